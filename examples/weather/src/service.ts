@@ -1,0 +1,92 @@
+/**
+ * The weather service: `GET /weather?city=Sydney` answers the temperature there now.
+ *
+ * Its provider's token is the parameter /weatherproject/apiToken. The service reads it under a
+ * role of its own, keeps it in memory only, and when the provider refuses it, fetches the newest
+ * and goes on: nobody redeploys when the token changes. The provider's answers are cached for as
+ * long as it allows (RFC 9111), so that the quota lasts.
+ */
+import { createServer } from "node:http";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { createSecrets, type Reference, type Secrets } from "@claviger/client";
+import { Agent, type Dispatcher, fetch, interceptors } from "undici";
+import { type Listening, listening } from "./listening.ts";
+import { roleCredentials } from "./role-credentials.ts";
+
+export interface ServiceOptions {
+  readonly providerUrl: string;
+  /** The role that the service reads its token as. */
+  readonly roleArn: string;
+  readonly port?: number;
+}
+
+/** Starts the service once it has its token; so a wrong permission shows at start, not at noon. */
+export async function startService(options: ServiceOptions): Promise<Listening> {
+  const ssm = new SSMClient({ credentials: roleCredentials(options.roleArn) });
+  const secrets = createSecrets({ clients: { ssm } });
+  const token = secrets.parameter("/weatherproject/apiToken");
+  await secrets.load();
+
+  const dispatcher = new Agent().compose(interceptors.cache({ type: "private" }));
+  const provider = { url: options.providerUrl, secrets, token, dispatcher };
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? "/", "http://service");
+    const { status, body, retryAfter } =
+      url.pathname === "/weather"
+        ? await weather(provider, url.searchParams.get("city"))
+        : { status: 404, body: { error: "try /weather?city=Sydney" }, retryAfter: undefined };
+    response.writeHead(status, {
+      "content-type": "application/json",
+      ...(retryAfter !== undefined && { "retry-after": retryAfter }),
+    });
+    response.end(JSON.stringify(body));
+  });
+  return listening(server, options.port ?? 0);
+}
+
+interface Provider {
+  readonly url: string;
+  readonly secrets: Secrets;
+  readonly token: Reference;
+  readonly dispatcher: Dispatcher;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly retryAfter?: string | undefined;
+}
+
+async function weather(provider: Provider, city: string | null): Promise<Answer> {
+  if (city === null) return { status: 400, body: { error: "which city? ?city=Sydney" } };
+  const url = `${provider.url}/v1/current?city=${encodeURIComponent(city)}`;
+  try {
+    const answer = await provider.secrets.use(provider.token, (token) =>
+      fetch(url, {
+        dispatcher: provider.dispatcher,
+        headers: { authorization: `Bearer ${token}` },
+      }),
+    );
+    const body = await answer.json();
+    if (answer.ok || answer.status === 404) return { status: answer.status, body };
+    return {
+      status: answer.status === 429 ? 503 : 502,
+      body: { error: `the weather provider answered ${answer.status}` },
+      retryAfter: answer.headers.get("retry-after") ?? undefined,
+    };
+  } catch (error) {
+    // The library's and undici's errors hold no token; still, only the class is told.
+    process.stderr.write(`weather: ${error instanceof Error ? error.name : "failure"}\n`);
+    return { status: 502, body: { error: "the weather provider can't be reached" } };
+  }
+}
+
+if (import.meta.main) {
+  const { WEATHER_PROVIDER_URL = "", WEATHER_ROLE_ARN = "", PORT } = process.env;
+  const service = await startService({
+    providerUrl: WEATHER_PROVIDER_URL,
+    roleArn: WEATHER_ROLE_ARN,
+    port: Number(PORT ?? 0),
+  });
+  process.stdout.write(`${service.url}\n`);
+}

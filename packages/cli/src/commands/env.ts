@@ -1,0 +1,67 @@
+/**
+ * `claviger env`: how to point an AWS client at the running vault, as `export` lines for `eval`.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+import { readFileSync } from "node:fs";
+import { readConfiguration, readRootCredentials, serverFile } from "@claviger/vault";
+import { Command } from "commander";
+import { CommandFailure } from "../failure.ts";
+
+export const envCommand = new Command("env")
+  .description("print the environment that points AWS clients at the running vault, for eval")
+  .option("--data <DIR>", "folder of the vault's data (default ./.claviger)")
+  .option("--format <FORMAT>", "shell or json", "shell")
+  .action((flags: { data?: string; format: string }) => {
+    if (flags.format !== "shell" && flags.format !== "json") {
+      throw new CommandFailure(`'${flags.format}' is not a format`, "give shell or json", 2);
+    }
+    const environment = environmentOf(flags.data);
+    const text =
+      flags.format === "json" ? JSON.stringify(environment, undefined, 2) : exports(environment);
+    process.stdout.write(`${text}\n`);
+  });
+
+function environmentOf(data: string | undefined): Record<string, string> {
+  const { dataDirectory, rootCredentials } = readConfiguration({ data }, process.env);
+  const credentials = rootCredentials ?? readRootCredentials(dataDirectory);
+  const url = runningUrl(dataDirectory);
+  if (credentials === undefined || url === undefined) {
+    throw new CommandFailure(
+      `no vault is running on ${dataDirectory}`,
+      "start one with: claviger server (and give its --data here too)",
+    );
+  }
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: process.env.AWS_REGION ?? "us-east-1",
+    AWS_DEFAULT_REGION: process.env.AWS_REGION ?? "us-east-1",
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+}
+
+/** The URL that the vault wrote down when it began to serve, if its process still lives. */
+function runningUrl(dataDirectory: string): string | undefined {
+  try {
+    const { url, pid } = JSON.parse(readFileSync(serverFile(dataDirectory), "utf8"));
+    process.kill(pid, 0);
+    return url;
+  } catch (error) {
+    // Another user's process can't be signalled but is there.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return undefined;
+    return JSON.parse(readFileSync(serverFile(dataDirectory), "utf8")).url;
+  }
+}
+
+function exports(environment: Record<string, string>): string {
+  const lines = Object.entries(environment).map(
+    ([name, value]) => `export ${name}=${quoted(value)}`,
+  );
+  // A session token of another place would be sent along and refused; a profile would win.
+  return [...lines, "unset AWS_SESSION_TOKEN AWS_PROFILE"].join("\n");
+}
+
+/** As it stands where the shell would leave it alone, else in single quotes. */
+function quoted(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+}

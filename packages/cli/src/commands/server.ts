@@ -1,0 +1,37 @@
+/** `claviger server`: the vault, in the foreground, until it is signalled. */
+import {
+  readConfiguration,
+  rootCredentialsPath,
+  type SettingName,
+  settings,
+  startServer,
+  untilSignalled,
+} from "@claviger/vault";
+import { Command } from "commander";
+import { welcome } from "../welcome.ts";
+
+export const serverCommand = new Command("server").description("run the vault");
+
+// Commander names `--account-id` accountId, as the settings do.
+for (const { flag, placeholder, says, ...setting } of Object.values(settings)) {
+  if (flag === undefined) continue;
+  const value = placeholder === undefined ? "" : ` <${placeholder}>`;
+  const preset = setting.default === undefined ? "" : ` (default ${setting.default})`;
+  serverCommand.option(`--${flag}${value}`, `${says} ${setting.variable}${preset}`);
+}
+
+serverCommand.action(async (flags: Partial<Record<SettingName, string | boolean>>) => {
+  const configuration = readConfiguration(flags, process.env);
+  const vault = await startServer(configuration);
+  process.stdout.write(
+    welcome({
+      url: vault.url,
+      dataDirectory: configuration.dataDirectory,
+      credentials:
+        configuration.rootCredentials === undefined
+          ? rootCredentialsPath(configuration.dataDirectory)
+          : `given by ${settings.rootAccessKeyId.variable}`,
+    }),
+  );
+  await untilSignalled(vault);
+});

@@ -1,0 +1,94 @@
+/**
+ * One request as the audit trail keeps it: compact typed columns, no values. The CloudTrail JSON
+ * is rendered from it when somebody looks (`render.ts`).
+ */
+
+export interface AuditEvent {
+  /** UUID; CloudTrail's eventID. */
+  readonly eventId: string;
+  readonly requestId: string;
+  /** Milliseconds since the epoch, when the request arrived. */
+  readonly time: number;
+  /** "secretsmanager"; eventSource is `${service}.amazonaws.com`. Empty if it can't be told. */
+  readonly service: string;
+  /** "GetSecretValue"; CloudTrail's eventName. Empty if the request names none. */
+  readonly operation: string;
+  readonly isReadOnly: boolean;
+  readonly accountId: string;
+  readonly region: string;
+  /** undefined when authentication failed. */
+  readonly identity: AuditIdentity | undefined;
+  /** As claimed by the request, also where authentication failed. */
+  readonly accessKeyId: string;
+  readonly sourceAddress: string;
+  readonly userAgent: string;
+  /** ARNs the request was about; the first is the one that LookupEvents finds it by. */
+  readonly resources: readonly string[];
+  /** Lower camel case, values omitted. undefined where the request could not be decoded. */
+  readonly requestParameters: unknown;
+  /** null on reads, as CloudTrail has it. */
+  readonly responseElements: unknown;
+  /** AWS's code; shared ones in CloudTrail's spelling, as AccessDenied. */
+  readonly errorCode: string | undefined;
+  readonly errorMessage: string | undefined;
+  /** The version a read resolved to: CloudTrail lacks it; it goes to additionalEventData. */
+  readonly versionId: string | undefined;
+  readonly latencyMicroseconds: number;
+  /** More than one where failed authentications were coalesced. */
+  readonly count: number;
+}
+
+export interface AuditIdentity {
+  readonly type: "Root" | "IAMUser" | "AssumedRole" | "AWSService";
+  readonly arn: string;
+  /** AIDA…, AROA…:session, or the account id for the root. */
+  readonly principalId: string;
+  readonly accountId: string;
+  /** The role behind an assumed-role session, with its path. */
+  readonly sessionIssuerArn: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly sessionIssuedAt: number | undefined;
+}
+
+/** How LookupEvents narrows: one attribute at a time, as CloudTrail. */
+export type AuditAttribute =
+  | "EventId"
+  | "EventName"
+  | "ReadOnly"
+  | "Username"
+  | "ResourceType"
+  | "ResourceName"
+  | "EventSource"
+  | "AccessKeyId";
+
+export interface AuditQuery {
+  readonly accountId: string;
+  readonly region: string;
+  /** Milliseconds since the epoch, inclusive. */
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+  readonly attribute?: { readonly key: AuditAttribute; readonly value: string } | undefined;
+  readonly limit: number;
+  /** From the previous page. */
+  readonly before?: string | undefined;
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  readonly events: readonly AuditEvent[];
+  /** Give it back as `before`; undefined on the last page. */
+  readonly next: string | undefined;
+}
+
+export interface AuditLog {
+  /**
+   * Resolves when the event is durable; rejects if it can't be, and then the request fails.
+   * Events of requests that are under way together are committed as one group.
+   */
+  append(event: AuditEvent): Promise<void>;
+  query(query: AuditQuery): Promise<AuditPage>;
+  /** Why the log can't be written, or undefined while all is well. For `/health`. */
+  readonly trouble: string | undefined;
+  /** Signs the head, commits what waits, closes. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,172 @@
+/**
+ * An audit event as one line of JSON: the compact form that travels to the writer thread, that the
+ * chain hashes, and that is recomputed from the database's columns when somebody verifies.
+ * So two rules hold: a line holds only texts, integers and nulls, and every text is well-formed
+ * Unicode, since a lone surrogate would not come back from the database as it went in.
+ */
+import type { AuditEvent, AuditIdentity } from "./event.ts";
+
+/** A line's fields, in the order of `columns`. */
+export type Fields = readonly (string | number | null)[];
+
+/**
+ * The columns in the order of a line's fields. A "word" is a text that many events share: the
+ * database keeps it once and the event's row holds its number.
+ */
+export const columns = [
+  { name: "time", holds: "number" },
+  { name: "event_id", holds: "text" },
+  { name: "request_id", holds: "text" },
+  { name: "scope", holds: "word" },
+  { name: "service", holds: "word" },
+  { name: "operation", holds: "word" },
+  { name: "is_read_only", holds: "number" },
+  { name: "identity", holds: "word" },
+  { name: "username", holds: "word" },
+  { name: "access_key_id", holds: "word" },
+  { name: "source_address", holds: "word" },
+  { name: "user_agent", holds: "word" },
+  { name: "resource", holds: "word" },
+  { name: "other_resources", holds: "text" },
+  { name: "request_parameters", holds: "word" },
+  { name: "response_elements", holds: "text" },
+  { name: "error_code", holds: "word" },
+  { name: "error_message", holds: "word" },
+  { name: "version_id", holds: "word" },
+  { name: "latency_microseconds", holds: "number" },
+  { name: "count", holds: "number" },
+] as const;
+
+export type ColumnName = (typeof columns)[number]["name"];
+
+const places = Object.fromEntries(columns.map(({ name }, place) => [name, place])) as Readonly<
+  Record<ColumnName, number>
+>;
+
+// CloudTrail's own bounds: texts are cut, parameters and elements left out. They hold for what an
+// unauthenticated request claims too, or a stranger's long key id would fill the disk.
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+const textCharactersMax = 1024;
+const elementsCharactersMax = 100 * 1024;
+
+export function lineOf(event: AuditEvent): string {
+  const fields = fieldsOf(event);
+  const line = JSON.stringify(fields);
+  // JSON escapes lone surrogates, and nothing else, as \ud800 to \udfff.
+  if (!line.includes("\\ud")) return line;
+  return JSON.stringify(
+    fields.map((field) => (typeof field === "string" ? field.toWellFormed() : field)),
+  );
+}
+
+function fieldsOf(event: AuditEvent): Fields {
+  const { identity, resources } = event;
+  return [
+    Math.round(event.time),
+    event.eventId,
+    event.requestId,
+    cut(scopeText(event)),
+    cut(event.service),
+    cut(event.operation),
+    event.isReadOnly ? 1 : 0,
+    identity === undefined ? null : identityText(identity),
+    identity === undefined ? null : usernameOf(identity),
+    cut(event.accessKeyId),
+    event.sourceAddress,
+    cut(event.userAgent),
+    resources[0] ?? null,
+    resources.length > 1 ? JSON.stringify(resources.slice(1)) : null,
+    bounded(event.requestParameters),
+    event.responseElements === null ? null : bounded(event.responseElements),
+    event.errorCode ?? null,
+    event.errorMessage === undefined ? null : cut(event.errorMessage),
+    event.versionId ?? null,
+    Math.round(event.latencyMicroseconds),
+    event.count,
+  ];
+}
+
+function cut(text: string): string {
+  return text.length > textCharactersMax ? text.slice(0, textCharactersMax) : text;
+}
+
+function scopeText(scope: { readonly accountId: string; readonly region: string }): string {
+  return `${scope.accountId}/${scope.region}`;
+}
+
+function identityText(identity: AuditIdentity): string {
+  const { type, arn, principalId, accountId, sessionIssuerArn, sessionIssuedAt } = identity;
+  return JSON.stringify([
+    type,
+    arn,
+    principalId,
+    accountId,
+    sessionIssuerArn ?? null,
+    sessionIssuedAt ?? null,
+  ]);
+}
+
+/** What LookupEvents calls Username: the user's or the session's name. */
+export function usernameOf({ type, arn }: AuditIdentity): string {
+  return type === "Root" ? "root" : arn.slice(arn.lastIndexOf("/") + 1);
+}
+
+/** The value as JSON, or nothing where it is longer than a record may hold. */
+function bounded(value: unknown): string | null {
+  const json = JSON.stringify(value) as string | undefined;
+  return json === undefined || json.length > elementsCharactersMax ? null : json;
+}
+
+/** The event that a line's fields came from. */
+export function eventOf(fields: Fields): AuditEvent {
+  const text = (name: ColumnName) => fields[places[name]] as string | null;
+  const json = (name: ColumnName) => {
+    const field = text(name);
+    return field === null ? undefined : JSON.parse(field);
+  };
+  const number = (name: ColumnName) => fields[places[name]] as number;
+  const [accountId = "", region = ""] = (text("scope") ?? "").split("/", 2);
+  const resource = text("resource");
+  return {
+    eventId: text("event_id") ?? "",
+    requestId: text("request_id") ?? "",
+    time: number("time"),
+    service: text("service") ?? "",
+    operation: text("operation") ?? "",
+    isReadOnly: number("is_read_only") === 1,
+    accountId,
+    region,
+    identity: identityOf(json("identity")),
+    accessKeyId: text("access_key_id") ?? "",
+    sourceAddress: text("source_address") ?? "",
+    userAgent: text("user_agent") ?? "",
+    resources: resource === null ? [] : [resource, ...(json("other_resources") ?? [])],
+    requestParameters: json("request_parameters"),
+    responseElements: json("response_elements") ?? null,
+    errorCode: text("error_code") ?? undefined,
+    errorMessage: text("error_message") ?? undefined,
+    versionId: text("version_id") ?? undefined,
+    latencyMicroseconds: number("latency_microseconds"),
+    count: number("count"),
+  };
+}
+
+function identityOf(parts: unknown): AuditIdentity | undefined {
+  if (parts === undefined) return undefined;
+  const [type, arn, principalId, accountId, sessionIssuerArn, sessionIssuedAt] = parts as [
+    AuditIdentity["type"],
+    string,
+    string,
+    string,
+    string | null,
+    number | null,
+  ];
+  return {
+    type,
+    arn,
+    principalId,
+    accountId,
+    sessionIssuerArn: sessionIssuerArn ?? undefined,
+    sessionIssuedAt: sessionIssuedAt ?? undefined,
+  };
+}

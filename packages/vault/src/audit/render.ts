@@ -1,0 +1,92 @@
+/**
+ * An audit event as the record that CloudTrail would have kept: its field names, their order and
+ * their absences. Rendered when somebody looks, never on the way of a request.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+import type { AuditEvent, AuditIdentity } from "./event.ts";
+import { usernameOf } from "./line.ts";
+import { resourceTypeOf } from "./resource-type.ts";
+
+/** JSON as CloudTrail writes it; what does not apply is left out, as there. */
+export type CloudTrailRecord = Readonly<Record<string, unknown>>;
+
+export function renderRecord(event: AuditEvent): CloudTrailRecord {
+  return {
+    eventVersion: "1.11",
+    userIdentity: renderIdentity(event),
+    eventTime: renderTime(event.time),
+    eventSource: eventSourceOf(event),
+    eventName: event.operation,
+    awsRegion: event.region,
+    sourceIPAddress: event.sourceAddress,
+    userAgent: event.userAgent,
+    ...(event.errorCode !== undefined && { errorCode: event.errorCode }),
+    ...(event.errorMessage !== undefined && { errorMessage: event.errorMessage }),
+    requestParameters: event.requestParameters ?? null,
+    responseElements: event.responseElements ?? null,
+    ...additionalEventData(event),
+    requestID: event.requestId,
+    eventID: event.eventId,
+    readOnly: event.isReadOnly,
+    ...(event.resources.length > 0 && { resources: event.resources.map(renderResource) }),
+    eventType: "AwsApiCall",
+    managementEvent: true,
+    recipientAccountId: event.accountId,
+    eventCategory: "Management",
+  };
+}
+
+/** "secretsmanager.amazonaws.com"; empty where the request named no service. */
+export function eventSourceOf({ service }: AuditEvent): string {
+  return service === "" ? "" : `${service}.amazonaws.com`;
+}
+
+/** What CloudTrail has no field for. */
+function additionalEventData({ versionId, count }: AuditEvent): CloudTrailRecord | undefined {
+  const data = { ...(versionId !== undefined && { versionId }), ...(count > 1 && { count }) };
+  return Object.keys(data).length > 0 ? { additionalEventData: data } : undefined;
+}
+
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+function renderIdentity({ identity, accessKeyId }: AuditEvent): CloudTrailRecord {
+  const key = accessKeyId === "" ? undefined : { accessKeyId };
+  if (identity === undefined) return { type: "Unknown", ...key };
+  const { type, principalId, arn, accountId } = identity;
+  if (type === "AWSService") return { type, invokedBy: usernameOf(identity) };
+  return {
+    type,
+    principalId,
+    arn,
+    accountId,
+    ...key,
+    ...(type === "IAMUser" && { userName: usernameOf(identity) }),
+    ...(type === "AssumedRole" && { sessionContext: renderSession(identity) }),
+  };
+}
+
+function renderSession(identity: AuditIdentity): CloudTrailRecord {
+  const { principalId, sessionIssuerArn = "", sessionIssuedAt } = identity;
+  return {
+    sessionIssuer: {
+      type: "Role",
+      principalId: principalId.slice(0, principalId.indexOf(":")),
+      arn: sessionIssuerArn,
+      accountId: sessionIssuerArn.split(":")[4] ?? "",
+      userName: sessionIssuerArn.slice(sessionIssuerArn.lastIndexOf("/") + 1),
+    },
+    attributes: {
+      ...(sessionIssuedAt !== undefined && { creationDate: renderTime(sessionIssuedAt) }),
+      mfaAuthenticated: "false",
+    },
+  };
+}
+
+function renderResource(arn: string): CloudTrailRecord {
+  const type = resourceTypeOf(arn);
+  return { accountId: arn.split(":")[4] ?? "", ...(type !== undefined && { type }), ARN: arn };
+}
+
+/** Whole seconds, as CloudTrail: "2018-05-31T23:23:41Z". */
+function renderTime(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,88 @@
+/** The tables of the audit database, and their version in its `user_version`. */
+import type { DatabaseSync } from "node:sqlite";
+
+const version = 1;
+
+// Every index ends with the time, so a page of the newest events is read off its end.
+const schema = `
+  CREATE TABLE "words" (
+    "id" INTEGER PRIMARY KEY,
+    "word" TEXT NOT NULL UNIQUE,
+    "used_in" INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX "words_by_use" ON "words" ("used_in");
+
+  CREATE TABLE "groups" (
+    "number" INTEGER PRIMARY KEY,
+    "first" INTEGER NOT NULL,
+    "count" INTEGER NOT NULL,
+    "committed_at" INTEGER NOT NULL,
+    "hash" TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE "events" (
+    "position" INTEGER PRIMARY KEY,
+    "time" INTEGER NOT NULL,
+    "event_id" TEXT NOT NULL,
+    "request_id" TEXT NOT NULL,
+    "scope" INTEGER NOT NULL,
+    "service" INTEGER NOT NULL,
+    "operation" INTEGER NOT NULL,
+    "is_read_only" INTEGER NOT NULL,
+    "identity" INTEGER,
+    "username" INTEGER,
+    "access_key_id" INTEGER NOT NULL,
+    "source_address" INTEGER NOT NULL,
+    "user_agent" INTEGER NOT NULL,
+    "resource" INTEGER,
+    "other_resources" TEXT,
+    "request_parameters" INTEGER,
+    "response_elements" TEXT,
+    "error_code" INTEGER,
+    "error_message" INTEGER,
+    "version_id" INTEGER,
+    "latency_microseconds" INTEGER NOT NULL,
+    "count" INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX "events_by_scope" ON "events" ("scope", "time");
+  CREATE INDEX "events_by_event_id" ON "events" ("event_id");
+  CREATE INDEX "events_by_operation" ON "events" ("operation", "time");
+  CREATE INDEX "events_by_username" ON "events" ("username", "time");
+  CREATE INDEX "events_by_resource" ON "events" ("resource", "time");
+  CREATE INDEX "events_by_access_key_id" ON "events" ("access_key_id", "time");
+
+  CREATE TABLE "heads" (
+    "number" INTEGER PRIMARY KEY,
+    "hash" TEXT NOT NULL,
+    "next_position" INTEGER NOT NULL,
+    "signed_at" INTEGER NOT NULL,
+    "key_id" TEXT NOT NULL,
+    "signature" TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE "checkpoint" (
+    "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
+    "number" INTEGER NOT NULL,
+    "hash" TEXT NOT NULL,
+    "next_position" INTEGER NOT NULL,
+    "signed_at" INTEGER NOT NULL,
+    "key_id" TEXT NOT NULL,
+    "signature" TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE "probe" ("only" INTEGER PRIMARY KEY CHECK ("only" = 1), "bytes" BLOB) STRICT;
+`;
+
+/** Makes the tables in a new database; throws on one that a newer program wrote. */
+export function prepareSchema(database: DatabaseSync): void {
+  const found = Number(database.prepare("PRAGMA user_version").get()?.user_version);
+  if (found > version) {
+    throw new Error(
+      `The audit log has schema version ${found} and this program knows ${version}: ` +
+        "it was written by a newer Claviger, so start that one.",
+    );
+  }
+  if (found === 0) {
+    database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${version}; COMMIT`);
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Who sent this request? Authentication answers with the principal behind a genuine SigV4
+ * signature, or refuses in AWS's words. It decides nothing about what the principal may do.
+ */
+import type { Principal } from "../authorization/types.ts";
+import type { Clock } from "../clock.ts";
+import { type HttpRequest, header } from "../message.ts";
+import type { Credential } from "../principals/credential.ts";
+import type { Principals } from "../principals/principals.ts";
+import type { Sessions } from "../principals/sessions.ts";
+import { parseAuthorizationHeader } from "./sigv4/authorization-header.ts";
+import { readClaim, type SignatureClaim } from "./sigv4/claim.ts";
+import { isRegion, parseCredential } from "./sigv4/credential-scope.ts";
+import { expiredToken, invalidClientTokenId, signatureDoesNotMatch } from "./sigv4/refusals.ts";
+import { SigningKeys } from "./sigv4/signing-keys.ts";
+import { queryValue, readTarget } from "./sigv4/target.ts";
+import { isSignature, stringToSign } from "./sigv4/verify.ts";
+
+export interface Authenticated {
+  readonly principal: Principal;
+  readonly credential: Credential;
+  /** From the credential scope, like `service`. */
+  readonly region: string;
+  readonly service: string;
+  readonly accessKeyId: string;
+}
+
+/** Longer than any that AWS issues; bounds what is looked up for a stranger. */
+const accessKeyIdCharactersMax = 128;
+
+export class Authenticator {
+  readonly #principals: Principals;
+  readonly #sessions: Sessions;
+  readonly #clock: Clock;
+  readonly #signingKeys = new SigningKeys();
+
+  constructor(principals: Principals, sessions: Sessions, clock: Clock) {
+    this.#principals = principals;
+    this.#sessions = sessions;
+    this.#clock = clock;
+  }
+
+  /**
+   * The caller of `request`, which must be signed for `expectedService`. Throws ApiError in
+   * neutral spelling: MissingAuthenticationToken, IncompleteSignature, SignatureDoesNotMatch,
+   * RequestExpired, InvalidClientTokenId, ExpiredToken, MalformedQueryString.
+   */
+  async authenticate(request: HttpRequest, expectedService: string): Promise<Authenticated> {
+    const now = this.#clock.now();
+    const claim = readClaim(request, expectedService, now);
+    const { accessKeyId, region, service } = claim.credential;
+
+    // AWS says of a key that it is unknown before it says that a signature is wrong, so there is
+    // no secret in how long an unknown key takes.
+    const credential = await this.#credential(claim);
+    if (credential === undefined || !credential.isActive) throw invalidClientTokenId();
+    if (!this.#isGenuine(request, claim, credential)) throw signatureDoesNotMatch();
+    if (credential.expiresAt !== undefined && credential.expiresAt <= now) throw expiredToken();
+
+    const principal = await credential.principal();
+    if (principal === undefined) throw invalidClientTokenId();
+    return { principal, credential, region, service, accessKeyId };
+  }
+
+  /**
+   * A temporary key needs the session token it was issued with, and no other key may come with
+   * one: a token opens to its own access key, and only long-term keys are stored.
+   */
+  async #credential(claim: SignatureClaim): Promise<Credential | undefined> {
+    const { accessKeyId } = claim.credential;
+    if (accessKeyId.length > accessKeyIdCharactersMax) return undefined;
+    if (claim.sessionToken === undefined) return this.#principals.credential(accessKeyId);
+    const credential = await this.#sessions.open(claim.sessionToken);
+    return credential?.accessKeyId === accessKeyId ? credential : undefined;
+  }
+
+  #isGenuine(request: HttpRequest, claim: SignatureClaim, credential: Credential): boolean {
+    const signed = stringToSign(request, claim);
+    if (signed === undefined) return false;
+    return this.#signingKeys.verify(credential, claim.credential, (key) =>
+      isSignature(key, signed, claim.signature),
+    );
+  }
+}
+
+/** What a request says of itself, true or not. A part that could be something else is empty. */
+export interface ClaimedIdentity {
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+const nobody: ClaimedIdentity = { accessKeyId: "", region: "", service: "" };
+
+/** For the audit event of a refused request. Never throws and never looks anything up. */
+export function claimedIdentity(request: HttpRequest): ClaimedIdentity {
+  const claimed = parseCredential(claimedCredential(request) ?? "");
+  if (claimed === undefined) return nobody;
+  return {
+    // A secret pasted in the key's place has other characters or is longer.
+    accessKeyId: /^[A-Z0-9]{16,32}$/.test(claimed.accessKeyId) ? claimed.accessKeyId : "",
+    region: isRegion(claimed.region) ? claimed.region : "",
+    service: /^[a-z0-9-]{1,32}$/.test(claimed.service) ? claimed.service : "",
+  };
+}
+
+function claimedCredential(request: HttpRequest): string | undefined {
+  const authorization = header(request, "authorization");
+  if (authorization !== undefined) return parseAuthorizationHeader(authorization).credential;
+  try {
+    return queryValue(readTarget(request.target), "X-Amz-Credential");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The credential of a signature, `keyid/date/region/service/aws4_request`, and what AWS demands
+ * of its parts.
+ */
+
+import { hashed, incompleteSignature, signatureDoesNotMatch } from "./refusals.ts";
+import type { RequestTime } from "./request-time.ts";
+
+export interface ScopedCredential {
+  readonly accessKeyId: string;
+  /** YYYYMMDD. */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+  readonly terminator: string;
+  /** All but the access key id, as in the string to sign. */
+  readonly scope: string;
+}
+
+export function parseCredential(credential: string): ScopedCredential | undefined {
+  const [accessKeyId, date, region, service, terminator, ...more] = credential.split("/", 6);
+  if (
+    accessKeyId === undefined ||
+    date === undefined ||
+    region === undefined ||
+    service === undefined ||
+    terminator === undefined ||
+    more.length > 0
+  ) {
+    return undefined;
+  }
+  const scope = credential.slice(accessKeyId.length + 1);
+  return { accessKeyId, date, region, service, terminator, scope };
+}
+
+/** Throws IncompleteSignature, or SignatureDoesNotMatch with everything that is wrong. */
+export function readCredential(
+  credential: string,
+  service: string,
+  time: RequestTime,
+): ScopedCredential {
+  const parsed = parseCredential(credential);
+  if (parsed === undefined) {
+    throw incompleteSignature(
+      "Credential must have exactly 5 slash-delimited elements, e.g. " +
+        "keyid/date/region/service/term, got " +
+        `(hashed with SHA-256 and encoded with Base64): '${hashed(credential)}'`,
+    );
+  }
+  let wrong = "";
+  if (!isRegion(parsed.region)) wrong += "Credential should be scoped to a valid region. ";
+  if (parsed.service !== service) {
+    wrong += `Credential should be scoped to correct service: '${service}'. `;
+  }
+  if (parsed.terminator !== "aws4_request") {
+    wrong += "Credential should be scoped with a valid terminator: 'aws4_request'. ";
+  }
+  if (parsed.date !== time.basic.slice(0, 8)) {
+    wrong +=
+      "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.";
+  }
+  if (wrong !== "") throw signatureDoesNotMatch(wrong);
+  return parsed;
+}
+
+const regionCharactersMax = 32;
+const regionSyntax = /^[a-z]+(?:-[a-z]+)+-[0-9]{1,2}$/;
+
+/** Any region that AWS could name: us-east-1, us-gov-west-1, eusc-de-east-1. */
+export function isRegion(region: string): boolean {
+  return region.length <= regionCharactersMax && regionSyntax.test(region);
+}

@@ -1,0 +1,57 @@
+/** Which headers a signature covers, which it must cover, and how they are written in it. */
+import type { HttpRequest } from "../../message.ts";
+import { signatureDoesNotMatch } from "./refusals.ts";
+
+type Headers = HttpRequest["headers"];
+
+/**
+ * Host and every x-amz-* header there is must be signed, or whoever forwards a request could
+ * turn it into another: the operation is named by X-Amz-Target. Content-Type need not be, as AWS
+ * demands it for Amazon S3 alone and some SDKs leave it out.
+ */
+export function requireSigned(headers: Headers, signedHeaders: string): void {
+  const names = signedHeaders.split(";");
+  if (!names.includes("host")) {
+    throw mustBeSigned("'Host' or ':authority'");
+  }
+  for (const name in headers) {
+    if (name.startsWith("x-amz-") && headers[name] !== undefined && !names.includes(name)) {
+      throw mustBeSigned(`'${name.slice(0, 64)}'`);
+    }
+  }
+}
+
+function mustBeSigned(what: string) {
+  return signatureDoesNotMatch(`${what} must be a 'SignedHeader' in the AWS Authorization.`);
+}
+
+/**
+ * The canonical headers, each with its newline. undefined if the list isn't one that a signer
+ * makes: lower case, ascending, without repetitions, of headers that are there.
+ */
+export function canonicalHeaders(headers: Headers, signedHeaders: string): string | undefined {
+  let canonical = "";
+  let previous = "";
+  for (const name of signedHeaders.split(";")) {
+    const value = headers[name];
+    if (name <= previous || !isHeaderValue(value)) return undefined;
+    canonical += `${name}:${canonicalValue(value)}\n`;
+    previous = name;
+  }
+  return canonical;
+}
+
+/** A name such as "constructor" finds something in an object that is no header. */
+function isHeaderValue(value: unknown): value is string | string[] {
+  return typeof value === "string" || Array.isArray(value);
+}
+
+/** Blanks around are cut and runs of them made one; values sent apart are joined by commas. */
+function canonicalValue(value: string | readonly string[]): string {
+  if (typeof value !== "string") return value.map(canonicalValue).join(",");
+  if (!needsTrimming.test(value)) return value;
+  return value.replace(/[ \t]+/g, " ").replace(/^ | $/g, "");
+}
+
+// Not String.trim: in a header's bytes a no-break space is half of a UTF-8 character.
+const needsTrimming = /^ | {2}|\t| $/;

@@ -1,0 +1,34 @@
+/** Whether a request was signed with a credential's secret: the cryptographic half of SigV4. */
+import { createHmac, hash, type KeyObject, timingSafeEqual } from "node:crypto";
+import { type HttpRequest, header } from "../../message.ts";
+import type { SignatureClaim } from "./claim.ts";
+import { canonicalHeaders } from "./signed-headers.ts";
+import { canonicalQuery } from "./target.ts";
+
+/**
+ * The string that the client must have signed; undefined where no key could make it true. The
+ * hash of the body that arrived goes in, so UNSIGNED-PAYLOAD never matches, nor does another's
+ * hash in X-Amz-Content-Sha256.
+ */
+export function stringToSign(request: HttpRequest, claim: SignatureClaim): string | undefined {
+  const headers = canonicalHeaders(request.headers, claim.signedHeaders);
+  const payloadHash = hash("sha256", request.body, "hex");
+  const claimedHash = header(request, "x-amz-content-sha256");
+  if (headers === undefined || (claimedHash !== undefined && claimedHash !== payloadHash)) {
+    return undefined;
+  }
+  const { target, time, credential } = claim;
+  const canonicalRequest =
+    `${request.method}\n${target.canonicalPath}\n${canonicalQuery(target, claim.isPresigned)}\n` +
+    `${headers}\n${claim.signedHeaders}\n${payloadHash}`;
+  // node:http hands the bytes of headers over one to a character.
+  const requestHash = hash("sha256", Buffer.from(canonicalRequest, "latin1"), "hex");
+  return `AWS4-HMAC-SHA256\n${time.basic}\n${credential.scope}\n${requestHash}`;
+}
+
+/** In time that depends on no byte of the right signature. */
+export function isSignature(key: KeyObject, signed: string, signature: string): boolean {
+  const expected = Buffer.from(createHmac("sha256", key).update(signed).digest("hex"));
+  const given = Buffer.from(signature);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}

@@ -1,0 +1,114 @@
+/**
+ * Policies are compiled once, when they are stored or first read: the document is checked as IAM
+ * checks it, and its statements are made ready to be asked, each action's found but once.
+ */
+import { type Condition, compileCondition } from "./conditions/condition.ts";
+import {
+  type PolicyDocument,
+  type PolicyKind,
+  readDocument,
+  type StatementElements,
+} from "./document/document.ts";
+import { malformed } from "./document/malformed.ts";
+import { compileActions } from "./matching/actions.ts";
+import { compilePrincipals, type Grant } from "./matching/principals.ts";
+import { compileResources } from "./matching/resources.ts";
+import type { Request } from "./request.ts";
+import type { Principal } from "./types.ts";
+
+export type { PolicyKind } from "./document/document.ts";
+
+/** A policy ready to be asked. What is in it is authorization's own business. */
+export interface CompiledPolicy {
+  /** Users, roles and sessions that it names by ARN, for whoever has to check that they exist. */
+  readonly principalArns: readonly string[];
+  /** The statements whose Action or NotAction speaks about `action`. */
+  about(action: string): Statements;
+}
+
+export interface Statements {
+  readonly denies: readonly Statement[];
+  readonly allows: readonly Statement[];
+}
+
+export interface Statement {
+  readonly effect: "Allow" | "Deny";
+  isAbout(action: string): boolean;
+  /** Whether resource and conditions match; for a Deny also the principal. */
+  appliesTo(request: Request): boolean;
+  /** How far an Allow of a resource policy goes for the caller. */
+  grantTo(principal: Principal): Grant;
+}
+
+/**
+ * Throws MalformedPolicyDocument with IAM's message for anything that isn't understood in full.
+ *
+ * @example compilePolicy('{"Version":"2012-10-17","Statement":[…]}', "identity")
+ */
+export function compilePolicy(document: string, kind: PolicyKind): CompiledPolicy {
+  const parsed = readDocument(document, kind);
+  const statements = parsed.statements.map((each) => compileStatement(each, parsed));
+  return {
+    principalArns: parsed.statements
+      .flatMap(({ principals = [] }) => principals)
+      .filter(({ type, value }) => type === "AWS" && /^arn:.*\//.test(value))
+      .map(({ value }) => value),
+    about: remembered((action) => {
+      const found = statements.filter((statement) => statement.isAbout(action));
+      return {
+        denies: found.filter(({ effect }) => effect === "Deny"),
+        allows: found.filter(({ effect }) => effect === "Allow"),
+      };
+    }),
+  };
+}
+
+/** There are about a hundred actions; the bound is against names that a caller makes up. */
+const actionsRemembered = 500;
+
+function remembered(find: (action: string) => Statements): (action: string) => Statements {
+  const known = new Map<string, Statements>();
+  return (action) => {
+    let statements = known.get(action);
+    if (statements === undefined) {
+      statements = find(action);
+      if (known.size >= actionsRemembered) known.clear();
+      known.set(action, statements);
+    }
+    return statements;
+  };
+}
+
+function compileStatement(elements: StatementElements, { version }: PolicyDocument): Statement {
+  const hasVariables = version === "2012-10-17";
+  const { effect } = elements;
+  const resources = compileResources(
+    elements.resources ?? ["*"],
+    elements.isNotResource,
+    hasVariables,
+  );
+  const principals =
+    elements.principals && compilePrincipals(elements.principals, elements.isNotPrincipal);
+  const conditions = elements.conditions.map((each) => compileCondition(each, hasVariables));
+  if (resources === undefined || !areAllUnderstood(conditions)) {
+    // The document's validators have asked the same; nothing may slip between the two.
+    throw malformed("Syntax errors in policy.");
+  }
+  const matches = (request: Request) =>
+    resources.include(request) && conditions.every((holds) => holds(request));
+  return {
+    effect,
+    isAbout: compileActions(elements.actions, elements.isNotAction),
+    appliesTo:
+      effect === "Deny" && principals !== undefined
+        ? (request) => principals.include(request.principal) && matches(request)
+        : matches,
+    grantTo: (principal) => principals?.grantTo(principal) ?? "none",
+  };
+}
+
+function areAllUnderstood(
+  conditions: readonly (Condition | undefined)[],
+): conditions is Condition[] {
+  return !conditions.includes(undefined);
+}

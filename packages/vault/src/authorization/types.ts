@@ -1,0 +1,56 @@
+/** The words that authorisation speaks: who asks, for what, in which circumstances. No I/O. */
+import type { CompiledPolicy } from "./compile.ts";
+
+/** An authenticated caller together with the policies that speak about it. */
+export interface Principal {
+  readonly type: "Root" | "IAMUser" | "AssumedRole" | "AWSService";
+  /** `arn:aws:sts::…:assumed-role/ROLE/SESSION` for a session. */
+  readonly arn: string;
+  readonly accountId: string;
+  /** `aws:userid`: AIDA…, AROA…:session, or the account id for the root. */
+  readonly principalId: string;
+  /** `aws:username`; only for IAM users. */
+  readonly userName: string | undefined;
+  /** The role's ARN with its path for a session: what `aws:PrincipalArn` gives. */
+  readonly roleArn: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Identity policies, inline and managed, compiled when they were stored or first read. */
+  readonly policies: readonly CompiledPolicy[];
+  /** Milliseconds since the epoch; only for temporary credentials. `aws:TokenIssueTime`. */
+  readonly tokenIssuedAt: number | undefined;
+}
+
+/** What an action is asked on. The domain's located records extend it. */
+export interface Resource {
+  readonly arn: string;
+  readonly accountId: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The policy attached to the resource, where its type has one. */
+  readonly policy?: CompiledPolicy | undefined;
+  /**
+   * True where an identity policy alone is not enough and the resource's own policy must allow
+   * (KMS key policies, role trust policies).
+   */
+  readonly isPolicyRequired?: boolean | undefined;
+  /**
+   * What AWS's denial names where that isn't the ARN: a secret as the caller named it, so that a
+   * denial does not tell whether there is one. Empty where AWS names no resource at all.
+   */
+  readonly nameInDenials?: string | undefined;
+}
+
+/**
+ * Values of condition keys beside those that come from principal and resource. Names are AWS's,
+ * compared without case. A key that is absent has no values.
+ */
+export type ConditionKeys = Readonly<Record<string, string | readonly string[]>>;
+
+/** The circumstances of a request that condition keys may ask about. */
+export interface Circumstances {
+  /** Milliseconds since the epoch: `aws:CurrentTime`, `aws:EpochTime`. */
+  readonly now: number;
+  readonly sourceAddress: string;
+  readonly isSecureTransport: boolean;
+  readonly region: string;
+  readonly userAgent: string;
+}

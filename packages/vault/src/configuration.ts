@@ -1,0 +1,248 @@
+/**
+ * Every setting, with its flag, variable, default and limit: the one list from which the command
+ * line, the environment and docs/reference/configuration.md are made. A flag beats its variable.
+ */
+import { resolve } from "node:path";
+
+export interface Setting {
+  /** Without the leading dashes; undefined for what must not be seen in a process list. */
+  readonly flag: string | undefined;
+  readonly variable: string;
+  /** What stands for the value in help; undefined for a switch. */
+  readonly placeholder: string | undefined;
+  readonly default: string | undefined;
+  readonly says: string;
+}
+
+export const settings = {
+  host: {
+    flag: "host",
+    variable: "CLAVIGER_HOST",
+    placeholder: "ADDRESS",
+    default: "127.0.0.1",
+    says: "Address to listen on. Other than loopback it needs TLS, --behind-proxy or --insecure.",
+  },
+  port: {
+    flag: "port",
+    variable: "CLAVIGER_PORT",
+    placeholder: "PORT",
+    default: "7400",
+    says: "Port to listen on; 0 takes a free one.",
+  },
+  data: {
+    flag: "data",
+    variable: "CLAVIGER_DATA",
+    placeholder: "DIR",
+    default: "./.claviger",
+    says: "Folder of the embedded database, the root key and the root credentials.",
+  },
+  database: {
+    flag: "database",
+    variable: "CLAVIGER_DATABASE",
+    placeholder: "URL",
+    default: undefined,
+    says: "postgres://… for many nodes. Not in this version: the embedded database is used.",
+  },
+  accountId: {
+    flag: "account-id",
+    variable: "CLAVIGER_ACCOUNT_ID",
+    placeholder: "ID",
+    default: "123456789012",
+    says: "The vault's first account: twelve digits.",
+  },
+  tlsCert: {
+    flag: "tls-cert",
+    variable: "CLAVIGER_TLS_CERT",
+    placeholder: "FILE",
+    default: undefined,
+    says: "Certificate chain in PEM; serves HTTPS together with --tls-key.",
+  },
+  tlsKey: {
+    flag: "tls-key",
+    variable: "CLAVIGER_TLS_KEY",
+    placeholder: "FILE",
+    default: undefined,
+    says: "Private key in PEM of --tls-cert.",
+  },
+  behindProxy: {
+    flag: "behind-proxy",
+    variable: "CLAVIGER_BEHIND_PROXY",
+    placeholder: "CIDR,…",
+    default: undefined,
+    says: "Addresses of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+  },
+  insecure: {
+    flag: "insecure",
+    variable: "CLAVIGER_INSECURE",
+    placeholder: undefined,
+    default: undefined,
+    says: "Serve beyond loopback without TLS. Requests and secrets can then be read on the way.",
+  },
+  rootAccessKeyId: {
+    flag: undefined,
+    variable: "CLAVIGER_ROOT_ACCESS_KEY_ID",
+    placeholder: "ID",
+    default: undefined,
+    says: "Access key id of the account root; made at the first start where unset.",
+  },
+  rootSecretAccessKey: {
+    flag: undefined,
+    variable: "CLAVIGER_ROOT_SECRET_ACCESS_KEY",
+    placeholder: "SECRET",
+    default: undefined,
+    says: "Secret access key of the account root; made at the first start where unset.",
+  },
+  rootKey: {
+    flag: undefined,
+    variable: "CLAVIGER_ROOT_KEY",
+    placeholder: "file:PATH",
+    default: "file:DIR/root.key",
+    says: "Where the root key comes from. The default is made at the first start, mode 0600.",
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+
+export interface Configuration {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute. */
+  readonly dataDirectory: string;
+  readonly accountId: string;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly isInsecure: boolean;
+  /** undefined: read from, or made in, the data folder. */
+  readonly rootCredentials: RootCredentials | undefined;
+  readonly rootKeyFile: { readonly path: string; readonly isMadeIfMissing: boolean };
+  readonly limits: Limits;
+}
+
+export interface RootCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Bounds of one process. Not settings yet: nobody has needed another value. */
+export interface Limits {
+  readonly rowCacheBytesMax: number;
+  readonly auditRetentionDays: number;
+}
+
+/** A setting is off. `hint` says what to do about it. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/**
+ * The configuration from flags (by setting name) and environment.
+ *
+ * Throws ConfigurationError for what is malformed, contradictory, or not in this version.
+ */
+export function readConfiguration(
+  flags: Readonly<Partial<Record<SettingName, string | boolean | undefined>>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Configuration {
+  const given = (name: SettingName): string | undefined => {
+    const flag = flags[name];
+    if (flag !== undefined) return String(flag);
+    return environment[settings[name].variable] || undefined;
+  };
+  const settingOf = (name: "host" | "port" | "data" | "accountId"): string =>
+    given(name) ?? settings[name].default;
+
+  if (given("database") !== undefined) {
+    throw new ConfigurationError(
+      "--database is not in this version",
+      "leave it out to use the embedded database in --data",
+    );
+  }
+  const dataDirectory = resolve(settingOf("data"));
+  return {
+    host: settingOf("host"),
+    port: portFrom(settingOf("port")),
+    dataDirectory,
+    accountId: accountIdFrom(settingOf("accountId")),
+    tls: tlsFrom(given("tlsCert"), given("tlsKey")),
+    trustedProxies:
+      given("behindProxy")
+        ?.split(",")
+        .map((range) => range.trim()) ?? [],
+    isInsecure: isOn(given("insecure")),
+    rootCredentials: rootCredentialsFrom(given("rootAccessKeyId"), given("rootSecretAccessKey")),
+    rootKeyFile: rootKeyFileFrom(given("rootKey"), dataDirectory),
+    limits: { rowCacheBytesMax: 64 * 1024 * 1024, auditRetentionDays: 90 },
+  };
+}
+
+function portFrom(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new ConfigurationError(`'${text}' is not a port`, "give a number from 0 to 65535");
+}
+
+function accountIdFrom(text: string): string {
+  if (/^\d{12}$/.test(text)) return text;
+  throw new ConfigurationError(
+    `'${text}' is not an account id`,
+    "give twelve digits, as 123456789012",
+  );
+}
+
+function tlsFrom(certFile: string | undefined, keyFile: string | undefined) {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile !== undefined && keyFile !== undefined) {
+    return { certFile: resolve(certFile), keyFile: resolve(keyFile) };
+  }
+  throw new ConfigurationError(
+    "--tls-cert and --tls-key belong together",
+    "give both, or neither to serve on loopback without TLS",
+  );
+}
+
+function isOn(text: string | undefined): boolean {
+  return text !== undefined && !["", "0", "false", "no"].includes(text.toLowerCase());
+}
+
+function rootCredentialsFrom(
+  accessKeyId: string | undefined,
+  secretAccessKey: string | undefined,
+): RootCredentials | undefined {
+  if (accessKeyId === undefined && secretAccessKey === undefined) return undefined;
+  const hint = `set ${settings.rootAccessKeyId.variable} and ${settings.rootSecretAccessKey.variable}, or neither`;
+  if (accessKeyId === undefined || secretAccessKey === undefined) {
+    throw new ConfigurationError("half of the root credentials is missing", hint);
+  }
+  if (!/^\w{16,128}$/.test(accessKeyId)) {
+    throw new ConfigurationError(
+      `${settings.rootAccessKeyId.variable} is not an access key id`,
+      "give 16 to 128 letters and digits, as AKIA…",
+    );
+  }
+  if (secretAccessKey.length < 16) {
+    throw new ConfigurationError(
+      `${settings.rootSecretAccessKey.variable} is too short to be safe`,
+      "give at least 16 random characters; AWS's own have 40",
+    );
+  }
+  return { accessKeyId, secretAccessKey };
+}
+
+function rootKeyFileFrom(source: string | undefined, dataDirectory: string) {
+  if (source === undefined) {
+    return { path: resolve(dataDirectory, "root.key"), isMadeIfMissing: true };
+  }
+  if (source.startsWith("file:") && source.length > "file:".length) {
+    return { path: resolve(source.slice("file:".length)), isMadeIfMissing: false };
+  }
+  throw new ConfigurationError(
+    `${settings.rootKey.variable} names a source of root keys that is not in this version`,
+    "use file:PATH",
+  );
+}

@@ -1,0 +1,68 @@
+/**
+ * The envelope of a stored value: a data key of its own, wrapped by a KMS key, and the value
+ * sealed under that data key. Only the wrapping is KMS's business (`keys/`); this file is the
+ * format and the binding of the value to its encryption context.
+ */
+import type { KeyObject } from "node:crypto";
+import { OpenFailed, open, seal } from "./seal.ts";
+
+export type EncryptionContext = Readonly<Record<string, string>>;
+
+export const dataKeyBytes = 32;
+const formatVersion = 1;
+const lengthStart = 1;
+const wrappedStart = 3;
+
+export interface Envelope {
+  readonly wrappedDataKey: Uint8Array;
+  readonly sealedValue: Uint8Array;
+}
+
+/** Format: version 1 (one byte) | length of the wrapped key (two) | wrapped key | sealed value. */
+export function packEnvelope({ wrappedDataKey, sealedValue }: Envelope): Buffer {
+  const head = Buffer.alloc(wrappedStart);
+  head[0] = formatVersion;
+  head.writeUInt16BE(wrappedDataKey.length, lengthStart);
+  return Buffer.concat([head, wrappedDataKey, sealedValue]);
+}
+
+/** The parts of an envelope as views, not copies; `OpenFailed` if these bytes are none. */
+export function unpackEnvelope(bytes: Uint8Array): Envelope {
+  const [version, high = 0, low = 0] = bytes;
+  const wrappedEnd = wrappedStart + high * 256 + low;
+  if (version !== formatVersion || bytes.length < wrappedEnd) throw new OpenFailed();
+  return {
+    wrappedDataKey: bytes.subarray(wrappedStart, wrappedEnd),
+    sealedValue: bytes.subarray(wrappedEnd),
+  };
+}
+
+export function sealUnderDataKey(
+  dataKey: KeyObject,
+  value: Uint8Array,
+  keyArn: string,
+  context: EncryptionContext,
+): Buffer {
+  return seal(dataKey, value, contextAad("value", keyArn, context));
+}
+
+/** The value, or `OpenFailed`: also where key or context are not those it was sealed with. */
+export function openUnderDataKey(
+  dataKey: KeyObject,
+  sealedValue: Uint8Array,
+  keyArn: string,
+  context: EncryptionContext,
+): Buffer {
+  return open(dataKey, sealedValue, contextAad("value", keyArn, context));
+}
+
+/**
+ * What binds a ciphertext to its purpose, its key and its context. JSON of sorted pairs writes no
+ * two different contexts alike, whatever characters they contain.
+ */
+export function contextAad(purpose: string, key: string, context: EncryptionContext): string {
+  const pairs = Object.keys(context)
+    .sort()
+    .map((name) => [name, context[name]]);
+  return JSON.stringify([purpose, key, pairs]);
+}

@@ -1,0 +1,145 @@
+/**
+ * The HTTP listener: takes whole, bounded requests off the network, hands them to the pipeline,
+ * writes its replies, and drains on closing. It knows no AWS; what it must refuse it hands on as
+ * the request's `problem`, so that the refusal is audited and has its protocol's form.
+ */
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import type { HttpReply, HttpRequest } from "../message.ts";
+import { transportRule } from "./address.ts";
+import { Exchange } from "./exchange.ts";
+import { Incoming } from "./incoming.ts";
+import { defaultHttpLimits, type HttpLimits } from "./limits.ts";
+import type { Logger } from "./logger.ts";
+import type { Health } from "./reply.ts";
+
+export interface ListenerConfiguration {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** PEM files. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly isInsecure: boolean;
+  readonly http?: Partial<HttpLimits> | undefined;
+}
+
+export interface Listener {
+  /** `http://127.0.0.1:7400` */
+  readonly url: string;
+  /**
+   * Finishes what is under way, within a bound; meanwhile /health says 503 and newcomers are
+   * told to come back. May be called more than once.
+   */
+  close(): Promise<void>;
+}
+
+export type Handle = (request: HttpRequest) => Promise<HttpReply>;
+
+/** Resolves once requests are served. Rejects with node's error if the address can't be had. */
+export async function listen(
+  handle: Handle,
+  configuration: ListenerConfiguration,
+  logger: Logger,
+  health: Health,
+): Promise<Listener> {
+  const transport = { ...configuration, hasTls: configuration.tls !== undefined };
+  const ruling = transportRule(transport);
+  if (!ruling.isAllowed) throw new Error(`${ruling.message}: ${ruling.hint}`);
+
+  const limits: HttpLimits = { ...defaultHttpLimits, ...configuration.http };
+  const server = makeServer(configuration, limits);
+  const exchange = new Exchange(handle, transport, limits, logger, health);
+  server.on("request", (incoming, response) => exchange.begin(incoming as Incoming, response));
+  server.on("checkContinue", (incoming, response) =>
+    exchange.begin(incoming as Incoming, response, true),
+  );
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) =>
+    exchange.endUnreadable(error, socket as Socket),
+  );
+  server.on("timeout", (socket: Socket) => socket.destroy());
+  await opened(server, configuration);
+  const url = urlOf(server, configuration);
+  logger.info("Serving", { url, version: health.version });
+
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    close: () => {
+      closing ??= drain(server, exchange, limits, logger);
+      return closing;
+    },
+  };
+}
+
+function makeServer({ tls }: ListenerConfiguration, limits: HttpLimits): Server {
+  const { headersTimeoutMilliseconds, requestTimeoutMilliseconds } = limits;
+  const shortest = Math.min(headersTimeoutMilliseconds, requestTimeoutMilliseconds);
+  const options = {
+    IncomingMessage: Incoming,
+    maxHeaderSize: limits.headerBytesMax,
+    headersTimeout: headersTimeoutMilliseconds,
+    requestTimeout: requestTimeoutMilliseconds,
+    keepAliveTimeout: limits.keepAliveMilliseconds,
+    connectionsCheckingInterval: Math.max(10, shortest / 4),
+    noDelay: true,
+  };
+  const server: Server =
+    tls === undefined
+      ? createServer(options)
+      : createTlsServer({
+          ...options,
+          cert: readFileSync(tls.certFile),
+          key: readFileSync(tls.keyFile),
+          minVersion: "TLSv1.2",
+          handshakeTimeout: headersTimeoutMilliseconds,
+        });
+  server.maxConnections = limits.connectionsMax;
+  // The bytes are what is bounded; node:http would drop headers silently beyond a number.
+  server.maxHeadersCount = 0;
+  server.setTimeout(limits.idleMilliseconds);
+  return server;
+}
+
+function opened(server: Server, { host, port }: ListenerConfiguration): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf(server: Server, { tls, host }: ListenerConfiguration): string {
+  const { port } = server.address() as AddressInfo;
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  const authority = reachable.includes(":") ? `[${reachable}]` : reachable;
+  return `${tls === undefined ? "http" : "https"}://${authority}:${port}`;
+}
+
+async function drain(
+  server: Server,
+  exchange: Exchange,
+  { drainMilliseconds }: HttpLimits,
+  logger: Logger,
+): Promise<void> {
+  logger.info("Draining", { count: exchange.underWay });
+  const idle = exchange.drain();
+  server.closeIdleConnections();
+  let bound: NodeJS.Timeout | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    bound = setTimeout(resolve, drainMilliseconds);
+  });
+  await Promise.race([idle, elapsed]);
+  clearTimeout(bound);
+  if (exchange.underWay > 0) {
+    logger.warn("Closing with requests under way", { count: exchange.underWay });
+  }
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+  logger.info("Closed");
+}

@@ -1,0 +1,82 @@
+/** Writes replies in one go, and the few that need no pipeline: health, no such path, no request. */
+import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { HttpReply } from "../message.ts";
+
+/** Writes a whole reply. `isLast` closes the connection behind it. */
+export function send(response: ServerResponse, reply: HttpReply, isLast: boolean): void {
+  writeHead(response, reply, isLast);
+  response.end(reply.body);
+}
+
+/** Writes a reply but leaves it open, so that the client can finish sending before it is cut. */
+export function sendAndLinger(response: ServerResponse, reply: HttpReply): void {
+  writeHead(response, reply, true);
+  response.write(reply.body);
+}
+
+function writeHead(response: ServerResponse, reply: HttpReply, isLast: boolean): void {
+  const { headers, body } = reply;
+  // A flat array is written as it is; node:http would look through an object again.
+  const lines: string[] = [];
+  for (const name in headers) lines.push(name, headers[name] as string);
+  const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+  lines.push("Content-Length", String(length));
+  if (isLast) lines.push("Connection", "close");
+  response.writeHead(reply.status, lines);
+}
+
+/** What /health answers from. */
+export interface Health {
+  readonly version: string;
+  /** Why requests can't be served, in words that anyone may read; undefined while all is well. */
+  trouble(): string | undefined;
+}
+
+export function healthReply({ version, trouble }: Health, isDraining: boolean): HttpReply {
+  if (isDraining) return jsonReply(503, { status: "draining", version });
+  const reason = trouble();
+  if (reason !== undefined) return jsonReply(503, { status: "failing", version, reason });
+  return jsonReply(200, { status: "ok", version });
+}
+
+export function noSuchPath(): HttpReply {
+  return jsonReply(404, { message: "There is nothing at this path. The AWS APIs are at /." });
+}
+
+/** For a handler that threw, which none should: nothing of the fault is told. */
+export function internalFailure(requestId: string): HttpReply {
+  return jsonReply(500, { __type: "InternalServiceError" }, requestId);
+}
+
+function jsonReply(
+  status: number,
+  body: Readonly<Record<string, unknown>>,
+  requestId: string = randomUUID(),
+): HttpReply {
+  return {
+    status,
+    headers: {
+      "x-amzn-RequestId": requestId,
+      "Content-Type": "application/json",
+      "Cache-Control": "no-store",
+    },
+    body: JSON.stringify(body),
+  };
+}
+
+const unreadable: ReadonlyMap<string, readonly [number, string]> = new Map([
+  ["HPE_HEADER_OVERFLOW", [431, "Request Header Fields Too Large"]],
+  ["ERR_HTTP_REQUEST_TIMEOUT", [408, "Request Timeout"]],
+]);
+
+/** To a client that sent no readable request: there is no response object to answer with. */
+export function refuseUnreadable(socket: Duplex, code: string | undefined): void {
+  const [status, reason] = unreadable.get(code ?? "") ?? [400, "Bad Request"];
+  const body = JSON.stringify({ message: reason });
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,18 @@
+/** The vault: configure it, start it, stop it. */
+export {
+  type Configuration,
+  ConfigurationError,
+  readConfiguration,
+  type Setting,
+  type SettingName,
+  settings,
+} from "./configuration.ts";
+export {
+  type RunningVault,
+  type StartOptions,
+  serverFile,
+  startServer,
+  untilSignalled,
+  version,
+} from "./main.ts";
+export { readRootCredentials, rootCredentialsPath } from "./root-credentials.ts";

@@ -1,0 +1,72 @@
+/**
+ * KMS's CiphertextBlob: what Encrypt and GenerateDataKey give and Decrypt takes. It names the key
+ * and its version, so that Decrypt needs no KeyId, and the seal covers both and the context.
+ */
+import type { KeyObject } from "node:crypto";
+import { contextAad, type EncryptionContext } from "../encryption/envelope.ts";
+import { OpenFailed, open, seal } from "../encryption/seal.ts";
+
+const formatVersion = 1;
+const accountStart = 1;
+const accountBytes = 6;
+const keyIdStart = accountStart + accountBytes;
+const versionStart = keyIdStart + 16;
+const sealedStart = versionStart + 4;
+
+export interface Ciphertext {
+  readonly accountId: string;
+  readonly keyId: string;
+  readonly keyVersion: number;
+  readonly sealed: Uint8Array;
+}
+
+/** Format: version 1 (one byte) | account (6) | key id (16) | key version (4) | sealed. */
+export function packCiphertext({ accountId, keyId, keyVersion, sealed }: Ciphertext): Buffer {
+  const head = Buffer.alloc(sealedStart);
+  head[0] = formatVersion;
+  head.writeUIntBE(Number(accountId), accountStart, accountBytes);
+  head.write(keyId.replaceAll("-", ""), keyIdStart, "hex");
+  head.writeUInt32BE(keyVersion, versionStart);
+  return Buffer.concat([head, sealed]);
+}
+
+/** What a blob claims to be; only opening it proves that. `OpenFailed` if nothing. */
+export function unpackCiphertext(blob: Uint8Array): Ciphertext {
+  const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
+  if (bytes.length <= sealedStart || bytes[0] !== formatVersion) throw new OpenFailed();
+  const hex = bytes.toString("hex", keyIdStart, versionStart);
+  return {
+    accountId: String(bytes.readUIntBE(accountStart, accountBytes)).padStart(12, "0"),
+    keyId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
+    keyVersion: bytes.readUInt32BE(versionStart),
+    sealed: bytes.subarray(sealedStart),
+  };
+}
+
+export interface KeyVersionName {
+  readonly keyArn: string;
+  readonly keyVersion: number;
+}
+
+export function sealCiphertext(
+  material: KeyObject,
+  name: KeyVersionName,
+  plaintext: Uint8Array,
+  context: EncryptionContext,
+): Buffer {
+  return seal(material, plaintext, ciphertextAad(name, context));
+}
+
+/** The plaintext, or `OpenFailed`. */
+export function openCiphertext(
+  material: KeyObject,
+  name: KeyVersionName,
+  sealed: Uint8Array,
+  context: EncryptionContext,
+): Buffer {
+  return open(material, sealed, ciphertextAad(name, context));
+}
+
+function ciphertextAad({ keyArn, keyVersion }: KeyVersionName, context: EncryptionContext) {
+  return contextAad("kms", `${keyArn}/${keyVersion}`, context);
+}

@@ -1,0 +1,54 @@
+/** What a key does to bytes: AES-256-GCM under its current version, back under any of them. */
+import type { EncryptionContext } from "../encryption/envelope.ts";
+import { OpenFailed } from "../encryption/seal.ts";
+import { type Ciphertext, openCiphertext, packCiphertext, sealCiphertext } from "./ciphertext.ts";
+import { keyDisabled, keyPendingDeletion } from "./key-errors.ts";
+import type { KeyMaterials } from "./key-material.ts";
+import type { KeyRecord } from "./key-record.ts";
+
+export interface Decrypted {
+  readonly plaintext: Buffer;
+  /** Of the version that encrypted it. */
+  readonly materialId: string;
+}
+
+export class KeyCipher {
+  readonly #materials: KeyMaterials;
+
+  constructor(materials: KeyMaterials) {
+    this.#materials = materials;
+  }
+
+  async encrypt(
+    record: KeyRecord,
+    plaintext: Uint8Array,
+    context: EncryptionContext,
+  ): Promise<Buffer> {
+    requireEnabled(record);
+    const { key } = await this.#materials.current(record);
+    const { accountId, keyId, arn, currentVersion: keyVersion } = record;
+    const sealed = sealCiphertext(key, { keyArn: arn, keyVersion }, plaintext, context);
+    return packCiphertext({ accountId, keyId, keyVersion, sealed });
+  }
+
+  /** `OpenFailed` where key, context or bytes are not those of the encryption. */
+  async decrypt(
+    record: KeyRecord,
+    { accountId, keyId, keyVersion, sealed }: Ciphertext,
+    context: EncryptionContext,
+  ): Promise<Decrypted> {
+    requireEnabled(record);
+    if (accountId !== record.accountId || keyId !== record.keyId) throw new OpenFailed();
+    const material = await this.#materials.open(record, keyVersion);
+    if (material === undefined) throw new OpenFailed();
+    const name = { keyArn: record.arn, keyVersion };
+    const plaintext = openCiphertext(material.key, name, sealed, context);
+    return { plaintext, materialId: material.materialId };
+  }
+}
+
+/** Throws DisabledException or KMSInvalidStateException. */
+export function requireEnabled({ arn, state }: KeyRecord): void {
+  if (state === "Disabled") throw keyDisabled(arn);
+  if (state === "PendingDeletion") throw keyPendingDeletion(arn);
+}

@@ -1,0 +1,148 @@
+/**
+ * Where keys are kept: finds a key by whatever KeyId a caller gives, makes keys, lists them.
+ * Knows nothing of encryption.
+ */
+import type { Clock, Randomness } from "../clock.ts";
+import type { Scope } from "../scope.ts";
+import { type Change, retryOnConflict, type Storage } from "../storage/storage.ts";
+import type { AliasDirectory } from "./alias-directory.ts";
+import { aliasNotFound, keyNotFound, limitExceeded } from "./key-errors.ts";
+import { parseKeyId } from "./key-id.ts";
+import type { KeyMaterials } from "./key-material.ts";
+import {
+  defaultKeyPolicy,
+  isManagedAlias,
+  type ManagedAlias,
+  managedDescription,
+  managedKeyPolicy,
+} from "./key-policies.ts";
+import {
+  aliasArn,
+  type KeyRecord,
+  type KeyResource,
+  keyArn,
+  keyResource,
+  keyRow,
+  keyTable,
+  scopePrefix,
+} from "./key-record.ts";
+import { type Page, page } from "./page.ts";
+
+export interface NewKey {
+  readonly keyId: string;
+  readonly description: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** AWS's quota. https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html */
+const keysPerRegionMax = 100_000;
+
+export class KeyDirectory {
+  readonly #storage: Storage;
+  readonly #aliases: AliasDirectory;
+  readonly #materials: KeyMaterials;
+  readonly #clock: Clock;
+  readonly #randomness: Randomness;
+
+  constructor(
+    storage: Storage,
+    aliases: AliasDirectory,
+    materials: KeyMaterials,
+    clock: Clock,
+    randomness: Randomness,
+  ) {
+    this.#storage = storage;
+    this.#aliases = aliases;
+    this.#materials = materials;
+    this.#clock = clock;
+    this.#randomness = randomness;
+  }
+
+  /** Throws NotFoundException. */
+  async locate(scope: Scope, keyId: string): Promise<KeyResource> {
+    const named = parseKeyId(scope, keyId);
+    if (named.type === "key") return this.#find(named.scope, named.keyId);
+    const { aliasName } = named;
+    if (isManagedAlias(aliasName) && named.scope.accountId === scope.accountId) {
+      return this.defaultKey(scope, aliasName);
+    }
+    const alias = await this.#aliases.find(named.scope, aliasName);
+    if (alias === undefined) throw aliasNotFound(aliasArn(named.scope, aliasName));
+    return this.#find(named.scope, alias.targetKeyId);
+  }
+
+  /** The AWS managed key, made at its first use; of two that make it at once one wins. */
+  async defaultKey(scope: Scope, aliasName: ManagedAlias): Promise<KeyResource> {
+    return retryOnConflict(async () => {
+      const alias = await this.#aliases.find(scope, aliasName);
+      if (alias !== undefined) return this.#find(scope, alias.targetKeyId);
+      const record = this.#draft(scope, {
+        keyId: this.nextKeyId(),
+        description: managedDescription(aliasName),
+        tags: {},
+        policy: managedKeyPolicy(scope, aliasName),
+        manager: "AWS",
+        aliases: [aliasName],
+      });
+      await this.#storage.commit([
+        ...this.#adding(record),
+        this.#aliases.adding(record, aliasName),
+      ]);
+      return this.#find(scope, record.keyId);
+    });
+  }
+
+  nextKeyId(): string {
+    return this.#randomness.uuid();
+  }
+
+  async create(scope: Scope, key: NewKey): Promise<KeyResource> {
+    if ((await this.#storage.count(keyTable, scopePrefix(scope))) >= keysPerRegionMax) {
+      throw limitExceeded(`The account has reached its limit of ${keysPerRegionMax} keys`);
+    }
+    const policy = defaultKeyPolicy(scope);
+    const record = this.#draft(scope, { ...key, policy, manager: "CUSTOMER", aliases: [] });
+    await this.#storage.commit(this.#adding(record));
+    return this.#find(scope, record.keyId);
+  }
+
+  async list(scope: Scope, limit: number, after: string | undefined): Promise<Page<KeyRecord>> {
+    const rows = await this.#storage.list(keyTable, {
+      prefix: scopePrefix(scope),
+      after: after === undefined ? undefined : keyRow(scope, after),
+      limit: limit + 1,
+    });
+    const records = rows.map((row) => row.body);
+    return page(records, limit, ({ keyId }) => keyId);
+  }
+
+  async #find(scope: Scope, keyId: string): Promise<KeyResource> {
+    const row = await this.#storage.get(keyTable, keyRow(scope, keyId));
+    if (row === undefined) throw keyNotFound(keyArn(scope, keyId));
+    return keyResource(row.body);
+  }
+
+  #draft(
+    { accountId, region }: Scope,
+    given: NewKey & Pick<KeyRecord, "policy" | "manager" | "aliases">,
+  ): KeyRecord {
+    return {
+      ...given,
+      arn: keyArn({ accountId, region }, given.keyId),
+      accountId,
+      region,
+      createdAt: this.#clock.now(),
+      state: "Enabled",
+      currentVersion: 1,
+      currentMaterialId: this.#materials.nextId(),
+    };
+  }
+
+  #adding(record: KeyRecord): Change[] {
+    const key = keyRow(record, record.keyId);
+    return [
+      { type: "put", table: keyTable, key, body: record, expect: "absent" },
+      this.#materials.adding(record),
+    ];
+  }
+}

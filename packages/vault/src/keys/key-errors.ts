@@ -1,0 +1,51 @@
+/** KMS's errors in KMS's words, as AWS was recorded to say them. */
+import { ApiError } from "../errors.ts";
+
+export function keyNotFound(arn: string): ApiError {
+  return new ApiError("NotFoundException", `Key '${arn}' does not exist`);
+}
+
+export function aliasNotFound(arn: string): ApiError {
+  return new ApiError("NotFoundException", `Alias ${arn} is not found.`);
+}
+
+export function invalidKeyId(keyId: string): ApiError {
+  return new ApiError("NotFoundException", `Invalid keyId '${keyId}'`);
+}
+
+/** What is wrong with an ARN: AWS names the region where that is another one. */
+export function invalidArn(what: string): ApiError {
+  return new ApiError("NotFoundException", `Invalid arn ${what}`);
+}
+
+export function keyDisabled(arn: string): ApiError {
+  return new ApiError("DisabledException", `${arn} is disabled.`);
+}
+
+export function keyPendingDeletion(arn: string): ApiError {
+  return new ApiError("KMSInvalidStateException", `${arn} is pending deletion.`);
+}
+
+/** AWS says nothing at all here, so that a ciphertext can't be probed. */
+export function invalidCiphertext(): ApiError {
+  return new ApiError("InvalidCiphertextException", "");
+}
+
+export function incorrectKey(): ApiError {
+  return new ApiError(
+    "IncorrectKeyException",
+    "The key ID in the request does not identify a CMK that can perform this operation.",
+  );
+}
+
+export function aliasAlreadyExists(arn: string): ApiError {
+  return new ApiError("AlreadyExistsException", `An alias with the name ${arn} already exists`);
+}
+
+export function limitExceeded(message: string): ApiError {
+  return new ApiError("LimitExceededException", message);
+}
+
+export function invalidMarker(): ApiError {
+  return new ApiError("InvalidMarkerException", "Could not deserialize marker.");
+}

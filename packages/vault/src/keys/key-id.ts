@@ -1,0 +1,33 @@
+/**
+ * What a KeyId may be: a key's id or ARN, or an alias' name or ARN.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
+ */
+import type { Scope } from "../scope.ts";
+import { invalidArn, invalidKeyId } from "./key-errors.ts";
+
+export type KeyIdentifier =
+  | { readonly type: "key"; readonly scope: Scope; readonly keyId: string }
+  | { readonly type: "alias"; readonly scope: Scope; readonly aliasName: string };
+
+export const aliasPrefix = "alias/";
+
+const keyIdPattern =
+  /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
+const arnPattern = /^arn:aws:kms:([^:]*):([0-9]{12}):(.+)$/;
+
+/** Reads a KeyId as somebody in `scope` means it. Throws NotFoundException for what is none. */
+export function parseKeyId(scope: Scope, keyId: string): KeyIdentifier {
+  if (!keyId.startsWith("arn:")) {
+    if (keyId.startsWith(aliasPrefix)) return { type: "alias", scope, aliasName: keyId };
+    if (keyIdPattern.test(keyId)) return { type: "key", scope, keyId };
+    throw invalidKeyId(keyId);
+  }
+  const [, region = "", accountId = "", resource = ""] = arnPattern.exec(keyId) ?? [];
+  if (resource === "") throw invalidArn(keyId);
+  if (region !== scope.region) throw invalidArn(region);
+  const named = { accountId, region };
+  if (resource.startsWith(aliasPrefix)) return { type: "alias", scope: named, aliasName: resource };
+  const id = resource.startsWith("key/") ? resource.slice("key/".length) : "";
+  if (keyIdPattern.test(id)) return { type: "key", scope: named, keyId: id };
+  throw invalidKeyId(keyId);
+}

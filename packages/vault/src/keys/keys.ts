@@ -1,0 +1,217 @@
+/**
+ * KMS keys: what they seal opens again only with a permit for the same key, under the same
+ * context, while the key is enabled. Secrets and parameters seal their values here, and the KMS
+ * operations are these methods.
+ */
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import type { Permit } from "../authorization/authorize.ts";
+import type { Clock, Randomness } from "../clock.ts";
+import type { EncryptionContext } from "../encryption/envelope.ts";
+import type { RootKey } from "../encryption/root-keys/root-key.ts";
+import { OpenFailed } from "../encryption/seal.ts";
+import { ApiError } from "../errors.ts";
+import type { Scope } from "../scope.ts";
+import type { Storage } from "../storage/storage.ts";
+import { AliasDirectory, type ListedAlias } from "./alias-directory.ts";
+import { type Ciphertext, unpackCiphertext } from "./ciphertext.ts";
+import { type Decrypted, KeyCipher } from "./key-cipher.ts";
+import { KeyDirectory, type NewKey } from "./key-directory.ts";
+import { incorrectKey, invalidCiphertext, invalidMarker } from "./key-errors.ts";
+import { KeyMaterials } from "./key-material.ts";
+import type { ManagedAlias } from "./key-policies.ts";
+import {
+  type AliasResource,
+  type KeyRecord,
+  type KeyResource,
+  type KeysResource,
+  keyArn,
+  scopePrefix,
+} from "./key-record.ts";
+import type { Page } from "./page.ts";
+import { PageTokens } from "./page-tokens.ts";
+import type { SealedKeys } from "./sealed-keys.ts";
+import { ValueEnvelopes } from "./value-envelopes.ts";
+
+export type { KeyRecord, KeyResource, KeysResource } from "./key-record.ts";
+
+/** A data key in the clear and encrypted, with the material that encrypted it. */
+export interface DataKey extends Decrypted {
+  readonly ciphertextBlob: Buffer;
+}
+
+export class Keys {
+  readonly #aliases: AliasDirectory;
+  readonly #directory: KeyDirectory;
+  readonly #cipher: KeyCipher;
+  readonly #envelopes: ValueEnvelopes;
+  readonly #sealedKeys: SealedKeys;
+  readonly #markers: PageTokens;
+  readonly #randomness: Randomness;
+  #fingerprintKey: KeyObject | undefined;
+
+  constructor(
+    storage: Storage,
+    rootKey: RootKey,
+    sealedKeys: SealedKeys,
+    clock: Clock,
+    randomness: Randomness,
+  ) {
+    const materials = new KeyMaterials(storage, rootKey, randomness);
+    this.#aliases = new AliasDirectory(storage, clock);
+    this.#directory = new KeyDirectory(storage, this.#aliases, materials, clock, randomness);
+    this.#cipher = new KeyCipher(materials);
+    this.#envelopes = new ValueEnvelopes(this.#cipher, randomness);
+    this.#sealedKeys = sealedKeys;
+    this.#markers = new PageTokens(sealedKeys);
+    this.#randomness = randomness;
+  }
+
+  /** By id, ARN, alias or alias ARN, as the key is now. Throws NotFoundException. */
+  locate(scope: Scope, keyId: string): Promise<KeyResource> {
+    return this.#directory.locate(scope, keyId);
+  }
+
+  /** The AWS managed key of a service, made at its first use. */
+  defaultKey(scope: Scope, alias: ManagedAlias): Promise<KeyResource> {
+    return this.#directory.defaultKey(scope, alias);
+  }
+
+  /**
+   * The envelope of a value, to be stored. It opens only with the same context, which binds it to
+   * its record. Throws DisabledException or KMSInvalidStateException by the key's state.
+   */
+  sealValue(
+    permit: Permit<"kms:GenerateDataKey" | "kms:Encrypt", KeyResource>,
+    value: Uint8Array,
+    context: EncryptionContext,
+  ): Promise<Buffer> {
+    return this.#envelopes.seal(permit.resource.record, value, context);
+  }
+
+  /**
+   * The value of an envelope. Throws DisabledException or KMSInvalidStateException by the key's
+   * state, which counts every time, and `OpenFailed` where the envelope is not this record's.
+   */
+  openValue(
+    permit: Permit<"kms:Decrypt", KeyResource>,
+    sealed: Uint8Array,
+    context: EncryptionContext,
+  ): Promise<Buffer> {
+    return this.#envelopes.open(permit.resource.record, sealed, context);
+  }
+
+  /** Equal values have equal fingerprints; without the vault's root key they say nothing. */
+  async fingerprint(value: Uint8Array): Promise<string> {
+    this.#fingerprintKey ??= createSecretKey(await this.#sealedKeys.secret("fingerprint"));
+    return createHmac("sha256", this.#fingerprintKey).update(value).digest("base64url");
+  }
+
+  encrypt(
+    permit: Permit<"kms:Encrypt", KeyResource>,
+    plaintext: Uint8Array,
+    context: EncryptionContext,
+  ): Promise<Buffer> {
+    return this.#cipher.encrypt(permit.resource.record, plaintext, context);
+  }
+
+  /** Throws IncorrectKeyException for another key's ciphertext, else InvalidCiphertextException. */
+  async decrypt(
+    permit: Permit<"kms:Decrypt", KeyResource>,
+    ciphertextBlob: Uint8Array,
+    context: EncryptionContext,
+  ): Promise<Decrypted> {
+    const { record } = permit.resource;
+    const ciphertext = readCiphertext(ciphertextBlob);
+    if (ciphertext.keyId !== record.keyId) throw incorrectKey();
+    try {
+      return await this.#cipher.decrypt(record, ciphertext, context);
+    } catch (error) {
+      throw error instanceof OpenFailed ? invalidCiphertext() : error;
+    }
+  }
+
+  async generateDataKey(
+    permit: Permit<"kms:GenerateDataKey", KeyResource>,
+    numberOfBytes: number,
+    context: EncryptionContext,
+  ): Promise<DataKey> {
+    const { record } = permit.resource;
+    const plaintext = this.#randomness.bytes(numberOfBytes);
+    const ciphertextBlob = await this.#cipher.encrypt(record, plaintext, context);
+    return { plaintext, ciphertextBlob, materialId: record.currentMaterialId };
+  }
+
+  /** The key that a ciphertext says it was made with; InvalidCiphertextException without one. */
+  async keyOf(scope: Scope, ciphertextBlob: Uint8Array): Promise<KeyResource> {
+    const { accountId, keyId } = readCiphertext(ciphertextBlob);
+    try {
+      return await this.locate(scope, keyArn({ accountId, region: scope.region }, keyId));
+    } catch (error) {
+      throw error instanceof ApiError ? invalidCiphertext() : error;
+    }
+  }
+
+  /** The id of a key about to be made, so that permissions can be asked on its ARN. */
+  nextKeyId(): string {
+    return this.#directory.nextKeyId();
+  }
+
+  create(permit: Permit<"kms:CreateKey", KeysResource>, key: NewKey): Promise<KeyResource> {
+    return this.#directory.create(permit.resource.scope, key);
+  }
+
+  /** Throws InvalidMarkerException unless this very list gave the marker. */
+  list(
+    permit: Permit<"kms:ListKeys", KeysResource>,
+    limit: number,
+    marker: string | undefined,
+  ): Promise<Page<KeyRecord>> {
+    const { scope } = permit.resource;
+    return this.#page(`keys of ${scopePrefix(scope)}`, marker, (after) =>
+      this.#directory.list(scope, limit, after),
+    );
+  }
+
+  /** The aliases of the account, or only those of one key. */
+  listAliases(
+    permit: Permit<"kms:ListAliases", KeysResource>,
+    target: KeyResource | undefined,
+    limit: number,
+    marker: string | undefined,
+  ): Promise<Page<ListedAlias>> {
+    const { scope } = permit.resource;
+    return this.#page(`aliases of ${target?.arn ?? scopePrefix(scope)}`, marker, (after) =>
+      target === undefined
+        ? this.#aliases.list(scope, limit, after)
+        : this.#aliases.listOf(target.record, limit, after),
+    );
+  }
+
+  /** Asks for both permits, as AWS does: the alias' and the key's. */
+  createAlias(
+    alias: Permit<"kms:CreateAlias", AliasResource>,
+    target: Permit<"kms:CreateAlias", KeyResource>,
+  ): Promise<void> {
+    return this.#aliases.create(alias.resource, target.resource.record);
+  }
+
+  /** Turns a marker into the name to resume behind, and the next such name into a marker. */
+  async #page<Item>(
+    list: string,
+    marker: string | undefined,
+    read: (after: string | undefined) => Promise<Page<Item>>,
+  ): Promise<Page<Item>> {
+    const after = marker === undefined ? undefined : await this.#markers.open("kms", list, marker);
+    if (marker !== undefined && after === undefined) throw invalidMarker();
+    const { items, next } = await read(after);
+    return { items, next: next && (await this.#markers.seal("kms", list, next)) };
+  }
+}
+
+function readCiphertext(blob: Uint8Array): Ciphertext {
+  try {
+    return unpackCiphertext(blob);
+  } catch {
+    throw invalidCiphertext();
+  }
+}

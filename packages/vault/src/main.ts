@@ -1,0 +1,81 @@
+/**
+ * The process: opens the vault, serves it, and on SIGTERM or SIGINT finishes what is under way
+ * before it closes the databases.
+ */
+import { rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { type Composed, compose, type Surroundings } from "./compose.ts";
+import type { Configuration } from "./configuration.ts";
+import { type Listener, listen } from "./http/listener.ts";
+import { createLogger } from "./http/logger.ts";
+
+export const version: string = createRequire(import.meta.url)("../package.json").version;
+
+export interface RunningVault {
+  /** `http://127.0.0.1:7400` */
+  readonly url: string;
+  /** Drains, commits and closes. May be called more than once. */
+  close(): Promise<void>;
+}
+
+export interface StartOptions extends Partial<Surroundings> {
+  /** Where the structured log goes: a file descriptor, or none. Standard error by default. */
+  readonly logTo?: number | "nowhere" | undefined;
+}
+
+/** What `claviger env` reads to find a running vault: no credentials. */
+export function serverFile(dataDirectory: string): string {
+  return join(dataDirectory, "server.json");
+}
+
+/** Starts a vault and resolves once it serves. Throws ConfigurationError if a setting is off. */
+export async function startServer(
+  configuration: Configuration,
+  options: StartOptions = {},
+): Promise<RunningVault> {
+  const logger = createLogger({ to: options.logTo ?? 2 });
+  const onFault = options.onFault ?? ((fault, requestId) => logger.fault(fault, { requestId }));
+  const composed = await compose(configuration, { ...options, onFault });
+  const listener = await listenOrClose(configuration, composed, logger);
+  const file = serverFile(configuration.dataDirectory);
+  const { accountId } = configuration;
+  writeFileSync(file, JSON.stringify({ url: listener.url, pid: process.pid, accountId, version }));
+  let closing: Promise<void> | undefined;
+  return {
+    url: listener.url,
+    close() {
+      closing ??= (async () => {
+        await listener.close();
+        await composed.close();
+        rmSync(file, { force: true });
+      })();
+      return closing;
+    },
+  };
+}
+
+async function listenOrClose(
+  configuration: Configuration,
+  composed: Composed,
+  logger: ReturnType<typeof createLogger>,
+): Promise<Listener> {
+  try {
+    return await listen(composed.pipeline, configuration, logger, {
+      version,
+      trouble: () => composed.auditLog.trouble,
+    });
+  } catch (error) {
+    await composed.close();
+    throw error;
+  }
+}
+
+/** Closes the vault at the first SIGTERM or SIGINT; resolves when it is closed. */
+export function untilSignalled(vault: RunningVault): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => vault.close().then(resolve, reject);
+    process.once("SIGTERM", stop);
+    process.once("SIGINT", stop);
+  });
+}

@@ -1,0 +1,30 @@
+/** An HTTP request and reply as the layers behind `http/` see them: whole, bounded, in memory. */
+import type { ApiError } from "./errors.ts";
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query exactly as sent. */
+  readonly target: string;
+  /** Lower-case names; repeated headers joined with ", " as node:http does. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  /** The client's address: the peer's, or what a trusted proxy says. */
+  readonly sourceAddress: string;
+  readonly isSecureTransport: boolean;
+  /** Why the request could not be read whole (too long, cut off): refused, and audited, as such. */
+  readonly problem: ApiError | undefined;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** The single value of a header, or undefined. */
+export function header(request: HttpRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  if (typeof value === "string") return value;
+  // The headers are a plain object: a name such as "constructor" finds what is no header.
+  return Array.isArray(value) ? value.join(", ") : undefined;
+}

@@ -1,0 +1,20 @@
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html */
+import { required } from "../../shapes/shapes.ts";
+import { operation } from "../operation.ts";
+import { input, policyArn, roleName } from "./shapes.ts";
+
+export const attachRolePolicy = operation({
+  name: "AttachRolePolicy",
+  isReadOnly: false,
+  input: input({ RoleName: required(roleName), PolicyArn: required(policyArn) }),
+
+  async permit({ RoleName, PolicyArn }, call) {
+    const role = await call.vault.principals.roles.locate(call.scope.accountId, RoleName);
+    return call.authorize("iam:AttachRolePolicy", role, { "iam:PolicyARN": PolicyArn });
+  },
+
+  async run({ PolicyArn }, permit, call) {
+    await call.vault.principals.roles.attachments.attach(permit, PolicyArn);
+    return undefined;
+  },
+});

@@ -1,0 +1,20 @@
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html */
+import { required } from "../../shapes/shapes.ts";
+import { operation } from "../operation.ts";
+import { input, policyArn } from "./shapes.ts";
+
+export const deletePolicy = operation({
+  name: "DeletePolicy",
+  isReadOnly: false,
+  input: input({ PolicyArn: required(policyArn) }),
+
+  async permit({ PolicyArn }, call) {
+    const policy = await call.vault.principals.policies.locate(call.scope.accountId, PolicyArn);
+    return call.authorize("iam:DeletePolicy", policy);
+  },
+
+  async run(_input, permit, call) {
+    await call.vault.principals.policies.delete(permit);
+    return undefined;
+  },
+});

@@ -1,0 +1,31 @@
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
+import { required } from "../../shapes/shapes.ts";
+import { operation } from "../operation.ts";
+import { roleOutput, tagsIfAny } from "./outputs.ts";
+import { input, roleName } from "./shapes.ts";
+
+export const getRole = operation({
+  name: "GetRole",
+  isReadOnly: true,
+  input: input({ RoleName: required(roleName) }),
+
+  async permit({ RoleName }, call) {
+    const role = await call.vault.principals.roles.locate(call.scope.accountId, RoleName);
+    return call.authorize("iam:GetRole", role);
+  },
+
+  async run(_input, permit, call) {
+    const role = await call.vault.principals.roles.get(permit);
+    return {
+      Role: {
+        ...roleOutput(role),
+        MaxSessionDuration: role.maxSessionDurationSeconds,
+        RoleLastUsed:
+          role.lastUsed === undefined
+            ? {}
+            : { LastUsedDate: new Date(role.lastUsed.time), Region: role.lastUsed.region },
+        ...tagsIfAny(role.tags),
+      },
+    };
+  },
+});

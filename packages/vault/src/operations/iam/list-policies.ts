@@ -1,0 +1,30 @@
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html */
+import { boolean, refused, string } from "../../shapes/shapes.ts";
+import { operation } from "../operation.ts";
+import { policyOutput } from "./outputs.ts";
+import { pageMembers, pageRequest } from "./pages.ts";
+import { input, paging, policyPath } from "./shapes.ts";
+
+export const listPolicies = operation({
+  name: "ListPolicies",
+  isReadOnly: true,
+  input: input({
+    Scope: string({ enum: ["All", "AWS", "Local"] }),
+    OnlyAttached: boolean(),
+    PathPrefix: policyPath,
+    PolicyUsageFilter: refused("permissions boundaries are not enforced yet."),
+    ...paging,
+  }),
+
+  permit({ PathPrefix = "/" }, call) {
+    const policies = call.vault.principals.policies.under(call.scope.accountId, PathPrefix);
+    return call.authorize("iam:ListPolicies", policies);
+  },
+
+  async run(input, permit, call) {
+    const { Scope = "All", OnlyAttached = false } = input;
+    const filter = { scope: Scope, isAttachedOnly: OnlyAttached };
+    const page = await call.vault.principals.policies.list(permit, filter, pageRequest(input));
+    return { Policies: page.items.map(policyOutput), ...pageMembers(page) };
+  },
+});

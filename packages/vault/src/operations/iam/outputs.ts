@@ -1,0 +1,69 @@
+/** Users, roles, policies and access keys as IAM's replies show them. */
+import { iamArn } from "../../principals/arns.ts";
+import type { AccessKey, ManagedPolicy, Role, Tag, User } from "../../principals/records.ts";
+
+/** As lists show it: without tags. */
+export function userOutput(user: User) {
+  return {
+    Path: user.path,
+    UserName: user.name,
+    UserId: user.uniqueId,
+    Arn: iamArn(user.accountId, "user", user.path, user.name),
+    CreateDate: new Date(user.createdAt),
+  };
+}
+
+/** As CreateRole shows it: without how long sessions last. */
+export function roleOutput(role: Role) {
+  return {
+    Path: role.path,
+    RoleName: role.name,
+    RoleId: role.uniqueId,
+    Arn: iamArn(role.accountId, "role", role.path, role.name),
+    CreateDate: new Date(role.createdAt),
+    AssumeRolePolicyDocument: encodedDocument(role.trustPolicy),
+    Description: role.description,
+  };
+}
+
+/** As lists show it: without description and tags. */
+export function policyOutput(policy: ManagedPolicy) {
+  return {
+    PolicyName: policy.name,
+    PolicyId: policy.uniqueId,
+    Arn: iamArn(policy.accountId, "policy", policy.path, policy.name),
+    Path: policy.path,
+    DefaultVersionId: policy.versionId,
+    AttachmentCount: policy.attachmentCount,
+    PermissionsBoundaryUsageCount: 0,
+    IsAttachable: true,
+    CreateDate: new Date(policy.createdAt),
+    UpdateDate: new Date(policy.updatedAt),
+  };
+}
+
+export function accessKeyOutput(key: AccessKey) {
+  return {
+    UserName: key.userName,
+    AccessKeyId: key.accessKeyId,
+    Status: key.status,
+    CreateDate: new Date(key.createdAt),
+  };
+}
+
+export function tagsOutput(tags: readonly Tag[]) {
+  return tags.map(({ key, value }) => ({ Key: key, Value: value }));
+}
+
+/** Users, roles and new policies that have no tags show none, not an empty list. */
+export function tagsIfAny(tags: readonly Tag[]) {
+  return tags.length === 0 ? {} : { Tags: tagsOutput(tags) };
+}
+
+/** IAM returns policy documents URL-encoded as RFC 3986 says. */
+export function encodedDocument(document: string): string {
+  return encodeURIComponent(document).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

@@ -1,0 +1,78 @@
+/** The members that IAM's inputs are made of, as the service model declares them. */
+import {
+  integer,
+  list,
+  refused,
+  required,
+  type Shape,
+  string,
+  structure,
+} from "../../shapes/shapes.ts";
+
+type Members = Parameters<typeof structure>[0];
+
+/**
+ * An operation's input. IAM's messages name the member that is wrong and, unlike other
+ * services', never quote its value.
+ */
+export function input<const M extends Members>(members: M): ReturnType<typeof structure<M>> {
+  const declared = structure(members);
+  return {
+    ...declared,
+    decode(value, path, problems) {
+      const found: string[] = [];
+      const decoded = declared.decode(value, path, found);
+      problems.push(...found.map(withoutValue));
+      return decoded;
+    },
+  };
+}
+
+function withoutValue(problem: string): string {
+  return problem.replace(/^Value (?:null|'.*') at '(?=[^']*' failed to satisfy)/s, "Value at '");
+}
+
+const namePattern = "[\\w+=,.@-]+";
+
+/** For a user that is created or attached to. */
+export const userName = string({ min: 1, max: 64, pattern: namePattern });
+export const existingUserName = string({ min: 1, max: 128, pattern: namePattern });
+export const roleName = string({ min: 1, max: 64, pattern: namePattern });
+export const policyName = string({ min: 1, max: 128, pattern: namePattern });
+export const policyArn = string({ min: 20, max: 2048 });
+export const accessKeyId = string({ min: 16, max: 128, pattern: "[\\w]+" });
+
+/** Of users and roles. */
+export const path = string({
+  min: 1,
+  max: 512,
+  pattern: "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)",
+});
+export const pathPrefix = string({ min: 1, max: 512, pattern: "\\u002F[\\u0021-\\u007F]*" });
+export const policyPath = string({ min: 1, max: 512, pattern: "((/[A-Za-z0-9\\.,\\+@=_-]+)*)/" });
+
+export const policyDocument = string({
+  min: 1,
+  max: 131_072,
+  pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+",
+});
+
+const tagCharacters = "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]";
+
+export const tags = list(
+  structure({
+    Key: required(string({ min: 1, max: 128, pattern: `${tagCharacters}+` })),
+    Value: required(string({ max: 256, pattern: `${tagCharacters}*` })),
+  }),
+  { max: 50 },
+);
+
+/** What every list takes. */
+export const paging = {
+  Marker: string({ min: 1, max: 320, pattern: "[\\u0020-\\u00FF]+" }),
+  MaxItems: integer({ min: 1, max: 1000 }),
+};
+
+export const permissionsBoundary: Shape<never> = refused(
+  "permissions boundaries are not enforced yet.",
+);

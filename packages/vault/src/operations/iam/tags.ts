@@ -1,0 +1,49 @@
+/** Tags given when something is created: rules, permission, condition keys. */
+import type { ConditionKeys, Resource } from "../../authorization/types.ts";
+import { ApiError } from "../../errors.ts";
+import type { Tag } from "../../principals/records.ts";
+import type { Call } from "../operation.ts";
+
+export type TagsInput = readonly { readonly Key: string; readonly Value: string }[] | undefined;
+
+/** A user's and role's tag keys are unique without regard to case: `aws:PrincipalTag` is. */
+export function principalTags(input: TagsInput): readonly Tag[] {
+  const keys = new Set(input?.map(({ Key }) => Key.toLowerCase()));
+  if (keys.size < (input?.length ?? 0)) {
+    throw duplicateKeys(" Please note that Tag keys are case insensitive.");
+  }
+  return records(input);
+}
+
+export function policyTags(input: TagsInput): readonly Tag[] {
+  const keys = new Set(input?.map(({ Key }) => Key));
+  if (keys.size < (input?.length ?? 0)) throw duplicateKeys("");
+  return records(input);
+}
+
+/** `aws:RequestTag/KEY` and `aws:TagKeys`. */
+export function requestTags(input: TagsInput): ConditionKeys {
+  if (input === undefined || input.length === 0) return {};
+  return {
+    "aws:TagKeys": input.map(({ Key }) => Key),
+    ...Object.fromEntries(input.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+  };
+}
+
+/** To create something with tags takes the permission to tag it as well. */
+export function authorizeTags(
+  call: Call,
+  action: "iam:TagUser" | "iam:TagRole" | "iam:TagPolicy",
+  resource: Resource,
+  input: TagsInput,
+): void {
+  if (input !== undefined && input.length > 0) call.authorize(action, resource, requestTags(input));
+}
+
+function records(input: TagsInput): readonly Tag[] {
+  return (input ?? []).map(({ Key, Value }) => ({ key: Key, value: Value }));
+}
+
+function duplicateKeys(note: string): ApiError {
+  return new ApiError("InvalidInput", `Duplicate tag keys found.${note}`);
+}

@@ -1,0 +1,52 @@
+/**
+ * KMS checks on a caller's behalf: Secrets Manager and Parameter Store use a key as the caller
+ * and through their service, so `kms:ViaService` and the encryption context can be asked for.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+ */
+import type { Permit } from "../authorization/authorize.ts";
+import type { ConditionKeys } from "../authorization/types.ts";
+import type { KeyResource } from "../keys/keys.ts";
+import type { Call } from "./operation.ts";
+
+export type EncryptionContext = Readonly<Record<string, string>>;
+
+/** The permit to use `key` for a secret or parameter, or AccessDenied. */
+export function authorizeKeyUse<
+  Action extends "kms:Decrypt" | "kms:Encrypt" | "kms:GenerateDataKey",
+>(
+  call: Call,
+  action: Action,
+  key: KeyResource,
+  service: "secretsmanager" | "ssm",
+  context: EncryptionContext,
+): Permit<Action, KeyResource> {
+  return call.authorize(action, key, {
+    "kms:ViaService": `${service}.${call.scope.region}.amazonaws.com`,
+    "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
+    ...keyAttributes(key),
+    ...keyConditions(call, context),
+  });
+}
+
+/** The condition keys that tell what the key is, whatever is asked of it. */
+export function keyAttributes({ record }: KeyResource): ConditionKeys {
+  return {
+    "kms:KeySpec": "SYMMETRIC_DEFAULT",
+    "kms:KeyUsage": "ENCRYPT_DECRYPT",
+    "kms:KeyOrigin": "AWS_KMS",
+    "kms:MultiRegion": "false",
+    ...(record.aliases.length > 0 && { "kms:ResourceAliases": record.aliases }),
+  };
+}
+
+/** The condition keys of any KMS operation that takes an encryption context. */
+export function keyConditions(call: Call, context: EncryptionContext): ConditionKeys {
+  const names = Object.keys(context);
+  return {
+    "kms:CallerAccount": call.principal.accountId,
+    ...(names.length > 0 && { "kms:EncryptionContextKeys": names }),
+    ...Object.fromEntries(
+      names.map((name) => [`kms:EncryptionContext:${name}`, context[name] ?? ""]),
+    ),
+  };
+}

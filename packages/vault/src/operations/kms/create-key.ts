@@ -1,0 +1,114 @@
+/** Makes a symmetric encryption key with AWS's default key policy. */
+import { ApiError, notSupported, validationError } from "../../errors.ts";
+import { keyResourceToBe, keysResource } from "../../keys/key-record.ts";
+import { boolean, type Infer, list, refused, string, structure } from "../../shapes/shapes.ts";
+import { responseElements } from "../iam/response-elements.ts";
+import { operation } from "../operation.ts";
+import { keyMetadata } from "./key-metadata.ts";
+import { readTags, tag, tagConditions } from "./tags.ts";
+
+const olderKeySpecs = [
+  "RSA_2048",
+  "RSA_3072",
+  "RSA_4096",
+  "ECC_NIST_P256",
+  "ECC_NIST_P384",
+  "ECC_NIST_P521",
+  "ECC_SECG_P256K1",
+  "SYMMETRIC_DEFAULT",
+  "HMAC_224",
+  "HMAC_256",
+  "HMAC_384",
+  "HMAC_512",
+  "SM2",
+] as const;
+const keySpecs = [
+  ...olderKeySpecs,
+  "ML_DSA_44",
+  "ML_DSA_65",
+  "ML_DSA_87",
+  "ECC_NIST_EDWARDS25519",
+] as const;
+
+const input = structure({
+  Policy: refused("keys have AWS's default key policy until PutKeyPolicy comes."),
+  Description: string({ min: 0, max: 8192 }),
+  KeyUsage: string({
+    enum: ["SIGN_VERIFY", "ENCRYPT_DECRYPT", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"],
+  }),
+  CustomerMasterKeySpec: string({ enum: olderKeySpecs }),
+  KeySpec: string({ enum: keySpecs }),
+  Origin: string({ enum: ["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"] }),
+  CustomKeyStoreId: refused("key material is kept by the vault itself."),
+  BypassPolicyLockoutSafetyCheck: boolean(),
+  Tags: list(tag),
+  MultiRegion: boolean(),
+  XksKeyId: refused("key material is kept by the vault itself."),
+});
+
+export const createKey = operation({
+  name: "CreateKey",
+  isReadOnly: false,
+  input,
+  permit(given, call) {
+    requireMakeable(given);
+    const tags = readTags(given.Tags);
+    const keyId = call.vault.keys.nextKeyId();
+    const conditions = {
+      "kms:CallerAccount": call.principal.accountId,
+      "kms:KeySpec": "SYMMETRIC_DEFAULT",
+      "kms:KeyUsage": "ENCRYPT_DECRYPT",
+      "kms:KeyOrigin": "AWS_KMS",
+      "kms:MultiRegion": "false",
+      "kms:BypassPolicyLockoutSafetyCheck": "false",
+      ...tagConditions(tags),
+    };
+    const permit = call.authorize("kms:CreateKey", keysResource(call.scope), conditions);
+    if (Object.keys(tags).length > 0) {
+      call.authorize("kms:TagResource", keyResourceToBe(call.scope, keyId), conditions);
+    }
+    return { permit, keyId, tags };
+  },
+  async run({ Description: description = "" }, { permit, keyId, tags }, { vault, notes }) {
+    const { record } = await vault.keys.create(permit, { keyId, description, tags });
+    const output = { KeyMetadata: keyMetadata(record) };
+    notes.resources = [record.arn];
+    notes.responseElements = responseElements(output);
+    return output;
+  },
+});
+
+/** Throws what AWS says of members that don't go together, then what this vault can't make. */
+function requireMakeable(given: Infer<typeof input>): void {
+  if (given.KeySpec !== undefined && given.CustomerMasterKeySpec !== undefined) {
+    throw validationError(
+      "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. " +
+        "CustomerMasterKeySpec is deprecated.",
+    );
+  }
+  const spec = given.KeySpec ?? given.CustomerMasterKeySpec ?? "SYMMETRIC_DEFAULT";
+  const isSymmetric = spec === "SYMMETRIC_DEFAULT";
+  if (!isSymmetric && given.KeyUsage === undefined) {
+    throw validationError(
+      "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
+    );
+  }
+  if (isSymmetric && (given.KeyUsage ?? "ENCRYPT_DECRYPT") !== "ENCRYPT_DECRYPT") {
+    throw validationError(`KeyUsage ${given.KeyUsage} is not compatible with KeySpec ${spec}`);
+  }
+  if (!isSymmetric) {
+    throw new ApiError(
+      "UnsupportedOperationException",
+      `KeySpec ${spec} is not supported by this vault: its keys are SYMMETRIC_DEFAULT.`,
+    );
+  }
+  if ((given.Origin ?? "AWS_KMS") !== "AWS_KMS") {
+    throw notSupported(`Origin ${given.Origin}`, "key material is made and kept by the vault.");
+  }
+  if (given.MultiRegion === true) {
+    throw notSupported("MultiRegion", "a key belongs to one region.");
+  }
+  if (given.BypassPolicyLockoutSafetyCheck === true) {
+    throw notSupported("BypassPolicyLockoutSafetyCheck", "there is no policy to check yet.");
+  }
+}

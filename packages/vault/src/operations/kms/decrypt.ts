@@ -1,0 +1,43 @@
+/** Opens what Encrypt or GenerateDataKey gave. The ciphertext itself says which key it needs. */
+import { blob, refused, required, structure } from "../../shapes/shapes.ts";
+import { operation } from "../operation.ts";
+import { authorizeKey } from "./authorize-key.ts";
+import {
+  dryRun,
+  encryptionAlgorithm,
+  encryptionContext,
+  grantTokens,
+  keyId,
+  recipient,
+} from "./members.ts";
+import { refuseDryRun, requireSymmetric } from "./use-errors.ts";
+
+export const decrypt = operation({
+  name: "Decrypt",
+  isReadOnly: true,
+  input: structure({
+    CiphertextBlob: required(blob({ min: 1, max: 6144 })),
+    EncryptionContext: encryptionContext,
+    GrantTokens: grantTokens,
+    KeyId: keyId,
+    EncryptionAlgorithm: encryptionAlgorithm,
+    Recipient: recipient,
+    DryRun: dryRun,
+    DryRunModifiers: refused("a dry run looks at the ciphertext."),
+  }),
+  async permit({ CiphertextBlob, KeyId, ...use }, call) {
+    const ciphertextKey = await call.vault.keys.keyOf(call.scope, CiphertextBlob);
+    return authorizeKey(call, "kms:Decrypt", KeyId ?? ciphertextKey.arn, use);
+  },
+  async run({ CiphertextBlob, EncryptionContext = {}, ...input }, permit, { vault }) {
+    requireSymmetric(input.EncryptionAlgorithm);
+    const decrypted = await vault.keys.decrypt(permit, CiphertextBlob, EncryptionContext);
+    refuseDryRun(input.DryRun);
+    return {
+      KeyId: permit.resource.arn,
+      Plaintext: decrypted.plaintext,
+      EncryptionAlgorithm: "SYMMETRIC_DEFAULT",
+      KeyMaterialId: decrypted.materialId,
+    };
+  },
+});

@@ -1,0 +1,102 @@
+/**
+ * What an operation is: one file each, found by its AWS name, that declares its input's shape,
+ * says which action on which resource it needs (`permit`), and does it (`run`).
+ */
+import type { AuditLog } from "../audit/event.ts";
+import type { Permit } from "../authorization/authorize.ts";
+import type { ConditionKeys, Principal, Resource } from "../authorization/types.ts";
+import type { Keys } from "../keys/keys.ts";
+import type { PageTokens } from "../keys/page-tokens.ts";
+import type { Parameters } from "../parameters/parameters.ts";
+import type { Principals } from "../principals/principals.ts";
+import type { Sessions } from "../principals/sessions.ts";
+import type { Scope } from "../scope.ts";
+import type { Secrets } from "../secrets/secrets.ts";
+import type { Infer, Shape } from "../shapes/shapes.ts";
+
+/** The domain, composed once (`compose.ts`) and handed to every operation. */
+export interface Vault {
+  readonly secrets: Secrets;
+  readonly parameters: Parameters;
+  readonly keys: Keys;
+  readonly principals: Principals;
+  readonly sessions: Sessions;
+  readonly auditLog: AuditLog;
+  /** For lists that are no domain's own: LookupEvents. */
+  readonly pageTokens: PageTokens;
+}
+
+/** What an operation adds to its request's audit event. */
+export interface AuditNotes {
+  resources: string[];
+  versionId: string | undefined;
+  /** For writes: lower camel case, no values. Left null on reads, as CloudTrail does. */
+  responseElements: unknown;
+}
+
+/** One authenticated, decoded request on its way through an operation. */
+export interface Call {
+  readonly requestId: string;
+  readonly scope: Scope;
+  readonly principal: Principal;
+  /** Milliseconds since the epoch, taken once when the request arrived. */
+  readonly now: number;
+  readonly vault: Vault;
+  readonly notes: AuditNotes;
+  /**
+   * The permit to do `action` on `resource`, or AccessDenied. `keys` are the condition keys that
+   * only this operation knows (`ssm:Recursive`, `kms:EncryptionContext:…`). Adds the resource's
+   * ARN to the audit event.
+   */
+  authorize<Action extends string, Located extends Resource>(
+    action: Action,
+    resource: Located,
+    keys?: ConditionKeys,
+  ): Permit<Action, Located>;
+  /** The same question as a claim, for lists that AWS filters record by record. */
+  isAllowed(action: string, resource: Resource, keys?: ConditionKeys): boolean;
+}
+
+/**
+ * An operation as its file declares it. `Input` is inferred from `input`; `Granted` from `permit`.
+ */
+export interface Operation<Input, Granted> {
+  /** AWS's name: "GetSecretValue". */
+  readonly name: string;
+  /** CloudTrail's readOnly. */
+  readonly isReadOnly: boolean;
+  readonly input: Shape<Input>;
+  /** Locates what the input names and asks for every permit, in AWS's order. */
+  permit(input: Input, call: Call): Promise<Granted> | Granted;
+  /** Output members in wire spelling; `Date` for times and `Uint8Array` for blobs. */
+  run(input: Input, granted: Granted, call: Call): Promise<Output> | Output;
+}
+
+export type Output = Readonly<Record<string, unknown>> | undefined;
+
+// biome-ignore lint/suspicious/noExplicitAny: a registry holds operations of every input type.
+export type AnyOperation = Operation<any, any>;
+
+/** Types an operation's `permit` and `run` from its declared input. */
+export function operation<InputShape extends Shape<unknown>, Granted>(declared: {
+  readonly name: string;
+  readonly isReadOnly: boolean;
+  readonly input: InputShape;
+  permit(input: Infer<InputShape>, call: Call): Promise<Granted> | Granted;
+  run(input: Infer<InputShape>, granted: Granted, call: Call): Promise<Output> | Output;
+}): Operation<Infer<InputShape>, Granted> {
+  return declared as unknown as Operation<Infer<InputShape>, Granted>;
+}
+
+/** A service: how its requests are named on the wire, and its operations. */
+export interface Service {
+  /** As in the credential scope and in action names: "secretsmanager". */
+  readonly name: string;
+  readonly protocol: "aws-json" | "aws-query";
+  /** What comes before the operation's name in X-Amz-Target, with its dot; JSON services. */
+  readonly targetPrefixes: readonly string[];
+  /** The API's version; also Query's `Version` and XML namespace. */
+  readonly version: string;
+  readonly xmlNamespace: string | undefined;
+  readonly operations: readonly AnyOperation[];
+}

@@ -1,0 +1,86 @@
+/**
+ * The KMS key of a secret, and the caller's permits to use it through Secrets Manager.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+ */
+import type { Permit } from "../../authorization/authorize.ts";
+import type { ConditionKeys } from "../../authorization/types.ts";
+import { ApiError, accessDenied } from "../../errors.ts";
+import type { KeyResource } from "../../keys/keys.ts";
+import { decryptionFailure, encryptionFailure, invalidParameter } from "../../secrets/errors.ts";
+import { encryptionContext, type VersionRecord } from "../../secrets/records.ts";
+import { authorizeKeyUse } from "../key-use.ts";
+import type { Call } from "../operation.ts";
+
+const managedAlias = "alias/aws/secretsmanager";
+
+/** The KmsKeyId that is kept with the secret: nothing where it is the AWS managed key. */
+export function customerKeyId(kmsKeyId: string | undefined): string | undefined {
+  return kmsKeyId === "" || kmsKeyId === managedAlias ? undefined : kmsKeyId;
+}
+
+/** The key that new versions are sealed with; the AWS managed one unless another is named. */
+export async function locateKey(call: Call, kmsKeyId: string | undefined): Promise<KeyResource> {
+  const keyId = customerKeyId(kmsKeyId);
+  if (keyId === undefined) return call.vault.keys.defaultKey(call.scope, managedAlias);
+  try {
+    return await call.vault.keys.locate(call.scope, keyId);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw invalidParameter(`The operation failed because of an invalid KMS key: ${error.message}`);
+  }
+}
+
+/** The condition keys of a request that names a key. The key may not exist: nothing says so yet. */
+export async function namedKeyConditions(
+  call: Call,
+  kmsKeyId: string | undefined,
+): Promise<ConditionKeys> {
+  if (kmsKeyId === undefined) return {};
+  const named = { "secretsmanager:KmsKeyId": kmsKeyId };
+  if (customerKeyId(kmsKeyId) === undefined) return named;
+  try {
+    return { ...named, "secretsmanager:KmsKeyArn": (await locateKey(call, kmsKeyId)).arn };
+  } catch (error) {
+    if (error instanceof ApiError) return named;
+    throw error;
+  }
+}
+
+/** The permit to use the key for one version of a secret. */
+export function authorizeKey<Action extends "kms:Decrypt" | "kms:Encrypt" | "kms:GenerateDataKey">(
+  call: Call,
+  action: Action,
+  key: KeyResource,
+  arn: string,
+  versionId: string,
+): Permit<Action, KeyResource> {
+  try {
+    return authorizeKeyUse(call, action, key, "secretsmanager", encryptionContext(arn, versionId));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw accessDenied("Access to KMS is not allowed");
+  }
+}
+
+/** The permit to open a version that is there, with the key that sealed it. */
+export async function authorizeOpening(
+  call: Call,
+  arn: string,
+  { keyArn, versionId }: VersionRecord,
+): Promise<Permit<"kms:Decrypt", KeyResource>> {
+  let key: KeyResource;
+  try {
+    key = await call.vault.keys.locate(call.scope, keyArn);
+  } catch (error) {
+    throw error instanceof ApiError ? decryptionFailure(error) : error;
+  }
+  return authorizeKey(call, "kms:Decrypt", key, arn, versionId);
+}
+
+/** Whoever gives a secret a key must be able to use it, also where there is nothing to seal yet. */
+export function requireKeyAccess(call: Call, key: KeyResource, arn: string): void {
+  const versionId = "RequestToValidateKeyAccess";
+  authorizeKey(call, "kms:GenerateDataKey", key, arn, versionId);
+  authorizeKey(call, "kms:Decrypt", key, arn, versionId);
+  if (key.record.state !== "Enabled") throw encryptionFailure(key.record.state);
+}

@@ -1,0 +1,54 @@
+/** Adds a version to a secret and moves staging labels to it. */
+import { invalidRequest } from "../../secrets/errors.ts";
+import { labelsOf } from "../../secrets/versions.ts";
+import { list, refused, required, structure } from "../../shapes/shapes.ts";
+import { operation } from "../operation.ts";
+import { authorizeSecret } from "./authorize-secret.ts";
+import { locateKey } from "./encryption-key.ts";
+import {
+  clientRequestToken,
+  readValue,
+  requireToken,
+  secretId,
+  valueMembers,
+  versionStage,
+} from "./members.ts";
+import { permitNewVersion } from "./new-version.ts";
+
+export const putSecretValue = operation({
+  name: "PutSecretValue",
+  isReadOnly: false,
+  input: structure({
+    SecretId: required(secretId),
+    ClientRequestToken: clientRequestToken,
+    ...valueMembers,
+    VersionStages: list(versionStage, { min: 1, max: 20 }),
+    RotationToken: refused("rotation is not there yet."),
+  }),
+  async permit(input, call) {
+    const { secrets } = call.vault;
+    const secret = await secrets.locate(call.scope, input.SecretId);
+    const permit = authorizeSecret(call, "PutSecretValue", secret);
+    const token = requireToken(input.ClientRequestToken);
+    const value = readValue(input);
+    if (value === undefined) {
+      throw invalidRequest("You must provide either SecretString or SecretBinary.");
+    }
+    const key = await locateKey(call, secrets.active(permit).kmsKeyId);
+    return { permit, version: await permitNewVersion(call, permit, token, value, key) };
+  },
+  async run({ VersionStages }, { permit, version }, { vault, notes }) {
+    const { versionId } = version;
+    const { arn, name, stages } = await vault.secrets.change(permit, {
+      version,
+      labels: VersionStages,
+    });
+    notes.responseElements = { arn, name, versionId };
+    return {
+      ARN: arn,
+      Name: name,
+      VersionId: versionId,
+      VersionStages: labelsOf(stages, versionId),
+    };
+  },
+});

@@ -1,0 +1,47 @@
+/** The tags that a secret is created with: AWS's rules for them, and what policies ask of them. */
+import type { ConditionKeys } from "../../authorization/types.ts";
+import { invalidParameter } from "../../secrets/errors.ts";
+import { list, string, structure } from "../../shapes/shapes.ts";
+
+export const tags = list(
+  structure({ Key: string({ min: 1, max: 128 }), Value: string({ min: 0, max: 256 }) }),
+);
+
+interface Tag {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+type Tags = Readonly<Record<string, string>>;
+
+const tagsMax = 50;
+
+/** https://docs.aws.amazon.com/general/latest/gr/aws_tagging.html#tag-conventions */
+export function readTags(given: readonly Tag[] = []): Tags {
+  if (given.length > tagsMax) {
+    throw invalidParameter(`You can't attach more than ${tagsMax} tags to a secret.`);
+  }
+  const keys = new Set<string>();
+  for (const { Key: key } of given) {
+    if (key === undefined) throw invalidParameter("You must provide a key for every tag.");
+    if (key.toLowerCase().startsWith("aws:")) {
+      throw invalidParameter("Tag keys that begin with aws: are reserved for AWS.");
+    }
+    if (keys.has(key)) throw invalidParameter(`The tag key ${key} is given more than once.`);
+    keys.add(key);
+  }
+  return Object.fromEntries(given.map(({ Key, Value }) => [Key as string, Value ?? ""]));
+}
+
+export function requestTagConditions(given: Tags): ConditionKeys {
+  const keys = Object.keys(given);
+  if (keys.length === 0) return {};
+  return {
+    "aws:TagKeys": keys,
+    ...Object.fromEntries(keys.map((key) => [`aws:RequestTag/${key}`, given[key] ?? ""])),
+  };
+}
+
+export function tagList(given: Tags): { Key: string; Value: string }[] {
+  return Object.entries(given).map(([Key, Value]) => ({ Key, Value }));
+}

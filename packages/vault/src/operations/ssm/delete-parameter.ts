@@ -1,0 +1,21 @@
+/** DeleteParameter: the parameter and all its versions, at once and for good. */
+import { required, structure } from "../../shapes/shapes.ts";
+import { operation } from "../operation.ts";
+import { resourceTags } from "./output.ts";
+import { parameterName } from "./shapes.ts";
+
+export const deleteParameter = operation({
+  name: "DeleteParameter",
+  isReadOnly: false,
+  input: structure({ Name: required(parameterName) }),
+
+  async permit({ Name }, call) {
+    const parameter = await call.vault.parameters.locateForDelete(call.scope, Name);
+    return call.authorize("ssm:DeleteParameter", parameter, resourceTags(parameter.tags));
+  },
+
+  async run(_input, permit, call) {
+    await call.vault.parameters.delete(permit);
+    return {};
+  },
+});

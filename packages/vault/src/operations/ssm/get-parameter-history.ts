@@ -1,0 +1,37 @@
+/** GetParameterHistory: the versions that are kept, oldest first. */
+import { boolean, required, structure } from "../../shapes/shapes.ts";
+import { operation } from "../operation.ts";
+import { readableValue, recordOutput, resourceTags } from "./output.ts";
+import { maxResults, nextToken, parameterName } from "./shapes.ts";
+
+export const getParameterHistory = operation({
+  name: "GetParameterHistory",
+  isReadOnly: true,
+  input: structure({
+    Name: required(parameterName),
+    WithDecryption: boolean(),
+    MaxResults: maxResults,
+    NextToken: nextToken,
+  }),
+
+  async permit({ Name }, call) {
+    const parameter = await call.vault.parameters.locate(call.scope, Name);
+    return call.authorize("ssm:GetParameterHistory", parameter, resourceTags(parameter.tags));
+  },
+
+  async run(input, permit, call) {
+    const page = await call.vault.parameters.history(permit, {
+      limit: input.MaxResults ?? 50,
+      token: input.NextToken,
+    });
+    const Parameters = [];
+    for (const read of page.items) {
+      const Value = await readableValue(call, read, input.WithDecryption);
+      Parameters.push({ ...recordOutput(read.record), Name: read.name, Value, Labels: [] });
+    }
+    const versions = page.items.map(({ version }) => version);
+    // The versions of a page have no gaps.
+    if (versions.length > 0) call.notes.versionId = `${versions[0]}-${versions.at(-1)}`;
+    return { Parameters, NextToken: page.nextToken };
+  },
+});

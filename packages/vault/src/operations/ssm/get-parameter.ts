@@ -1,0 +1,26 @@
+/** GetParameter: one parameter by name or ARN, perhaps with ":VERSION". The hot path. */
+import { boolean, required, structure } from "../../shapes/shapes.ts";
+import { operation } from "../operation.ts";
+import { parameterOutput, resourceTags } from "./output.ts";
+import { parameterName } from "./shapes.ts";
+
+export const getParameter = operation({
+  name: "GetParameter",
+  isReadOnly: true,
+  input: structure({
+    Name: required(parameterName),
+    WithDecryption: boolean(),
+  }),
+
+  async permit({ Name }, call) {
+    const parameter = await call.vault.parameters.locate(call.scope, Name);
+    return call.authorize("ssm:GetParameter", parameter, resourceTags(parameter.tags));
+  },
+
+  async run({ WithDecryption }, permit, call) {
+    const read = await call.vault.parameters.read(permit);
+    const Parameter = await parameterOutput(call, read, WithDecryption);
+    call.notes.versionId = String(read.version);
+    return { Parameter };
+  },
+});

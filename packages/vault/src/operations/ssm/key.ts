@@ -1,0 +1,39 @@
+/** A SecureString's KMS key, and KMS's refusals as Parameter Store passes them on. */
+import { ApiError } from "../../errors.ts";
+import type { KeyResource } from "../../keys/keys.ts";
+import { defaultKeyAlias } from "../../parameters/parameters.ts";
+import type { Call } from "../operation.ts";
+
+/** The key that a KeyId names now. AWS's own is made at its first use. */
+export function locateKey(call: Call, keyId: string): Promise<KeyResource> {
+  const { keys } = call.vault;
+  return withInvalidKeyId(call, () =>
+    keyId === defaultKeyAlias
+      ? keys.defaultKey(call.scope, defaultKeyAlias)
+      : keys.locate(call.scope, keyId),
+  );
+}
+
+const keyProblems = new Set([
+  "NotFoundException",
+  "DisabledException",
+  "KMSInvalidStateException",
+  "InvalidKeyUsageException",
+]);
+
+/** Says what KMS finds wrong with a key as AWS does: in an InvalidKeyId that quotes KMS. */
+export async function withInvalidKeyId<Result>(
+  call: Call,
+  useKey: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await useKey();
+  } catch (error) {
+    if (!(error instanceof ApiError) || !keyProblems.has(error.code)) throw error;
+    throw new ApiError(
+      "InvalidKeyId",
+      `${error.message} (Service: AWSKMS; Status Code: 400; Error Code: ${error.code}; Request ID: ${call.requestId}; Proxy: null)`,
+      { cause: error },
+    );
+  }
+}

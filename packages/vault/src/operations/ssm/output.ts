@@ -1,0 +1,69 @@
+/** What the reads of Parameter Store have in common: the value, and AWS's Parameter structure. */
+import type { ConditionKeys } from "../../authorization/types.ts";
+import type { ReadVersion, VersionRecord } from "../../parameters/parameters.ts";
+import { authorizeKeyUse } from "../key-use.ts";
+import type { Call, Output } from "../operation.ts";
+import { locateKey, withInvalidKeyId } from "./key.ts";
+
+/** The tags of a parameter under the name that Parameter Store's own condition keys have. */
+export function resourceTags(tags: Readonly<Record<string, string>>): ConditionKeys {
+  return Object.fromEntries(
+    Object.entries(tags).map(([key, value]) => [`ssm:resourceTag/${key}`, value]),
+  );
+}
+
+/** The value as the caller may see it: a SecureString is decrypted with the caller's own rights. */
+export async function readableValue(
+  call: Call,
+  read: ReadVersion,
+  isDecrypted: boolean | undefined,
+): Promise<string> {
+  const { parameters } = call.vault;
+  const { keyArn } = read.record;
+  if (keyArn === undefined || isDecrypted !== true) return parameters.value(read);
+  const key = await locateKey(call, keyArn);
+  const permit = authorizeKeyUse(call, "kms:Decrypt", key, "ssm", { PARAMETER_ARN: read.arn });
+  return withInvalidKeyId(call, () => parameters.decryptedValue(read, permit));
+}
+
+/** Tells the trail which versions of which parameters a read of many gave out. */
+export function noteReads(call: Call, reads: readonly ReadVersion[]): void {
+  if (reads.length === 0) return;
+  call.notes.versionId = reads.map(({ name, version }) => `${name}:${version}`).join(" ");
+}
+
+/** AWS's Parameter. */
+export async function parameterOutput(
+  call: Call,
+  read: ReadVersion,
+  isDecrypted: boolean | undefined,
+): Promise<NonNullable<Output>> {
+  const { record, selector } = read;
+  return {
+    Name: read.name,
+    Type: record.type,
+    Value: await readableValue(call, read, isDecrypted),
+    Version: record.version,
+    ...(selector !== undefined && { Selector: `:${selector}` }),
+    LastModifiedDate: new Date(record.modifiedAt),
+    ARN: read.arn,
+    DataType: record.dataType,
+  };
+}
+
+/** What AWS's ParameterMetadata and ParameterHistory share. */
+export function recordOutput(record: VersionRecord): NonNullable<Output> {
+  return {
+    Name: record.name,
+    Type: record.type,
+    KeyId: record.keyId,
+    LastModifiedDate: new Date(record.modifiedAt),
+    LastModifiedUser: record.modifiedBy,
+    Description: record.description,
+    AllowedPattern: record.allowedPattern,
+    Version: record.version,
+    Tier: record.tier,
+    Policies: [],
+    DataType: record.dataType,
+  };
+}

@@ -1,0 +1,92 @@
+/** PutParameter: makes a parameter, or with Overwrite its next version. */
+import type { ConditionKeys } from "../../authorization/types.ts";
+import {
+  boolean,
+  type Infer,
+  list,
+  refused,
+  required,
+  string,
+  structure,
+} from "../../shapes/shapes.ts";
+import { authorizeKeyUse } from "../key-use.ts";
+import { operation } from "../operation.ts";
+import { locateKey, withInvalidKeyId } from "./key.ts";
+import { resourceTags } from "./output.ts";
+import { parameterName, parameterType } from "./shapes.ts";
+
+const tagCharacters = "^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$";
+
+const input = structure({
+  Name: required(parameterName),
+  Description: string({ max: 1024 }),
+  Value: required(string({ min: 1, max: 32_768, isSensitive: true })),
+  Type: parameterType,
+  KeyId: string({ min: 1, max: 256, pattern: "^([a-zA-Z0-9:/_-]+)$" }),
+  Overwrite: boolean(),
+  AllowedPattern: string({ max: 1024 }),
+  Tags: list(
+    structure({
+      Key: required(string({ min: 1, max: 128, pattern: tagCharacters })),
+      Value: required(string({ max: 256, pattern: tagCharacters })),
+    }),
+    { max: 1000 },
+  ),
+  Tier: string({ enum: ["Standard", "Advanced", "Intelligent-Tiering"] }),
+  Policies: refused("parameter policies are not enforced yet."),
+  DataType: string({ max: 128 }),
+});
+
+export const putParameter = operation({
+  name: "PutParameter",
+  isReadOnly: false,
+  input,
+
+  async permit(input, call) {
+    const parameter = await call.vault.parameters.locateForPut(call.scope, input.Name);
+    const keys: ConditionKeys = {
+      "ssm:Overwrite": String(input.Overwrite ?? false),
+      ...resourceTags(parameter.tags),
+      ...requestTags(input),
+    };
+    const permit = call.authorize("ssm:PutParameter", parameter, keys);
+    if (input.Tags !== undefined && input.Tags.length > 0) {
+      call.authorize("ssm:AddTagsToResource", parameter, keys);
+    }
+    return permit;
+  },
+
+  async run(input, permit, call) {
+    const { arn } = permit.resource;
+    const change = {
+      value: input.Value,
+      type: input.Type,
+      keyId: input.KeyId,
+      description: input.Description,
+      allowedPattern: input.AllowedPattern,
+      dataType: input.DataType,
+      tier: input.Tier,
+      isOverwrite: input.Overwrite ?? false,
+      tags: (input.Tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value })),
+      modifiedBy: call.principal.arn,
+    };
+    const { version, tier } = await withInvalidKeyId(call, () =>
+      call.vault.parameters.put(permit, change, async (keyId, tier) => {
+        const key = await locateKey(call, keyId);
+        // KMS encrypts 4 KB by itself; what may be longer goes under a data key.
+        const action = tier === "Standard" ? "kms:Encrypt" : "kms:GenerateDataKey";
+        return authorizeKeyUse(call, action, key, "ssm", { PARAMETER_ARN: arn });
+      }),
+    );
+    call.notes.responseElements = { version, tier };
+    return { Version: version, Tier: tier };
+  },
+});
+
+function requestTags({ Tags = [] }: Infer<typeof input>): ConditionKeys {
+  if (Tags.length === 0) return {};
+  return {
+    ...Object.fromEntries(Tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+    "aws:TagKeys": Tags.map(({ Key }) => Key),
+  };
+}

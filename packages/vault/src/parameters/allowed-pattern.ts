@@ -1,0 +1,36 @@
+/**
+ * AllowedPattern: the regular expression that a caller gives and the value must match as a whole
+ * (each item of a StringList by itself).
+ *
+ * Such a pattern may be hostile, and a backtracking engine can be kept busy for centuries by
+ * twenty characters. So it runs in a context of its own that V8 stops after a time that no honest
+ * pattern needs on 8 KB; what was stopped counts as an invalid pattern, and nothing is stored.
+ */
+import { createContext, Script } from "node:vm";
+import { invalidAllowedPattern, patternMismatch } from "./errors.ts";
+import type { ParameterType } from "./records.ts";
+
+const timeMillisecondsMax = 50;
+
+/** The pattern is compiled bare first, so that an unbalanced one can't slip out of the group. */
+const matching = new Script(`
+  new RegExp(pattern);
+  const whole = new RegExp("^(?:" + pattern + ")$");
+  values.every((value) => whole.test(value));
+`);
+
+/** Throws unless `value` matches `pattern`; the value is in no message. */
+export function checkAllowedPattern(pattern: string, value: string, type: ParameterType): void {
+  const values = type === "StringList" ? value.split(",") : [value];
+  if (!matches(pattern, values)) throw patternMismatch(pattern);
+}
+
+function matches(pattern: string, values: readonly string[]): boolean {
+  // A fresh context for each check: the value doesn't outlive it.
+  const context = createContext({ pattern, values });
+  try {
+    return matching.runInContext(context, { timeout: timeMillisecondsMax }) as boolean;
+  } catch {
+    throw invalidAllowedPattern();
+  }
+}

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { limits } from "./counts.ts";
+import { parameterTable, scopeKey, versionTable } from "./records.ts";
+import { allPages, ParameterStore, scope } from "./testing.ts";
+
+let store: ParameterStore;
+beforeAll(async () => {
+  store = await ParameterStore.open();
+});
+afterAll(() => store.close());
+
+const refusal = (code: string) => expect.objectContaining({ code });
+
+describe("values", () => {
+  it("come back, whatever the type", async () => {
+    await store.put("/types/string", { value: "päss" });
+    await store.put("/types/list", { value: "a,b", type: "StringList" });
+    await store.put("/types/secure", { value: "s3cret", type: "SecureString" });
+    await store.put("/types/large", {
+      value: "x".repeat(8192),
+      type: "SecureString",
+      tier: "Advanced",
+    });
+    expect(await store.value("/types/string")).toBe("päss");
+    expect(await store.value("/types/list")).toBe("a,b");
+    expect(await store.value("/types/secure")).toBe("s3cret");
+    expect(await store.value("/types/large")).toHaveLength(8192);
+  });
+
+  it("of secure strings are ciphertext until they are decrypted", async () => {
+    const read = await store.read("/types/secure");
+    expect(await store.parameters.value(read)).toMatch(/^[A-Za-z0-9+/]{40,}=*$/);
+  });
+
+  it("do not open when their rows are swapped", async () => {
+    await store.put("/swap/one", { value: "1" });
+    await store.put("/swap/other", { value: "2" });
+    await store.put("/swap/secure", { value: "3", type: "SecureString" });
+    await store.put("/swap/secure", { value: "4", type: "SecureString", isOverwrite: true });
+    await swap("/swap/one", "/swap/other");
+    await expect(store.value("/swap/one")).rejects.toThrow("Sealed data did not open");
+    const [older, newer] = await store.storage.list(versionTable, {
+      prefix: `${scopeKey(scope)}/swap/secure:`,
+      limit: 2,
+    });
+    if (older === undefined || newer === undefined) throw new Error("two versions expected");
+    await store.storage.commit([
+      { type: "put", table: versionTable, key: newer.key, body: newer.body, sealed: older.sealed },
+    ]);
+    await expect(store.value("/swap/secure:2")).rejects.toThrow("Sealed data did not open");
+  });
+
+  async function swap(name: string, other: string): Promise<void> {
+    const rows = await store.storage.getMany(parameterTable, [
+      `${scopeKey(scope)}${name}`,
+      `${scopeKey(scope)}${other}`,
+    ]);
+    const [one, two] = rows;
+    if (one === undefined || two === undefined) throw new Error("both rows expected");
+    await store.storage.commit([
+      { type: "put", table: parameterTable, key: one.key, body: one.body, sealed: two.sealed },
+    ]);
+  }
+
+  it("have fingerprints that are equal where they are", async () => {
+    await store.put("/same/a", { value: "same" });
+    await store.put("/same/b", { value: "same", type: "SecureString" });
+    await store.put("/same/c", { value: "other" });
+    const [a, b, c] = await Promise.all(["a", "b", "c"].map((name) => store.read(`/same/${name}`)));
+    expect(a?.record.fingerprint).toBe(b?.record.fingerprint);
+    expect(a?.record.fingerprint).not.toBe(c?.record.fingerprint);
+  });
+});
+
+describe("names", () => {
+  it("with and without the first slash are one parameter, answered as asked", async () => {
+    await store.put("plain", { value: "v" });
+    expect((await store.read("/plain")).name).toBe("/plain");
+    expect((await store.read("plain")).name).toBe("plain");
+    expect((await store.read("arn:aws:ssm:us-east-1:123456789012:parameter/plain")).name).toBe(
+      "plain",
+    );
+    await expect(store.put("/plain", { value: "v" })).rejects.toThrow(
+      refusal("ParameterAlreadyExists"),
+    );
+  });
+
+  it("are case sensitive", async () => {
+    await store.put("/case/Name", { value: "v" });
+    await expect(store.read("/case/name")).rejects.toThrow(refusal("ParameterNotFound"));
+  });
+
+  it("of another region name nothing here", async () => {
+    const elsewhere = "arn:aws:ssm:eu-west-1:123456789012:parameter/plain";
+    await expect(store.read(elsewhere)).rejects.toThrow(refusal("ParameterNotFound"));
+  });
+});
+
+describe("versions", () => {
+  it("are read by their number", async () => {
+    await store.put("/v/x", { value: "one" });
+    await store.put("/v/x", { value: "two", isOverwrite: true });
+    expect(await store.value("/v/x")).toBe("two");
+    expect(await store.value("/v/x:1")).toBe("one");
+    expect((await store.read("/v/x:1")).selector).toBe("1");
+    await expect(store.read("/v/x:9")).rejects.toThrow(
+      "Systems Manager could not find version 9 of /v/x. Verify the version and try again.",
+    );
+    await expect(store.read("/v/x:prod")).rejects.toThrow(refusal("ParameterVersionNotFound"));
+    await expect(store.read("/v/y:1")).rejects.toThrow(refusal("ParameterNotFound"));
+  });
+
+  it("are written one after the other by writers at the same time", async () => {
+    await store.put("/v/race", { value: "0" });
+    const written = await Promise.all(
+      Array.from({ length: 8 }, (_, at) =>
+        store.put("/v/race", { value: `${at}`, isOverwrite: true }),
+      ),
+    );
+    expect(written.map(({ version }) => version).sort()).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("page through the history, and its tokens are good for nothing else", async () => {
+    for (let at = 0; at < 7; at++) await store.put("/v/h", { value: `${at}`, isOverwrite: true });
+    const versions = await allPages((token) => store.history("/v/h", 3, token));
+    expect(versions.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    const { nextToken = "" } = await store.history("/v/h", 3);
+    const changed = `${nextToken.slice(0, -1)}${nextToken.endsWith("A") ? "B" : "A"}`;
+    for (const [name, token] of [
+      ["/v/x", nextToken],
+      ["/v/h", changed],
+      ["/v/h", "made-up"],
+    ] as const) {
+      await expect(store.history(name, 3, token)).rejects.toThrow(refusal("InvalidNextToken"));
+    }
+  });
+
+  it("of a deleted parameter are gone, also under its old name", async () => {
+    await store.put("/v/gone", { value: "1" });
+    await store.put("/v/gone", { value: "2", isOverwrite: true });
+    await store.delete("/v/gone");
+    await expect(store.read("/v/gone")).rejects.toThrow(refusal("ParameterNotFound"));
+    await expect(store.delete("/v/gone")).rejects.toThrow(refusal("ParameterNotFound"));
+    expect(await store.put("/v/gone", { value: "3" })).toMatchObject({ version: 1 });
+    await expect(store.read("/v/gone:2")).rejects.toThrow(refusal("ParameterVersionNotFound"));
+  });
+});
+
+describe("the limit on parameters", () => {
+  it("stops new standard ones and lets the rest go on", async () => {
+    const full = { Standard: limits.Standard, Advanced: 0 };
+    const key = `${scopeKey(scope)}#count/0`;
+    const before = await store.storage.get(parameterTable, key);
+    await store.put("/limit/there", { value: "v" });
+    await store.storage.commit([{ type: "put", table: parameterTable, key, body: full as never }]);
+    await expect(store.put("/limit/x", { value: "v" })).rejects.toThrow(
+      "You have reached the maximum number of standard parameters for this AWS account and Region (10000). To add more parameters, either delete existing parameters or upgrade to the advanced-parameter tier (charges apply).",
+    );
+    expect(await store.put("/limit/x", { value: "v", tier: "Intelligent-Tiering" })).toMatchObject({
+      tier: "Advanced",
+    });
+    expect(
+      await store.put("/limit/there", { value: "w", isOverwrite: true, tier: "Standard" }),
+    ).toMatchObject({ version: 2 });
+    const body = before?.body ?? { Standard: 0, Advanced: 0 };
+    await store.storage.commit([{ type: "put", table: parameterTable, key, body: body as never }]);
+    expect(await store.put("/limit/y", { value: "v" })).toMatchObject({ tier: "Standard" });
+  });
+});

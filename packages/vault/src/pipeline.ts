@@ -1,0 +1,208 @@
+/**
+ * The way of every request, in one place: read this first.
+ *
+ *   name the operation → authenticate → decode and validate → permit → run → audit → encode
+ *
+ * The order is part of the wire (tests/golden/order-of-checks.test.ts holds it), and no reply
+ * leaves before its audit event is durable, refusals and failed authentication included.
+ */
+import type { AuditEvent, AuditIdentity, AuditLog } from "./audit/event.ts";
+import {
+  type Authenticated,
+  type Authenticator,
+  claimedIdentity,
+} from "./authentication/authenticate.ts";
+import { authorize, decide } from "./authorization/authorize.ts";
+import type { Circumstances, Principal } from "./authorization/types.ts";
+import type { Clock, Randomness } from "./clock.ts";
+import { ApiError, serviceUnavailable } from "./errors.ts";
+import { type HttpReply, type HttpRequest, header } from "./message.ts";
+import type {
+  AnyOperation,
+  AuditNotes,
+  Call,
+  Output,
+  Service,
+  Vault,
+} from "./operations/operation.ts";
+import { auditable, validate } from "./shapes/shapes.ts";
+import { Conflict, Unavailable } from "./storage/storage.ts";
+import { decodeInput } from "./wire/decode.ts";
+import { encodeError, encodeOutput } from "./wire/encode.ts";
+import { createRouter, type Route } from "./wire/route.ts";
+
+export interface PipelineParts {
+  readonly services: readonly Service[];
+  readonly vault: Vault;
+  readonly authenticator: Authenticator;
+  readonly auditLog: AuditLog;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  /** The account whose trail keeps the requests of strangers. */
+  readonly firstAccountId: string;
+  /** Told of faults of our own; never of refusals. */
+  onFault(fault: unknown, requestId: string): void;
+}
+
+/** Answers requests. The returned function never rejects. */
+export type Pipeline = (request: HttpRequest) => Promise<HttpReply>;
+
+/** What is known of a request as it goes along; the audit event is made of it. */
+interface Progress {
+  readonly requestId: string;
+  readonly now: number;
+  readonly startedAt: number;
+  readonly route: Route;
+  readonly operation: AnyOperation | undefined;
+  readonly notes: AuditNotes;
+  authenticated: Authenticated | undefined;
+  requestParameters: unknown;
+}
+
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const route = createRouter(parts.services);
+  const operations = new Map(
+    parts.services.flatMap((service) =>
+      service.operations.map((operation) => [`${service.name}.${operation.name}`, operation]),
+    ),
+  );
+
+  return async function handle(request) {
+    const named = route(request);
+    const progress: Progress = {
+      requestId: parts.randomness.uuid(),
+      now: parts.clock.now(),
+      startedAt: performance.now(),
+      route: named,
+      operation: operations.get(`${named.service}.${named.operation}`),
+      notes: { resources: [], versionId: undefined, responseElements: null },
+      authenticated: undefined,
+      requestParameters: undefined,
+    };
+    let output: Output;
+    let failure: ApiError | undefined;
+    try {
+      output = await answer(request, progress, parts);
+    } catch (thrown) {
+      failure = asApiError(thrown, progress, parts);
+    }
+    try {
+      await parts.auditLog.append(auditEvent(request, progress, failure, parts));
+    } catch (fault) {
+      parts.onFault(fault, progress.requestId);
+      failure = serviceUnavailable(fault);
+    }
+    return failure === undefined
+      ? encodeOutput(named, output, progress.requestId)
+      : encodeError(named, failure, progress.requestId);
+  };
+}
+
+async function answer(
+  request: HttpRequest,
+  progress: Progress,
+  { authenticator, vault }: PipelineParts,
+): Promise<Output> {
+  const { route, operation } = progress;
+  if (request.problem !== undefined) throw request.problem;
+  if (route.problem !== undefined) throw route.problem;
+  if (operation === undefined) throw new Error("the router named an operation that is not there");
+
+  const authenticated = await authenticator.authenticate(request, route.service);
+  progress.authenticated = authenticated;
+
+  const input = validate(operation.input, decodeInput(route, request, operation.input));
+  progress.requestParameters = auditable(operation.input, input, route.service === "ssm");
+
+  const call = callOf(request, progress, authenticated, vault);
+  const granted = await operation.permit(input, call);
+  return operation.run(input, granted, call);
+}
+
+function callOf(
+  request: HttpRequest,
+  { requestId, now, notes }: Progress,
+  { principal, region }: Authenticated,
+  vault: Vault,
+): Call {
+  const circumstances: Circumstances = {
+    now,
+    region,
+    sourceAddress: request.sourceAddress,
+    isSecureTransport: request.isSecureTransport,
+    userAgent: header(request, "user-agent") ?? "",
+  };
+  return {
+    requestId,
+    scope: { accountId: principal.accountId, region },
+    principal,
+    now,
+    vault,
+    notes,
+    authorize(action, resource, keys) {
+      if (resource.arn !== "*") notes.resources.push(resource.arn);
+      return authorize(principal, action, resource, circumstances, keys);
+    },
+    isAllowed: (action, resource, keys) =>
+      decide(principal, action, resource, circumstances, keys).isAllowed,
+  };
+}
+
+/** Only an ApiError may speak to the caller; all else is a fault of ours, told to the log. */
+function asApiError(thrown: unknown, { requestId }: Progress, parts: PipelineParts): ApiError {
+  if (thrown instanceof ApiError) {
+    if (thrown.fault === "server") parts.onFault(thrown, requestId);
+    return thrown;
+  }
+  parts.onFault(thrown, requestId);
+  // A write that others kept overtaking, or a database that can't be reached, may be tried again.
+  if (thrown instanceof Conflict || thrown instanceof Unavailable)
+    return serviceUnavailable(thrown);
+  return new ApiError("InternalServiceError", "An error occurred on the server side.", {
+    cause: thrown,
+    fault: "server",
+  });
+}
+
+function auditEvent(
+  request: HttpRequest,
+  progress: Progress,
+  failure: ApiError | undefined,
+  { randomness, firstAccountId }: PipelineParts,
+): AuditEvent {
+  const { route, operation, authenticated, notes } = progress;
+  const claimed = authenticated ?? claimedIdentity(request);
+  return {
+    eventId: randomness.uuid(),
+    requestId: progress.requestId,
+    time: progress.now,
+    service: route.service,
+    operation: route.operation,
+    isReadOnly: operation?.isReadOnly ?? true,
+    accountId: authenticated?.principal.accountId ?? firstAccountId,
+    region: claimed.region,
+    identity: authenticated && identityOf(authenticated.principal),
+    accessKeyId: claimed.accessKeyId,
+    sourceAddress: request.sourceAddress,
+    userAgent: header(request, "user-agent") ?? "",
+    resources: notes.resources,
+    requestParameters: progress.requestParameters,
+    responseElements: failure === undefined ? notes.responseElements : null,
+    errorCode: failure?.code,
+    errorMessage: failure?.message,
+    versionId: notes.versionId,
+    latencyMicroseconds: Math.round((performance.now() - progress.startedAt) * 1000),
+    count: 1,
+  };
+}
+
+function identityOf(principal: Principal): AuditIdentity {
+  return {
+    type: principal.type,
+    arn: principal.arn,
+    principalId: principal.principalId,
+    accountId: principal.accountId,
+    sessionIssuerArn: principal.roleArn,
+    sessionIssuedAt: principal.tokenIssuedAt,
+  };
+}

@@ -1,0 +1,91 @@
+/** The managed policies of a user or role. */
+import type { Permit } from "../authorization/authorize.ts";
+import type { Change, Storage } from "../storage/storage.ts";
+import { type IamArn, parseIamArn } from "./arns.ts";
+import { awsManagedPolicy } from "./aws-managed-policies.ts";
+import { customerPolicy } from "./customer-policy.ts";
+import type { Entities, EntityResource, Noun } from "./entities.ts";
+import { policyNotAttachable, policyNotFound, quotaExceeded } from "./errors.ts";
+import { type Page, type PageRequest, pageOf } from "./page.ts";
+import { policiesTable, type Role, type User } from "./records.ts";
+
+export interface AttachedPolicy {
+  readonly arn: string;
+  readonly name: string;
+}
+
+const attachedMax = 10;
+
+export class Attachments<Body extends User | Role, Name extends Noun> {
+  readonly #storage: Storage;
+  readonly #entities: Entities<Body>;
+
+  constructor(storage: Storage, entities: Entities<Body>) {
+    this.#storage = storage;
+    this.#entities = entities;
+  }
+
+  /** Nothing happens if it is attached already. */
+  attach(
+    permit: Permit<`iam:Attach${Name}Policy`, EntityResource<Body>>,
+    policyArn: string,
+  ): Promise<void> {
+    return this.#entities.update(permit.resource, async (entity) => {
+      const attached = entity.attachedPolicies;
+      if (attached.includes(policyArn)) return undefined;
+      const alongside = await this.#counted(entity.accountId, policyArn, 1);
+      if (alongside === undefined) throw policyNotAttachable(policyArn);
+      if (attached.length >= attachedMax) {
+        throw quotaExceeded(`PoliciesPer${this.#entities.noun}`, attachedMax);
+      }
+      return { entity: { ...entity, attachedPolicies: [...attached, policyArn] }, alongside };
+    });
+  }
+
+  detach(
+    permit: Permit<`iam:Detach${Name}Policy`, EntityResource<Body>>,
+    policyArn: string,
+  ): Promise<void> {
+    return this.#entities.update(permit.resource, async (entity) => {
+      const attachedPolicies = entity.attachedPolicies.filter((arn) => arn !== policyArn);
+      if (attachedPolicies.length === entity.attachedPolicies.length) {
+        throw policyNotFound(policyArn);
+      }
+      const alongside = (await this.#counted(entity.accountId, policyArn, -1)) ?? [];
+      return { entity: { ...entity, attachedPolicies }, alongside };
+    });
+  }
+
+  /** Those whose path starts with the prefix, in the order of their names. */
+  async list(
+    permit: Permit<`iam:ListAttached${Name}Policies`, EntityResource<Body>>,
+    pathPrefix: string,
+    request: PageRequest,
+  ): Promise<Page<AttachedPolicy>> {
+    const { body } = await this.#entities.row(permit.resource);
+    const attached = body.attachedPolicies.flatMap((arn) => {
+      const parts = parseIamArn(arn);
+      return parts?.path.startsWith(pathPrefix) ? [{ arn, ...parts }] : [];
+    });
+    const position = ({ name, accountId }: IamArn) => `${name}/${accountId}`;
+    attached.sort((a, b) => (position(a) < position(b) ? -1 : 1));
+    return pageOf(attached, request, position);
+  }
+
+  /**
+   * What else must change so that a customer's policy knows how often it is attached; undefined
+   * if there is no such policy.
+   */
+  async #counted(
+    accountId: string,
+    policyArn: string,
+    by: 1 | -1,
+  ): Promise<readonly Change[] | undefined> {
+    if (awsManagedPolicy(policyArn) !== undefined) return [];
+    const row = await customerPolicy(this.#storage, accountId, policyArn);
+    if (row === undefined) return undefined;
+    const { key, revision: expect, body } = row;
+    const counted = { ...body, attachmentCount: body.attachmentCount + by };
+    return [{ type: "put", table: policiesTable, key, body: counted, expect }];
+  }
+}

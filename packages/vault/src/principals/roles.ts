@@ -1,0 +1,140 @@
+/** IAM roles: who may assume one is in its trust policy, what it may do in its other policies. */
+import type { Permit } from "../authorization/authorize.ts";
+import { compilePolicy } from "../authorization/compile.ts";
+import type { Clock, Randomness } from "../clock.ts";
+import type { Storage } from "../storage/storage.ts";
+import { parseIamArn } from "./arns.ts";
+import { Attachments } from "./attachments.ts";
+import { compiledTrustPolicy } from "./compiled-policies.ts";
+import { Entities, type EntityResource, type PathResource } from "./entities.ts";
+import { quotaExceeded } from "./errors.ts";
+import { uniqueId } from "./ids.ts";
+import { InlinePolicies } from "./inline-policies.ts";
+import type { Page, PageRequest } from "./page.ts";
+import { policySize } from "./policy-size.ts";
+import { type Role, rolesTable, type Tag } from "./records.ts";
+
+export type RoleResource = EntityResource<Role>;
+
+export interface NewRole {
+  readonly description: string | undefined;
+  readonly maxSessionDurationSeconds: number;
+  readonly trustPolicy: string;
+  readonly tags: readonly Tag[];
+}
+
+const rolesPerAccount = 1000;
+const inlineCharactersMax = 10_240;
+const trustCharactersMax = 2048;
+const lastUsedGranularityMs = 3_600_000;
+
+export class Roles {
+  readonly inlinePolicies: InlinePolicies<Role, "Role">;
+  readonly attachments: Attachments<Role, "Role">;
+  readonly #entities: Entities<Role>;
+  readonly #clock: Clock;
+  readonly #randomness: Randomness;
+
+  constructor(storage: Storage, clock: Clock, randomness: Randomness) {
+    this.#entities = new Entities(storage, rolesTable, "Role", rolesPerAccount);
+    this.inlinePolicies = new InlinePolicies(this.#entities, inlineCharactersMax);
+    this.attachments = new Attachments(storage, this.#entities);
+    this.#clock = clock;
+    this.#randomness = randomness;
+  }
+
+  /** The role as a request names it, whether or not there is one. */
+  locate(accountId: string, name: string): Promise<RoleResource> {
+    return this.#entities.locate(accountId, name);
+  }
+
+  /** The role that `create` will make. */
+  planned(accountId: string, path: string, name: string): RoleResource {
+    return this.#entities.planned(accountId, path, name);
+  }
+
+  /** Where `list` looks. */
+  under(accountId: string, pathPrefix: string): PathResource {
+    return this.#entities.under(accountId, pathPrefix);
+  }
+
+  /**
+   * The role for `sts:AssumeRole`, which its trust policy must allow. An ARN that isn't exactly a
+   * role's is trusted by nobody, so the caller can't tell what exists from what doesn't.
+   */
+  async locateForSession(arn: string): Promise<RoleResource> {
+    const named = parseIamArn(arn);
+    const accountId = named?.accountId ?? "";
+    const located = named?.type === "role" && (await this.locate(accountId, named.name));
+    if (!located || located.arn !== arn || located.row === undefined) {
+      const nobody = { tags: {}, name: "", path: "/", row: undefined, isPolicyRequired: true };
+      return { arn, accountId, ...nobody };
+    }
+    return { ...located, policy: compiledTrustPolicy(located.row.body), isPolicyRequired: true };
+  }
+
+  async create(
+    permit: Permit<"iam:CreateRole", RoleResource>,
+    { description, maxSessionDurationSeconds, trustPolicy, tags }: NewRole,
+  ): Promise<Role> {
+    checkTrustPolicy(trustPolicy);
+    const { accountId, path, name } = permit.resource;
+    const role: Role = {
+      kind: "role",
+      accountId,
+      name,
+      uniqueId: uniqueId("AROA", this.#randomness),
+      path,
+      createdAt: this.#clock.now(),
+      description,
+      maxSessionDurationSeconds,
+      lastUsed: undefined,
+      trustPolicy,
+      tags,
+      inlinePolicies: [],
+      attachedPolicies: [],
+    };
+    await this.#entities.insert(role);
+    return role;
+  }
+
+  async get(permit: Permit<"iam:GetRole", RoleResource>): Promise<Role> {
+    return (await this.#entities.row(permit.resource)).body;
+  }
+
+  list(permit: Permit<"iam:ListRoles", PathResource>, request: PageRequest): Promise<Page<Role>> {
+    const { accountId, pathPrefix } = permit.resource;
+    return this.#entities.list(accountId, pathPrefix, request);
+  }
+
+  updateTrustPolicy(
+    permit: Permit<"iam:UpdateAssumeRolePolicy", RoleResource>,
+    trustPolicy: string,
+  ): Promise<void> {
+    return this.#entities.update(permit.resource, (role) => {
+      checkTrustPolicy(trustPolicy);
+      return { entity: { ...role, trustPolicy } };
+    });
+  }
+
+  /** Remembers, once an hour, that the role is in use: RoleLastUsed. */
+  noteUse(permit: Permit<"sts:AssumeRole", RoleResource>, region: string): Promise<void> {
+    const time = this.#clock.now();
+    return this.#entities.update(permit.resource, (role) =>
+      role.lastUsed !== undefined && time - role.lastUsed.time < lastUsedGranularityMs
+        ? undefined
+        : { entity: { ...role, lastUsed: { time, region } } },
+    );
+  }
+
+  delete(permit: Permit<"iam:DeleteRole", RoleResource>): Promise<void> {
+    return this.#entities.delete(permit.resource);
+  }
+}
+
+function checkTrustPolicy(document: string): void {
+  compilePolicy(document, "trust");
+  if (policySize(document) > trustCharactersMax) {
+    throw quotaExceeded("ACLSizePerRole", trustCharactersMax);
+  }
+}

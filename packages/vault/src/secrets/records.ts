@@ -1,0 +1,133 @@
+/** A secret and its versions as they are stored, and as authorisation sees them. */
+import type { Permit } from "../authorization/authorize.ts";
+import type { Resource } from "../authorization/types.ts";
+import type { Scope } from "../scope.ts";
+import { type Put, type Row, table } from "../storage/storage.ts";
+import type { Stages } from "./versions.ts";
+
+/** Key: `account/region/name`, so that a name and an ARN are both one look-up. Times in ms. */
+export interface SecretRecord {
+  readonly arn: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  /** As the caller named it; absent for the AWS managed key aws/secretsmanager. */
+  readonly kmsKeyId?: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly stages: Stages;
+  /** All versions, deprecated ones included. */
+  readonly versionCount: number;
+  readonly createdDate: number;
+  readonly lastChangedDate: number;
+  /** Midnight UTC of the day, as AWS gives it. */
+  readonly lastAccessedDate?: number | undefined;
+  /** When the recovery window ends, on a secret that is scheduled for deletion. */
+  readonly deletedDate?: number | undefined;
+}
+
+/** Key: `account/region/name:suffix:version id`; the value's envelope is the row's sealed part. */
+export interface VersionRecord {
+  readonly versionId: string;
+  /** Which member the value came in and goes out by. */
+  readonly form: "string" | "binary";
+  /** The KMS key that sealed it. */
+  readonly keyArn: string;
+  /** Equal for equal values (`keys.fingerprint`). */
+  readonly fingerprint: string;
+  readonly createdDate: number;
+}
+
+export const secretTable = table<SecretRecord>("secrets");
+export const versionTable = table<VersionRecord>("secret_versions");
+
+/** A secret that has been looked for; `record` is undefined where there is none. */
+export interface SecretResource extends Resource {
+  readonly scope: Scope;
+  readonly name: string;
+  readonly record: SecretRecord | undefined;
+}
+
+/** All secrets of an account in a region: what ListSecrets is asked on. */
+export interface SecretsResource extends Resource {
+  readonly scope: Scope;
+}
+
+export type SecretPermit<Action extends string> = Permit<
+  `secretsmanager:${Action}`,
+  SecretResource
+>;
+
+/** A version on its way into its row. */
+export interface SealedVersion {
+  readonly body: VersionRecord;
+  readonly sealed: Uint8Array;
+  /** What must be there now for it to be written. */
+  readonly replaces: Row<VersionRecord> | "absent";
+}
+
+export function secretsResource(scope: Scope): SecretsResource {
+  return { arn: "*", accountId: scope.accountId, tags: {}, nameInDenials: "", scope };
+}
+
+/** Rows of an account in a region start with this. */
+export function scopePrefix({ accountId, region }: Scope): string {
+  return `${accountId}/${region}/`;
+}
+
+export function secretKey(scope: Scope, name: string): string {
+  return scopePrefix(scope) + name;
+}
+
+/** What the keys of a secret's versions start with. No name holds a colon, so no two overlap. */
+export function versionsPrefix({ accountId, region, arn }: SecretRecord): string {
+  const named = arn.slice(arn.lastIndexOf(":") + 1);
+  return `${accountId}/${region}/${named.slice(0, -7)}:${named.slice(-6)}:`;
+}
+
+export function versionKey(record: SecretRecord, versionId: string): string {
+  return versionsPrefix(record) + versionId;
+}
+
+/** What a version's value is bound to, as AWS binds it. */
+export function encryptionContext(arn: string, versionId: string) {
+  return { SecretARN: arn, SecretVersionId: versionId };
+}
+
+/** Writes a secret with its places in the orders that ListSecrets offers and the sweeper walks. */
+export function putSecret(body: SecretRecord, expect: Row<SecretRecord> | "absent"): Put {
+  const inScope = scopePrefix(body);
+  return {
+    type: "put",
+    table: secretTable,
+    key: secretKey(body, body.name),
+    body,
+    expect: expect === "absent" ? expect : expect.revision,
+    indexes: {
+      "created-date": inScope + sortable(body.createdDate),
+      "last-changed-date": inScope + sortable(body.lastChangedDate),
+      "last-accessed-date": inScope + sortable(body.lastAccessedDate ?? 0),
+      // The sweeper walks all accounts in the order of time.
+      ...(body.deletedDate !== undefined && { "deleted-date": sortable(body.deletedDate) }),
+    },
+  };
+}
+
+/** Writes a version with its place in the order that pruning walks. */
+export function putVersion(record: SecretRecord, version: SealedVersion): Put {
+  const { body, sealed, replaces } = version;
+  return {
+    type: "put",
+    table: versionTable,
+    key: versionKey(record, body.versionId),
+    body,
+    sealed,
+    expect: replaces === "absent" ? replaces : replaces.revision,
+    indexes: { "created-date": versionsPrefix(record) + sortable(body.createdDate) },
+  };
+}
+
+/** Numbers as text in the order of numbers. */
+function sortable(milliseconds: number): string {
+  return String(milliseconds).padStart(15, "0");
+}

@@ -1,0 +1,93 @@
+/**
+ * Values on their way in and out of rows. Plaintext exists here and in the request that asked,
+ * nowhere longer; each value is bound to its secret's ARN and its version's id.
+ */
+import type { Permit } from "../authorization/authorize.ts";
+import { ApiError } from "../errors.ts";
+import type { KeyResource, Keys } from "../keys/keys.ts";
+import type { Row } from "../storage/storage.ts";
+import { decryptionFailure, encryptionFailure } from "./errors.ts";
+import { encryptionContext, type SealedVersion, type VersionRecord } from "./records.ts";
+import { bytesOf, type SecretValue, valueFrom } from "./value.ts";
+
+/** A version to be: what a caller wants stored, under which id and which key. */
+export interface NewVersion {
+  /** The ClientRequestToken. */
+  readonly versionId: string;
+  readonly value: SecretValue;
+  readonly keyPermit: Permit<"kms:GenerateDataKey", KeyResource>;
+}
+
+/** A version that is to be sealed anew, under another key. */
+export interface Reseal {
+  readonly version: Row<VersionRecord>;
+  readonly decrypt: Permit<"kms:Decrypt", KeyResource>;
+  readonly encrypt: Permit<"kms:Encrypt", KeyResource>;
+}
+
+export async function sealVersion(
+  keys: Keys,
+  arn: string,
+  { versionId, value, keyPermit }: NewVersion,
+  createdDate: number,
+): Promise<SealedVersion> {
+  const bytes = bytesOf(value);
+  const context = encryptionContext(arn, versionId);
+  return {
+    replaces: "absent",
+    body: {
+      versionId,
+      form: value.form,
+      keyArn: keyPermit.resource.arn,
+      fingerprint: await keys.fingerprint(bytes),
+      createdDate,
+    },
+    sealed: await refusedAs(encryptionFailure, keys.sealValue(keyPermit, bytes, context)),
+  };
+}
+
+export async function openVersion(
+  keys: Keys,
+  arn: string,
+  version: Row<VersionRecord>,
+  keyPermit: Permit<"kms:Decrypt", KeyResource>,
+): Promise<SecretValue> {
+  return valueFrom(version.body.form, await openBytes(keys, arn, version, keyPermit));
+}
+
+export async function resealVersion(
+  keys: Keys,
+  arn: string,
+  { version, decrypt, encrypt }: Reseal,
+): Promise<SealedVersion> {
+  const bytes = await openBytes(keys, arn, version, decrypt);
+  const context = encryptionContext(arn, version.body.versionId);
+  return {
+    replaces: version,
+    body: { ...version.body, keyArn: encrypt.resource.arn },
+    sealed: await refusedAs(encryptionFailure, keys.sealValue(encrypt, bytes, context)),
+  };
+}
+
+async function openBytes(
+  keys: Keys,
+  arn: string,
+  { key, body, sealed }: Row<VersionRecord>,
+  keyPermit: Permit<"kms:Decrypt", KeyResource>,
+): Promise<Buffer> {
+  if (sealed === undefined) throw new Error(`The version ${key} has no value`);
+  const context = encryptionContext(arn, body.versionId);
+  return refusedAs(decryptionFailure, keys.openValue(keyPermit, sealed, context));
+}
+
+/** What KMS refuses (a key that is disabled or about to go) is said in Secrets Manager's words. */
+async function refusedAs<Result>(
+  failure: (cause: unknown) => ApiError,
+  work: Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof ApiError ? failure(error) : error;
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * Secrets: named values with versions, of which staging labels say which one is current. Every
+ * method that reveals or changes anything takes the permit for exactly that, and every change is
+ * one commit.
+ */
+import type { Permit } from "../authorization/authorize.ts";
+import type { Clock, Randomness } from "../clock.ts";
+import type { KeyResource, Keys } from "../keys/keys.ts";
+import { PageTokens } from "../keys/page-tokens.ts";
+import type { SealedKeys } from "../keys/sealed-keys.ts";
+import type { Scope } from "../scope.ts";
+import type { Row, Storage } from "../storage/storage.ts";
+import { AccessDates } from "./access-dates.ts";
+import { changeSecret, type SecretChange } from "./changes.ts";
+import { createSecret, type NewSecret } from "./creation.ts";
+import { type Deleted, deleteAtOnce, restoreSecret, scheduleDeletion } from "./deletion.ts";
+import { stageNotFound, stageOnOtherVersion, versionNotFound } from "./errors.ts";
+import { type ListQuery, listSecrets, type SecretPage } from "./listing.ts";
+import { existing, isGone, notScheduled } from "./presence.ts";
+import { purgeExpired } from "./purge.ts";
+import {
+  type SecretPermit,
+  type SecretRecord,
+  type SecretResource,
+  type SecretsResource,
+  secretKey,
+  secretTable,
+  type VersionRecord,
+  versionKey,
+  versionTable,
+} from "./records.ts";
+import { openVersion } from "./sealing.ts";
+import { checkName, missingSecretArn, newSecretArn, parseSecretId } from "./secret-id.ts";
+import type { Stores } from "./stores.ts";
+import type { SecretValue } from "./value.ts";
+import { current, versionAt } from "./versions.ts";
+
+export interface VersionChoice {
+  readonly versionId?: string | undefined;
+  readonly versionStage?: string | undefined;
+}
+
+export class Secrets {
+  readonly #stores: Stores;
+  readonly #tokens: PageTokens;
+  readonly #randomness: Randomness;
+  readonly #accessDates: AccessDates;
+
+  constructor(
+    storage: Storage,
+    keys: Keys,
+    sealedKeys: SealedKeys,
+    clock: Clock,
+    randomness: Randomness,
+  ) {
+    this.#stores = { storage, keys, clock };
+    this.#tokens = new PageTokens(sealedKeys);
+    this.#randomness = randomness;
+    this.#accessDates = new AccessDates(storage);
+  }
+
+  /** By name or ARN, found or not: only a permit may tell which. Throws for an unlawful name. */
+  async locate(scope: Scope, secretId: string): Promise<SecretResource> {
+    const named = parseSecretId(scope, secretId);
+    const { accountId, region } = named.scope;
+    // What lies in another account or region can't be had here, whatever there is.
+    const isHere = accountId === scope.accountId && region === scope.region;
+    const found = isHere ? await this.#find(scope, named.name) : undefined;
+    // A name that was found needs no judging.
+    if (found === undefined) checkName(named.name);
+    const record = named.arn === undefined || named.arn === found?.arn ? found : undefined;
+    return {
+      arn: record?.arn ?? named.arn ?? missingSecretArn(named.scope, named.name),
+      accountId,
+      tags: record?.tags ?? {},
+      nameInDenials: secretId,
+      scope: named.scope,
+      name: named.name,
+      record,
+    };
+  }
+
+  /** The secret that is to be created, with the ARN it will have, or the one that is there. */
+  async locateNew(scope: Scope, name: string): Promise<SecretResource> {
+    checkName(name);
+    const record = await this.#find(scope, name);
+    return {
+      arn: record?.arn ?? newSecretArn(scope, name, this.#randomness),
+      accountId: scope.accountId,
+      tags: record?.tags ?? {},
+      nameInDenials: name,
+      scope,
+      name,
+      record,
+    };
+  }
+
+  create(permit: SecretPermit<"CreateSecret">, secret: NewSecret): Promise<SecretRecord> {
+    return createSecret(this.#stores, permit, secret);
+  }
+
+  /** The secret after the change. */
+  change(
+    permit: SecretPermit<"PutSecretValue" | "UpdateSecret">,
+    change: SecretChange,
+  ): Promise<SecretRecord> {
+    return changeSecret(this.#stores, permit, change);
+  }
+
+  scheduleDeletion(
+    permit: SecretPermit<"DeleteSecret">,
+    recoveryWindowInDays: number,
+  ): Promise<Deleted> {
+    return scheduleDeletion(this.#stores, permit, recoveryWindowInDays);
+  }
+
+  deleteAtOnce(permit: SecretPermit<"DeleteSecret">): Promise<Deleted> {
+    return deleteAtOnce(this.#stores, this.#randomness, permit);
+  }
+
+  restore(permit: SecretPermit<"RestoreSecret">): Promise<SecretRecord> {
+    return restoreSecret(this.#stores, permit);
+  }
+
+  /** The secret as it is, also within its recovery window. */
+  describe(permit: SecretPermit<"DescribeSecret">): SecretRecord {
+    const record = existing(permit.resource);
+    return { ...record, lastAccessedDate: this.#accessDates.dateOf(record) };
+  }
+
+  list(
+    permit: Permit<"secretsmanager:ListSecrets", SecretsResource>,
+    query: ListQuery,
+  ): Promise<SecretPage> {
+    const { storage, clock } = this.#stores;
+    return listSecrets(storage, this.#tokens, permit.resource.scope, query, clock.now());
+  }
+
+  /** The secret, unless it is scheduled for deletion. */
+  active(permit: SecretPermit<"GetSecretValue" | "PutSecretValue" | "UpdateSecret">): SecretRecord {
+    return notScheduled(existing(permit.resource));
+  }
+
+  /** The version asked for, still sealed; AWSCURRENT where nothing is asked for. */
+  async version(
+    permit: SecretPermit<"GetSecretValue">,
+    { versionId, versionStage }: VersionChoice,
+  ): Promise<Row<VersionRecord>> {
+    const record = this.active(permit);
+    const label = versionStage ?? current;
+    const id = versionId ?? versionAt(record.stages, label);
+    const row =
+      id === undefined
+        ? undefined
+        : await this.#stores.storage.get(versionTable, versionKey(record, id));
+    if (row === undefined) {
+      throw versionId === undefined ? stageNotFound(label) : versionNotFound(versionId);
+    }
+    if (versionStage !== undefined && versionAt(record.stages, versionStage) !== id) {
+      throw stageOnOtherVersion();
+    }
+    return row;
+  }
+
+  /** The value of a version, for the holder of both permits: the secret's and the key's. */
+  async reveal(
+    permit: SecretPermit<"GetSecretValue">,
+    version: Row<VersionRecord>,
+    keyPermit: Permit<"kms:Decrypt", KeyResource>,
+  ): Promise<SecretValue> {
+    const record = this.active(permit);
+    const value = await openVersion(this.#stores.keys, record.arn, version, keyPermit);
+    this.#accessDates.note(record, this.#stores.clock.now());
+    return value;
+  }
+
+  /** Those of the versions that exist, still sealed: a write may need permits on their keys. */
+  async versions(
+    permit: SecretPermit<"CreateSecret" | "PutSecretValue" | "UpdateSecret">,
+    versionIds: readonly string[],
+  ): Promise<readonly Row<VersionRecord>[]> {
+    const { record } = permit.resource;
+    if (record === undefined) return [];
+    const keys = versionIds.map((id) => versionKey(record, id));
+    const rows = await this.#stores.storage.getMany(versionTable, keys);
+    return rows.filter((row) => row !== undefined);
+  }
+
+  /** For the scheduled sweep: removes what is gone already. Resolves with how many there were. */
+  purgeExpired(): Promise<number> {
+    return purgeExpired(this.#stores.storage, this.#stores.clock.now());
+  }
+
+  async #find(scope: Scope, name: string): Promise<SecretRecord | undefined> {
+    const row = await this.#stores.storage.get(secretTable, secretKey(scope, name));
+    return row === undefined || isGone(row.body, this.#stores.clock.now()) ? undefined : row.body;
+  }
+}

@@ -1,0 +1,5 @@
+/** Every migration in order. Released ones never change: a mistake is mended by the next one. */
+import { firstSchema } from "./0001-first-schema.ts";
+import type { Migration } from "./migration.ts";
+
+export const migrations: readonly Migration[] = [firstSchema];

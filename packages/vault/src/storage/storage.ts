@@ -1,0 +1,152 @@
+/**
+ * What the domain asks of a database, small enough that every adapter passes one conformance
+ * suite (`storage.conformance.ts`).
+ *
+ * A row is a JSON `body`, readable to the database's owner, and `sealed` bytes, which are always
+ * ciphertext. All writes go through `commit`: a list of changes, each with the revision it
+ * expects, that happens whole and durably or not at all. So the domain reads, computes, and
+ * commits; when somebody else was quicker it gets `Conflict` and starts again (`retryOnConflict`).
+ */
+
+/** The tables there are. A table's name is the domain's noun; migrations create them. */
+export type TableName =
+  | "accounts"
+  | "sealed_keys"
+  | "secrets"
+  | "secret_versions"
+  | "parameters"
+  | "parameter_versions"
+  | "keys"
+  | "key_versions"
+  | "key_aliases"
+  | "users"
+  | "access_keys"
+  | "roles"
+  | "policies"
+  | "idempotency";
+
+/** A handle that ties a table's name to the type of its bodies. */
+export interface Table<Body> {
+  readonly name: TableName;
+  /** Never set: carries the type. */
+  readonly bodyType?: Body;
+}
+
+/** Declares a table's body type, once, beside the domain that owns it. */
+export function table<Body>(name: TableName): Table<Body> {
+  return { name };
+}
+
+export interface Row<Body> {
+  readonly key: string;
+  /** Grows with every write of this row; what `expect` compares. */
+  readonly revision: number;
+  /** Deeply frozen and shared between callers. The same object until the row changes. */
+  readonly body: Body;
+  readonly sealed: Uint8Array | undefined;
+}
+
+/**
+ * A page of rows whose keys start with `prefix`, in byte order of their UTF-8 keys (or of the
+ * index values). `after` is exclusive and resumes behind a key; `limit` is required because
+ * nothing here is unbounded.
+ */
+export interface Range {
+  readonly prefix: string;
+  readonly after?: string | undefined;
+  readonly limit: number;
+  readonly isDescending?: boolean | undefined;
+}
+
+export interface IndexedRow<Body> extends Row<Body> {
+  /** Where this row stands in the index: give it back as `after` to resume behind it. */
+  readonly position: string;
+}
+
+/** What must hold of a row for a change to happen: its revision, or that there is none. */
+export type Expectation = number | "absent";
+
+export interface Put<Body = unknown> {
+  readonly type: "put";
+  readonly table: Table<Body>;
+  readonly key: string;
+  readonly body: Body;
+  readonly sealed?: Uint8Array | undefined;
+  /** Without it the row is written whatever was there. */
+  readonly expect?: Expectation | undefined;
+  /**
+   * Secondary orders this row appears in: index name -> value. Replaces the row's entries.
+   * Values start with the same `account/region/` prefix as keys, so that ranges stay inside it.
+   */
+  readonly indexes?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface Delete {
+  readonly type: "delete";
+  readonly table: Table<unknown>;
+  readonly key: string;
+  readonly expect?: number | undefined;
+}
+
+/** Changes nothing and makes the commit fail unless the row is as expected. */
+export interface Require {
+  readonly type: "require";
+  readonly table: Table<unknown>;
+  readonly key: string;
+  readonly expect: Expectation;
+}
+
+export type Change = Put | Delete | Require;
+
+export interface Storage {
+  get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined>;
+  /** In the order of `keys`, `undefined` where there is no row. */
+  getMany<Body>(
+    table: Table<Body>,
+    keys: readonly string[],
+  ): Promise<readonly (Row<Body> | undefined)[]>;
+  list<Body>(table: Table<Body>, range: Range): Promise<readonly Row<Body>[]>;
+  /** Rows in the order of an index that `put` maintains; ties in key order. */
+  listByIndex<Body>(
+    table: Table<Body>,
+    index: string,
+    range: Range,
+  ): Promise<readonly IndexedRow<Body>[]>;
+  /** How many rows start with the prefix. Costs a range scan: for limits on writes, not reads. */
+  count(table: Table<unknown>, prefix: string): Promise<number>;
+  /**
+   * Makes all changes durable together and resolves with the change counter, which grows with
+   * every commit. Throws `Conflict` if an expectation fails and `Unavailable` if the database
+   * can't be written; nothing has changed then.
+   */
+  commit(changes: readonly Change[]): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** An expectation of a commit did not hold: somebody else wrote first. */
+export class Conflict extends Error {
+  override readonly name = "Conflict";
+}
+
+/** A row that another row refers to is gone: the database is damaged. */
+export class Missing extends Error {
+  override readonly name = "Missing";
+}
+
+/** The database can't be read or written now. */
+export class Unavailable extends Error {
+  override readonly name = "Unavailable";
+}
+
+const attemptsMax = 16;
+
+/** Runs read-compute-commit again when another writer was quicker, at most 16 times. */
+export async function retryOnConflict<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Conflict) || attempts === attemptsMax) throw error;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * How each protocol spells an error: its code, its HTTP status, and which of `message` and
+ * `Message` the service sends. The only place where the vault's errors meet HTTP.
+ */
+import type { ApiError } from "../errors.ts";
+import type { Route } from "./route.ts";
+
+/** Codes that all services share, in AWS JSON's spelling; what is not here is spelled as it is. */
+const jsonCodes: ReadonlyMap<string, string> = new Map([
+  ["AccessDenied", "AccessDeniedException"],
+  ["ExpiredToken", "ExpiredTokenException"],
+  ["IncompleteSignature", "IncompleteSignatureException"],
+  ["InvalidClientTokenId", "UnrecognizedClientException"],
+  ["MissingAuthenticationToken", "MissingAuthenticationTokenException"],
+  ["ServiceUnavailable", "ServiceUnavailableException"],
+  ["SignatureDoesNotMatch", "InvalidSignatureException"],
+  ["Throttling", "ThrottlingException"],
+  ["UnknownOperation", "UnknownOperationException"],
+  ["ValidationError", "ValidationException"],
+]);
+
+const queryCodes: ReadonlyMap<string, string> = new Map([
+  ["SerializationException", "MalformedInput"],
+  ["UnknownOperation", "InvalidAction"],
+]);
+
+/** What each service calls a fault of its own; the others say InternalFailure. */
+const faultCodes: ReadonlyMap<string, string> = new Map([
+  ["secretsmanager", "InternalServiceError"],
+  ["ssm", "InternalServerError"],
+  ["kms", "KMSInternalException"],
+  ["iam", "ServiceFailure"],
+]);
+
+/** An error's code as the caller sees it and as the trail records it. */
+export function errorCodeOnWire(route: Route, error: ApiError): string {
+  if (error.code === "InternalServiceError") {
+    return faultCodes.get(route.service) ?? "InternalFailure";
+  }
+  const codes = route.protocol === "aws-json" ? jsonCodes : queryCodes;
+  return codes.get(error.code) ?? error.code;
+}
+
+/** In both protocols; what is not here is 400 where the caller is at fault, else 500. */
+const statuses: ReadonlyMap<string, number> = new Map([
+  ["RequestEntityTooLarge", 413],
+  ["RequestTimeout", 408],
+  ["ServiceUnavailable", 503],
+  ["UnsupportedMediaType", 415],
+]);
+
+/** AWS JSON says 400 for nearly everything; Query has statuses, as the models state them. */
+const queryStatuses: ReadonlyMap<string, number> = new Map([
+  ["AccessDenied", 403],
+  ["ConcurrentModification", 409],
+  ["DeleteConflict", 409],
+  ["EntityAlreadyExists", 409],
+  ["EntityTemporarilyUnmodifiable", 409],
+  ["ExpiredToken", 403],
+  ["InvalidClientTokenId", 403],
+  ["LimitExceeded", 409],
+  ["MissingAuthenticationToken", 403],
+  ["NoSuchEntity", 404],
+  ["RegionDisabledException", 403],
+  ["SignatureDoesNotMatch", 403],
+]);
+
+export function errorStatus(route: Route, error: ApiError): number {
+  const status =
+    statuses.get(error.code) ??
+    (route.protocol === "aws-query" ? queryStatuses.get(error.code) : undefined);
+  return status ?? (error.fault === "server" ? 500 : 400);
+}
+
+/**
+ * The member that carries the message. Clients read both; AWS's services differ, and within one
+ * service the front that authenticates differs from the model of the service's own errors.
+ */
+export function messageMember(service: string, code: string): "message" | "Message" {
+  if (code === "AccessDeniedException" || code === "SerializationException") return "Message";
+  if (frontCodes.has(code)) return "message";
+  if (service === "secretsmanager") return "Message";
+  if (service === "ssm") return parameterStoreLowerCase.test(code) ? "message" : "Message";
+  return "message";
+}
+
+const frontCodes: ReadonlySet<string> = new Set([
+  ...[...jsonCodes.values()].filter((code) => code !== "AccessDeniedException"),
+  "InternalFailure",
+  "RequestExpired",
+]);
+
+/** The errors of the ssm model whose member is `message`: Parameter Store's own. */
+const parameterStoreLowerCase =
+  /^(Parameter|Hierarchy|Policies|UnsupportedParameterType|IncompatiblePolicy|InvalidPolicy|InvalidAllowedPattern|InvalidFilterOption|InvalidKeyId)/;

@@ -1,0 +1,220 @@
+/** Who may do what to a secret: every operation's denial, and what a denial tells. */
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
+import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+  SecretsManagerClient,
+  UpdateSecretCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startVault, type TestVault } from "../../src/testing/index.ts";
+
+let vault: TestVault;
+let root: SecretsManagerClient;
+let iam: IAMClient;
+beforeAll(async () => {
+  vault = await startVault();
+  root = new SecretsManagerClient(vault.client);
+  iam = new IAMClient(vault.client);
+  await root.send(new CreateSecretCommand({ Name: "app/there", SecretString: "v" }));
+});
+afterAll(async () => {
+  expect(vault.faults).toEqual([]);
+  await vault.close();
+});
+
+type Statement = Readonly<Record<string, unknown>>;
+
+/** A user who may do just what the statements say. */
+async function user(UserName: string, ...statements: Statement[]): Promise<SecretsManagerClient> {
+  await iam.send(new CreateUserCommand({ UserName }));
+  if (statements.length > 0) {
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "test", PolicyDocument }));
+  }
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const credentials = {
+    accessKeyId: AccessKey?.AccessKeyId as string,
+    secretAccessKey: AccessKey?.SecretAccessKey as string,
+  };
+  return new SecretsManagerClient({ ...vault.client, credentials });
+}
+
+function allow(action: string | string[], more: Statement = {}): Statement {
+  const actions = [action].flat().map((name) => `secretsmanager:${name}`);
+  return { Effect: "Allow", Action: actions, Resource: "*", ...more };
+}
+
+const secrets = (name: string) => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}`;
+
+describe("without a policy nothing is allowed, and nothing is told", () => {
+  const operations: [string, (SecretId: string) => { input: object }][] = [
+    ["CreateSecret", (Name) => new CreateSecretCommand({ Name, SecretString: "v" })],
+    ["GetSecretValue", (SecretId) => new GetSecretValueCommand({ SecretId })],
+    ["PutSecretValue", (SecretId) => new PutSecretValueCommand({ SecretId, SecretString: "v" })],
+    ["DescribeSecret", (SecretId) => new DescribeSecretCommand({ SecretId })],
+    ["UpdateSecret", (SecretId) => new UpdateSecretCommand({ SecretId, Description: "v" })],
+    ["DeleteSecret", (SecretId) => new DeleteSecretCommand({ SecretId })],
+    ["RestoreSecret", (SecretId) => new RestoreSecretCommand({ SecretId })],
+  ];
+  let nobody: SecretsManagerClient;
+  beforeAll(async () => {
+    nobody = await user("nobody");
+  });
+
+  test.each(operations)("%s", async (operation, command) => {
+    for (const name of ["app/there", "app/missing"]) {
+      await expect(nobody.send(command(name) as GetSecretValueCommand)).rejects.toMatchObject({
+        name: "AccessDeniedException",
+        message: `User: arn:aws:iam::123456789012:user/nobody is not authorized to perform: secretsmanager:${operation} on resource: ${name} because no identity-based policy allows the secretsmanager:${operation} action`,
+      });
+    }
+  });
+
+  test("ListSecrets", async () => {
+    await expect(nobody.send(new ListSecretsCommand({}))).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message:
+        "User: arn:aws:iam::123456789012:user/nobody is not authorized to perform: secretsmanager:ListSecrets because no identity-based policy allows the secretsmanager:ListSecrets action",
+    });
+  });
+});
+
+describe("a policy for names", () => {
+  let reader: SecretsManagerClient;
+  beforeAll(async () => {
+    reader = await user("reader", allow("GetSecretValue", { Resource: secrets("app/*") }));
+    await root.send(new CreateSecretCommand({ Name: "other/there", SecretString: "v" }));
+  });
+  const get = (SecretId: string) => reader.send(new GetSecretValueCommand({ SecretId }));
+
+  test("reads those, by name and ARN, and learns which of them are missing", async () => {
+    const { ARN, SecretString } = await get("app/there");
+    expect(SecretString).toBe("v");
+    expect((await get(ARN as string)).SecretString).toBe("v");
+    await expect(get("app/missing")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  });
+
+  test("is denied the rest, there or not", async () => {
+    for (const name of ["other/there", "other/missing"]) {
+      await expect(get(name)).rejects.toMatchObject({ name: "AccessDeniedException" });
+    }
+  });
+
+  test("a policy for the six characters is for that secret only", async () => {
+    const exact = await user(
+      "exact",
+      allow("GetSecretValue", { Resource: secrets("app/t-??????") }),
+    );
+    await root.send(new CreateSecretCommand({ Name: "app/t", SecretString: "t" }));
+    const value = await exact.send(new GetSecretValueCommand({ SecretId: "app/t" }));
+    expect(value.SecretString).toBe("t");
+    await expect(
+      exact.send(new GetSecretValueCommand({ SecretId: "app/there" })),
+    ).rejects.toMatchObject({ name: "AccessDeniedException" });
+  });
+});
+
+describe("conditions", () => {
+  test("VersionStage: AWSCURRENT is what is read where nothing is asked for", async () => {
+    const current = await user(
+      "current",
+      allow("GetSecretValue", {
+        Condition: { StringEquals: { "secretsmanager:VersionStage": "AWSCURRENT" } },
+      }),
+    );
+    const get = (more: object) =>
+      current.send(new GetSecretValueCommand({ SecretId: "app/there", ...more }));
+    const { VersionId } = await get({});
+    for (const denied of [{ VersionStage: "AWSPREVIOUS" }, { VersionId }]) {
+      await expect(get(denied)).rejects.toMatchObject({ name: "AccessDeniedException" });
+    }
+  });
+
+  test("tags: asked of the secret, and of the request that makes one", async () => {
+    const owner = await user(
+      "owner",
+      allow("GetSecretValue", {
+        Condition: { StringEquals: { "secretsmanager:ResourceTag/team": "weather" } },
+      }),
+      allow(["CreateSecret", "TagResource"], {
+        Condition: { StringEquals: { "aws:RequestTag/team": "weather" } },
+      }),
+    );
+    const create = (Name: string, team: string) =>
+      owner.send(
+        new CreateSecretCommand({ Name, SecretString: "v", Tags: [{ Key: "team", Value: team }] }),
+      );
+    await create("tag/mine", "weather");
+    await expect(create("tag/other", "mail")).rejects.toMatchObject({
+      name: "AccessDeniedException",
+    });
+    const get = (SecretId: string) => owner.send(new GetSecretValueCommand({ SecretId }));
+    expect((await get("tag/mine")).SecretString).toBe("v");
+    await expect(get("app/there")).rejects.toMatchObject({ name: "AccessDeniedException" });
+  });
+
+  test("tags on creation need the permission to tag", async () => {
+    const untagged = await user("untagged", allow("CreateSecret"));
+    const Tags = [{ Key: "k", Value: "v" }];
+    await untagged.send(new CreateSecretCommand({ Name: "tag/none" }));
+    await expect(
+      untagged.send(new CreateSecretCommand({ Name: "tag/some", Tags })),
+    ).rejects.toThrow(
+      "not authorized to perform: secretsmanager:TagResource on resource: tag/some",
+    );
+  });
+
+  test("deletion: with a window yes, at once no", async () => {
+    const careful = await user(
+      "careful",
+      allow("DeleteSecret", {
+        Condition: { NumericGreaterThanEquals: { "secretsmanager:RecoveryWindowInDays": "14" } },
+      }),
+    );
+    await root.send(new CreateSecretCommand({ Name: "delete/me", SecretString: "v" }));
+    const remove = (more: object) =>
+      careful.send(new DeleteSecretCommand({ SecretId: "delete/me", ...more }));
+    for (const denied of [{ ForceDeleteWithoutRecovery: true }, { RecoveryWindowInDays: 7 }]) {
+      await expect(remove(denied)).rejects.toMatchObject({ name: "AccessDeniedException" });
+    }
+    expect((await remove({ RecoveryWindowInDays: 14 })).DeletionDate).toBeInstanceOf(Date);
+  });
+});
+
+describe("a key of the customer's own", () => {
+  test("needs permissions of its own, which may be for Secrets Manager alone", async () => {
+    const kms = new KMSClient(vault.client);
+    const KmsKeyId = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn;
+    kms.destroy();
+    const all = allow("*");
+    const without = await user("without-key", all);
+    const viaService = await user("with-key", all, {
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: KmsKeyId,
+      Condition: { StringEquals: { "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com" } },
+    });
+    const sealed = { Name: "key/sealed", SecretString: "v", KmsKeyId };
+    const noKey = { name: "AccessDeniedException", message: "Access to KMS is not allowed" };
+    await expect(without.send(new CreateSecretCommand(sealed))).rejects.toMatchObject(noKey);
+    await viaService.send(new CreateSecretCommand(sealed));
+    const get = new GetSecretValueCommand({ SecretId: "key/sealed" });
+    expect((await viaService.send(get)).SecretString).toBe("v");
+    await expect(without.send(get)).rejects.toMatchObject(noKey);
+    await expect(
+      without.send(new PutSecretValueCommand({ SecretId: "key/sealed", SecretString: "w" })),
+    ).rejects.toMatchObject(noKey);
+  });
+});

@@ -1,0 +1,283 @@
+/** Secrets Manager through the AWS SDK, over HTTP, against a whole vault. */
+import { randomUUID } from "node:crypto";
+import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+  SecretsManagerClient,
+  UpdateSecretCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startVault, type TestVault } from "../../src/testing/index.ts";
+
+let vault: TestVault;
+let client: SecretsManagerClient;
+beforeAll(async () => {
+  vault = await startVault();
+  client = new SecretsManagerClient(vault.client);
+});
+afterAll(async () => {
+  client.destroy();
+  expect(vault.faults).toEqual([]);
+  await vault.close();
+});
+
+const arnPattern = /^arn:aws:secretsmanager:us-east-1:123456789012:secret:(.+)-[A-Za-z0-9]{6}$/;
+
+function create(Name: string, more: object = { SecretString: "v" }) {
+  return client.send(new CreateSecretCommand({ Name, ...more }));
+}
+
+async function read(SecretId: string, more: object = {}): Promise<string | undefined> {
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId, ...more }));
+  return SecretString;
+}
+
+describe("a secret's life", () => {
+  test("created, read, replaced, described", async () => {
+    const first = randomUUID();
+    const created = await create("app/life", {
+      SecretString: '{"token":"one"}',
+      ClientRequestToken: first,
+      Description: "the app's token",
+      Tags: [{ Key: "team", Value: "weather" }],
+    });
+    expect(created.ARN).toMatch(arnPattern);
+    expect(created).toMatchObject({ Name: "app/life", VersionId: first });
+
+    const { ARN, VersionId } = created;
+    expect(await client.send(new GetSecretValueCommand({ SecretId: "app/life" }))).toMatchObject({
+      ARN,
+      Name: "app/life",
+      VersionId,
+      SecretString: '{"token":"one"}',
+      VersionStages: ["AWSCURRENT"],
+      CreatedDate: expect.any(Date),
+    });
+
+    const put = await client.send(
+      new PutSecretValueCommand({ SecretId: ARN, SecretString: '{"token":"two"}' }),
+    );
+    expect(put).toMatchObject({ ARN, Name: "app/life", VersionStages: ["AWSCURRENT"] });
+    expect(await read("app/life")).toBe('{"token":"two"}');
+    expect(await read("app/life", { VersionStage: "AWSPREVIOUS" })).toBe('{"token":"one"}');
+
+    const { $metadata: _, ...described } = await client.send(
+      new DescribeSecretCommand({ SecretId: "app/life" }),
+    );
+    expect(described).toEqual({
+      ARN,
+      Name: "app/life",
+      Description: "the app's token",
+      CreatedDate: expect.any(Date),
+      LastChangedDate: expect.any(Date),
+      LastAccessedDate: expect.any(Date),
+      Tags: [{ Key: "team", Value: "weather" }],
+      VersionIdsToStages: {
+        [first]: ["AWSPREVIOUS"],
+        [put.VersionId as string]: ["AWSCURRENT"],
+      },
+    });
+    expect(described.LastAccessedDate?.toISOString()).toMatch(/T00:00:00\.000Z$/);
+  });
+
+  test("bytes come back as they went in", async () => {
+    const SecretBinary = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    await create("app/binary", { SecretBinary });
+    const value = await client.send(new GetSecretValueCommand({ SecretId: "app/binary" }));
+    expect(value.SecretBinary).toEqual(SecretBinary);
+    expect(value.SecretString).toBeUndefined();
+  });
+
+  test("64 KB is the limit, counted in bytes", async () => {
+    const largest = "x".repeat(65_536);
+    await create("app/large", { SecretString: largest });
+    expect(await read("app/large")).toBe(largest);
+    for (const SecretString of [`${largest}x`, "ä".repeat(32_769)]) {
+      await expect(create("app/larger", { SecretString })).rejects.toMatchObject({
+        name: "ValidationException",
+        message:
+          "1 validation error detected: Value at 'secretString' failed to satisfy constraint: Member must have length less than or equal to 65536",
+      });
+    }
+    await expect(create("app/larger", { SecretBinary: new Uint8Array(65_537) })).rejects.toThrow(
+      "Value at 'secretBinary' failed to satisfy constraint",
+    );
+  });
+
+  test("survives a restart", async () => {
+    await create("app/kept", { SecretString: "kept" });
+    await vault.restart();
+    expect(await read("app/kept")).toBe("kept");
+  });
+
+  test("deleted, restored, deleted for good", async () => {
+    const { ARN } = await create("app/deleted");
+    const before = vault.clock.now();
+    const { DeletionDate } = await client.send(
+      new DeleteSecretCommand({ SecretId: "app/deleted", RecoveryWindowInDays: 7 }),
+    );
+    const days = (Number(DeletionDate) - before) / 86_400_000;
+    expect(days).toBeGreaterThan(6.9);
+    expect(days).toBeLessThan(7.1);
+    await expect(read("app/deleted")).rejects.toMatchObject({
+      name: "InvalidRequestException",
+      message: "You can't perform this operation on the secret because it was marked for deletion.",
+    });
+    const described = await client.send(new DescribeSecretCommand({ SecretId: ARN }));
+    expect(described.DeletedDate).toEqual(DeletionDate);
+
+    const restored = await client.send(new RestoreSecretCommand({ SecretId: ARN }));
+    expect(restored).toMatchObject({ ARN, Name: "app/deleted" });
+    expect(await read("app/deleted")).toBe("v");
+
+    await client.send(new DeleteSecretCommand({ SecretId: ARN, ForceDeleteWithoutRecovery: true }));
+    await expect(read("app/deleted")).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+      message: "Secrets Manager can't find the specified secret.",
+    });
+    const again = await create("app/deleted");
+    expect(again.ARN).toMatch(arnPattern);
+    expect(again.ARN).not.toBe(ARN);
+  });
+});
+
+describe("requests that don't make sense", () => {
+  test("neither or both kinds of value", async () => {
+    await create("bad/value");
+    for (const none of [{}, { SecretString: "" }]) {
+      await expect(
+        client.send(new PutSecretValueCommand({ SecretId: "bad/value", ...none })),
+      ).rejects.toMatchObject({
+        name: "InvalidRequestException",
+        message: "You must provide either SecretString or SecretBinary.",
+      });
+    }
+    const both = { SecretString: "v", SecretBinary: Uint8Array.of(1) };
+    for (const request of [
+      new CreateSecretCommand({ Name: "bad/both", ...both }),
+      new PutSecretValueCommand({ SecretId: "bad/value", ...both }),
+      new UpdateSecretCommand({ SecretId: "bad/value", ...both }),
+    ]) {
+      await expect(client.send(request as CreateSecretCommand)).rejects.toMatchObject({
+        name: "InvalidParameterException",
+        message:
+          "You can't specify both a binary secret value and a string secret value in the same secret.",
+      });
+    }
+  });
+
+  test.each([
+    [
+      { RecoveryWindowInDays: 6 },
+      "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).",
+    ],
+    [
+      { RecoveryWindowInDays: 31 },
+      "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).",
+    ],
+    [
+      { RecoveryWindowInDays: 7, ForceDeleteWithoutRecovery: true },
+      "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+    ],
+  ])("a window of %j", async (window, message) => {
+    await expect(
+      client.send(new DeleteSecretCommand({ SecretId: "bad/window", ...window })),
+    ).rejects.toMatchObject({ name: "InvalidParameterException", message });
+  });
+
+  test.each([
+    [Array.from({ length: 51 }, (_, at) => ({ Key: `k${at}`, Value: "v" }))],
+    [[{ Key: "aws:mine", Value: "v" }]],
+    [
+      [
+        { Key: "k", Value: "v" },
+        { Key: "k", Value: "w" },
+      ],
+    ],
+  ])("tags like %j", async (Tags) => {
+    await expect(create("bad/tags", { SecretString: "v", Tags })).rejects.toMatchObject({
+      name: "InvalidParameterException",
+    });
+    await expect(read("bad/tags")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  });
+
+  test.each([
+    ["AddReplicaRegions", { AddReplicaRegions: [{ Region: "eu-west-1" }] }],
+    ["ForceOverwriteReplicaSecret", { ForceOverwriteReplicaSecret: true }],
+    ["Type", { Type: "partner" }],
+  ])("%s is refused by name", async (member, more) => {
+    await expect(create("bad/member", { SecretString: "v", ...more })).rejects.toThrow(member);
+  });
+
+  test("a filter without its key", async () => {
+    const Filters = [{ Values: ["v"] }];
+    await expect(client.send(new ListSecretsCommand({ Filters }))).rejects.toMatchObject({
+      name: "InvalidParameterException",
+      message: "Invalid filter key",
+    });
+  });
+});
+
+describe("lists", () => {
+  test("pages, filters and orders", async () => {
+    for (const name of ["list/b", "list/a", "list/c"]) await create(name);
+    const Filters = [{ Key: "name" as const, Values: ["list/"] }];
+    const names: (string | undefined)[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await client.send(
+        new ListSecretsCommand({ Filters, SortBy: "name", MaxResults: 2, NextToken }),
+      );
+      names.push(...(page.SecretList ?? []).map(({ Name }) => Name));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    expect(names).toEqual(["list/a", "list/b", "list/c"]);
+    const newest = await client.send(
+      new ListSecretsCommand({ Filters, SortOrder: "desc", MaxResults: 1 }),
+    );
+    expect(newest.SecretList?.[0]).toMatchObject({
+      Name: "list/c",
+      SecretVersionsToStages: expect.any(Object),
+    });
+    await expect(
+      client.send(new ListSecretsCommand({ NextToken: "not-from-here" })),
+    ).rejects.toMatchObject({ name: "InvalidNextTokenException" });
+  });
+});
+
+describe("a key of the customer's own", () => {
+  test("seals what is put, shows, and takes over what is in use", async () => {
+    const kms = new KMSClient(vault.client);
+    const key = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn;
+    kms.destroy();
+    const { ARN } = await create("key/own", { SecretString: "one", KmsKeyId: key });
+    const kmsKeyId = async () =>
+      (await client.send(new DescribeSecretCommand({ SecretId: ARN }))).KmsKeyId;
+    expect(await kmsKeyId()).toBe(key);
+    expect(await read("key/own")).toBe("one");
+
+    const update = (more: object) =>
+      client.send(new UpdateSecretCommand({ SecretId: ARN, ...more }));
+    expect((await update({ KmsKeyId: "" })).VersionId).toBeUndefined();
+    expect(await kmsKeyId()).toBeUndefined();
+    expect(await read("key/own")).toBe("one");
+    await update({ KmsKeyId: key, SecretString: "two" });
+    expect(await read("key/own")).toBe("two");
+    expect(await read("key/own", { VersionStage: "AWSPREVIOUS" })).toBe("one");
+  });
+
+  test("must exist", async () => {
+    await expect(
+      create("key/missing", { SecretString: "v", KmsKeyId: "alias/none" }),
+    ).rejects.toMatchObject({
+      name: "InvalidParameterException",
+      message: expect.stringContaining("The operation failed because of an invalid KMS key: "),
+    });
+  });
+});

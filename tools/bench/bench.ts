@@ -1,0 +1,56 @@
+/** `npm run bench`: the performance report, as ratios in one run. `--quick` is for a first look. */
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Measured } from "./load.ts";
+import { measureReads, profileReads, type ReadReport } from "./reads.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+const size = values.quick ? { rounds: 1, secondsPerRound: 2 } : { rounds: 5, secondsPerRound: 5 };
+
+print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`);
+print(`medians of ${size.rounds} rounds of ${size.secondsPerRound} s, 64 keep-alive connections`);
+print("the load generator shares the machine: read the ratios, not the absolute figures");
+for (const report of await measureReads(root, size)) printReport(report);
+print("\nWhere the time of GetSecretValue goes (share of the vault's busy time, all threads)");
+for (const [layer, share] of await profileReads(root, size.secondsPerRound)) {
+  if (share >= 0.01) print(`  ${(share * 100).toFixed(1).padStart(5)} %  ${layer}`);
+}
+
+function printReport({ name, vault, bare, moto }: ReadReport): void {
+  print(`\n${name}, signed, authorised, decrypted, durably audited`);
+  print("               requests/s  CPU µs/request   p50 ms   p99 ms   resident MB");
+  row("bare server", bare);
+  row("vault", vault);
+  if (moto === undefined) print("  moto_server    not installed here");
+  else row("moto_server", moto);
+  print(
+    `  CPU per request: ${times(vault.cpuMicroseconds / bare.cpuMicroseconds)} the bare server's`,
+  );
+  print(
+    `  throughput: ${times(vault.requestsPerSecond / bare.requestsPerSecond)} the bare server's`,
+  );
+  if (moto !== undefined) {
+    print(`  throughput: ${times(vault.requestsPerSecond / moto.requestsPerSecond)} moto_server's`);
+  }
+}
+
+function row(name: string, measured: Measured): void {
+  const figures = [
+    measured.requestsPerSecond.toFixed(0).padStart(11),
+    measured.cpuMicroseconds.toFixed(1).padStart(15),
+    measured.p50Milliseconds.toFixed(1).padStart(8),
+    measured.p99Milliseconds.toFixed(1).padStart(8),
+    measured.residentMegabytes.toFixed(0).padStart(13),
+  ];
+  print(`  ${name.padEnd(12)}${figures.join(" ")}`);
+}
+
+function times(ratio: number): string {
+  return `${ratio.toFixed(2)} ×`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,14 @@
+/** `npm run build`: each published package's `dist`, in the order in which they need each other. */
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+for (const name of ["vault", "client", "cli"]) {
+  rmSync(`${root}packages/${name}/dist`, { recursive: true, force: true });
+  execFileSync("tsc", ["--project", `packages/${name}/tsconfig.build.json`], {
+    cwd: root,
+    stdio: "inherit",
+  });
+}

@@ -1,0 +1,107 @@
+/**
+ * The vault as a process of its own, as its users run it: `claviger server` on a free port of
+ * loopback over a data folder, found and addressed through `claviger env`.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface VaultProcess {
+  readonly url: string;
+  readonly pid: number;
+  readonly dataDirectory: string;
+  /** Everything the process printed and logged. */
+  readonly logFile: string;
+  /** What `claviger env` says: endpoint, region and the root credentials. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** SIGTERM, and waits until it has gone. */
+  stop(): Promise<void>;
+  /** SIGKILL, and waits until it has gone. */
+  kill(): Promise<void>;
+}
+
+export interface VaultProcessOptions {
+  /** The checkout whose vault runs. */
+  readonly root: string;
+  readonly dataDirectory: string;
+  /** Words for Node, such as --cpu-prof. */
+  readonly nodeOptions?: string | undefined;
+}
+
+const startMillisecondsMax = 20_000;
+
+export async function startVaultProcess(options: VaultProcessOptions): Promise<VaultProcess> {
+  const { root, dataDirectory } = options;
+  mkdirSync(dataDirectory, { recursive: true });
+  const logFile = `${dataDirectory}.log`;
+  const log = openSync(logFile, "a");
+  const command = join(root, "packages/cli/bin/claviger");
+  const environment = cleanEnvironment(options.nodeOptions);
+  const child = spawn(command, ["server", "--port", "0", "--data", dataDirectory], {
+    env: environment,
+    stdio: ["ignore", log, log],
+  });
+  const printed = await environmentWhenServing(child, () =>
+    execFileSync(command, ["env", "--format", "json", "--data", dataDirectory], {
+      env: environment,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }),
+  );
+  const end = async (signal: "SIGTERM" | "SIGKILL") => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill(signal);
+    await gone;
+  };
+  return {
+    url: printed.AWS_ENDPOINT_URL ?? "",
+    pid: child.pid ?? 0,
+    dataDirectory,
+    logFile,
+    environment: printed,
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
+  };
+}
+
+/** A folder that is removed when the process ends. */
+export function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `claviger-${name}-`));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** This process's environment without anything that would lead a vault or client elsewhere. */
+export function cleanEnvironment(nodeOptions = ""): Record<string, string> {
+  const kept = Object.entries(process.env).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !/^(AWS_|CLAVIGER_|NODE_OPTIONS$)/.test(entry[0]),
+  );
+  return { ...Object.fromEntries(kept), ...(nodeOptions !== "" && { NODE_OPTIONS: nodeOptions }) };
+}
+
+async function environmentWhenServing(
+  child: ChildProcess,
+  printEnvironment: () => string,
+): Promise<Record<string, string>> {
+  const deadline = Date.now() + startMillisecondsMax;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the vault ended with ${child.exitCode}`);
+    try {
+      const environment = JSON.parse(printEnvironment());
+      const health = await fetch(`${environment.AWS_ENDPOINT_URL}/health`);
+      if (health.ok) return environment;
+    } catch {
+      // Not there yet: `claviger env` fails and so does a connection until the vault serves.
+    }
+    if (Date.now() > deadline) {
+      child.kill("SIGKILL");
+      throw new Error(`the vault did not serve within ${startMillisecondsMax} ms`);
+    }
+    await sleep(50);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Which folder may import which: the flow of a request goes one way, and this table is the law
+ * that `npm run check` enforces. Keys and values are folders (or files) of packages/vault/src;
+ * `types` may be imported as types only.
+ */
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, sep } from "node:path";
+
+interface Layer {
+  readonly may: readonly string[];
+  readonly types?: readonly string[];
+}
+
+/** The ground: words that everyone may use. It stands on nothing. */
+const ground = ["clock.ts", "errors.ts", "message.ts", "scope.ts", "shapes"];
+
+const domain = ["secrets", "parameters", "keys", "principals"];
+
+const layers: Readonly<Record<string, Layer>> = {
+  ...Object.fromEntries(ground.map((name) => [name, { may: ["errors.ts"] }])),
+  wire: { may: ground },
+  encryption: { may: ground },
+  storage: { may: ground },
+  audit: { may: ground },
+  authorization: { may: ground },
+  keys: { may: [...ground, "encryption", "storage"], types: ["authorization"] },
+  principals: { may: [...ground, "encryption", "storage", "keys", "authorization"] },
+  secrets: { may: [...ground, "encryption", "storage", "keys"], types: ["authorization"] },
+  parameters: { may: [...ground, "encryption", "storage", "keys"], types: ["authorization"] },
+  authentication: { may: [...ground, "principals", "encryption"], types: ["authorization"] },
+  operations: { may: [...ground, ...domain, "authorization", "audit"] },
+  "pipeline.ts": {
+    may: [...ground, "wire", "authentication", "authorization", "operations", "audit", "storage"],
+  },
+  http: { may: ground, types: ["pipeline.ts", "configuration.ts"] },
+};
+
+/** May join everything, each for the reason its own first lines give. */
+const joiners = new Set([
+  "compose.ts",
+  "main.ts",
+  "index.ts",
+  "testing",
+  "configuration.ts",
+  "root-credentials.ts",
+]);
+
+/** Between packages: who may import whom. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  vault: [],
+  client: [],
+  cli: ["@claviger/vault", "@claviger/client"],
+};
+
+/** What breaks the rules, one sentence each; empty when all is well. */
+export function layerViolations(root: string): string[] {
+  return globSync("packages/*/src/**/*.ts", { cwd: root }).flatMap((path) => {
+    const [, packageName = "", , ...inside] = path.split(sep);
+    const imports = importsOf(readFileSync(join(root, path), "utf8"));
+    const between = imports
+      .filter(({ from }) => from.startsWith("@claviger/") || from === "claviger")
+      .filter(({ from }) => {
+        const name = from.split("/").slice(0, 2).join("/");
+        return !packages[packageName]?.includes(name);
+      })
+      .map(({ from }) => `${path} imports ${from}, which packages/${packageName} may not`);
+    if (packageName !== "vault" || /\.(test|fixture)\.ts$/.test(path)) return between;
+    return [...between, ...inVault(path, inside.join("/"), imports)];
+  });
+}
+
+interface Import {
+  readonly from: string;
+  readonly isTypeOnly: boolean;
+}
+
+function inVault(path: string, inside: string, imports: readonly Import[]): string[] {
+  const own = layerOf(inside);
+  if (joiners.has(own)) return [];
+  const layer = layers[own];
+  if (layer === undefined) return [`${path} is in no layer of tools/layers.ts`];
+  return imports
+    .filter(({ from }) => from.startsWith("."))
+    .flatMap(({ from, isTypeOnly }) => {
+      const target = layerOf(normalize(join(dirname(inside), from)));
+      const isAllowed =
+        target === own ||
+        layer.may.includes(target) ||
+        (isTypeOnly && layer.types?.includes(target));
+      return isAllowed ? [] : [`${path} imports ${from}: ${own} may not import ${target}`];
+    });
+}
+
+function layerOf(inside: string): string {
+  return inside.split("/")[0] ?? "";
+}
+
+/** Every module named by an import, export-from or dynamic import. Biome keeps the form regular. */
+function importsOf(source: string): Import[] {
+  const statements = source.matchAll(
+    /^(?:import|export)\s+(type\s)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"|\bimport\("([^"]+)"\)/gm,
+  );
+  return [...statements].map(([, type, fromStatic, fromDynamic]) => ({
+    from: fromStatic ?? fromDynamic ?? "",
+    isTypeOnly: type !== undefined,
+  }));
+}

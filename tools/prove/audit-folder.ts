@@ -1,0 +1,1 @@
+/** Verifies the audit chain of a stopped vault's data folder, offline. */

@@ -1,0 +1,53 @@
+/**
+ * `npm run prove` lists the project's claims; `npm run prove -- NAME` runs one (`--full` at full
+ * size, `--all` every one) and exits with 1 if it does not hold.
+ */
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Claim } from "./claim.ts";
+import { firstStart } from "./claims/first-start.ts";
+import { killNine } from "./claims/kill-nine.ts";
+import { negativeControls } from "./claims/negative-controls.ts";
+import { readSpeed } from "./claims/read-speed.ts";
+import { realClients } from "./claims/real-clients.ts";
+
+const claims: readonly Claim[] = [firstStart, realClients, readSpeed, killNine, negativeControls];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { full: { type: "boolean", default: false }, all: { type: "boolean", default: false } },
+});
+const chosen = values.all ? claims : claims.filter(({ name }) => positionals.includes(name));
+const unknown = positionals.filter((word) => !claims.some(({ name }) => name === word));
+
+if (unknown.length > 0) {
+  process.stderr.write(`error: no claim is called ${unknown[0]}\nhint: npm run prove lists them\n`);
+  process.exitCode = 2;
+} else if (chosen.length === 0) {
+  const wide = Math.max(...claims.map(({ name }) => name.length));
+  for (const { name, says } of claims) process.stdout.write(`${name.padEnd(wide)}  ${says}\n`);
+  process.stdout.write("\nnpm run prove -- NAME runs one; --full at full size; --all runs all.\n");
+} else {
+  for (const claim of chosen) await prove(claim);
+}
+
+async function prove(claim: Claim): Promise<void> {
+  const startedAt = performance.now();
+  process.stdout.write(`\n${claim.name}${values.full ? " (full size)" : ""}: ${claim.says}\n`);
+  try {
+    await claim.run({
+      root: fileURLToPath(new URL("../..", import.meta.url)),
+      isFull: values.full,
+      print: (line) => process.stdout.write(`  ${line}\n`),
+    });
+    process.stdout.write(`✔ holds (${seconds(startedAt)} s)\n`);
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    process.stdout.write(`✘ does not hold (${seconds(startedAt)} s): ${what}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function seconds(startedAt: number): string {
+  return ((performance.now() - startedAt) / 1000).toFixed(1);
+}
