@@ -63,7 +63,7 @@ function answer(accounts: Map<string, Account>, request: IncomingMessage, url: U
   return {
     status: 200,
     body: { city, temperatureCelsius: temperature, observedAt },
-    headers: { "cache-control": "private, max-age=60", vary: "authorization" },
+    headers: { "cache-control": "public, max-age=60", vary: "authorization" },
   };
 }
 

@@ -1,12 +1,13 @@
 /** Puts the vault together. The only file that names adapters. */
-import { createPrivateKey, createPublicKey, sign } from "node:crypto";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { AuditLog } from "./audit/event.ts";
-import { openSqliteAuditLog, type Signer } from "./audit/sqlite-audit-log.ts";
+import { openSqliteAuditLog } from "./audit/sqlite-audit-log.ts";
 import { Authenticator } from "./authentication/authenticate.ts";
 import { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
 import type { Configuration } from "./configuration.ts";
 import { loadRootKeyFile } from "./encryption/root-keys/file.ts";
+import { auditSigner } from "./keys/audit-signer.ts";
 import { Keys } from "./keys/keys.ts";
 import { PageTokens } from "./keys/page-tokens.ts";
 import { SealedKeys } from "./keys/sealed-keys.ts";
@@ -22,12 +23,16 @@ import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { Principals } from "./principals/principals.ts";
 import { Sessions } from "./principals/sessions.ts";
 import { makeRootCredentials, readRootCredentials } from "./root-credentials.ts";
+import { Schedule } from "./schedule.ts";
 import { Secrets } from "./secrets/secrets.ts";
 import { cacheStorage } from "./storage/cached-storage.ts";
 import { openSqliteStorage } from "./storage/sqlite/sqlite-storage.ts";
 
 /** Every service the vault speaks. */
 export const services: readonly Service[] = [secretsmanager, ssm, kms, sts, iam, cloudtrail];
+
+/** What has expired reads as expired at once; this only gives its room back. */
+const purgeMilliseconds = 3_600_000;
 
 export interface Composed {
   readonly pipeline: Pipeline;
@@ -73,14 +78,17 @@ export async function compose(
     ...credentials,
   });
   const sessions = new Sessions(sealedKeys, principals, clock, randomness);
+  const signer = await auditSigner(sealedKeys);
+  writeFileSync(join(directory, "audit-public-key.pem"), signer.publicKeyPem);
   const auditLog = await openSqliteAuditLog({
     directory,
     clock,
-    signer: await auditSigner(sealedKeys),
+    signer,
     retentionDays: configuration.limits.auditRetentionDays,
   });
+  const secrets = new Secrets(storage, keys, sealedKeys, clock, randomness);
   const vault: Vault = {
-    secrets: new Secrets(storage, keys, sealedKeys, clock, randomness),
+    secrets,
     parameters: new Parameters(storage, keys, sealedKeys, clock, randomness),
     keys,
     principals,
@@ -98,32 +106,18 @@ export async function compose(
     firstAccountId: accountId,
     onFault,
   });
+  const schedule = new Schedule(
+    [{ everyMilliseconds: purgeMilliseconds, run: () => secrets.purgeExpired() }],
+    (fault) => onFault(fault, ""),
+  );
   return {
     pipeline,
     vault,
     auditLog,
     async close() {
+      await schedule.close();
       await auditLog.close();
       await storage.close();
     },
-  };
-}
-
-// What precedes the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410).
-const ed25519Pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
-
-/** Signs the heads of the audit chain with an Ed25519 key that is sealed under the root key. */
-async function auditSigner(sealedKeys: SealedKeys): Promise<Signer> {
-  const seed = await sealedKeys.secret("audit-signing");
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([ed25519Pkcs8Prefix, seed]),
-    format: "der",
-    type: "pkcs8",
-  });
-  const publicKey = createPublicKey(privateKey).export({ format: "der", type: "spki" });
-  return {
-    keyId: publicKey.subarray(-8).toString("hex"),
-    publicKey,
-    sign: (bytes) => sign(null, bytes, privateKey),
   };
 }

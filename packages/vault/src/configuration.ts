@@ -3,6 +3,7 @@
  * line, the environment and docs/reference/configuration.md are made. A flag beats its variable.
  */
 import { resolve } from "node:path";
+import { transportRule } from "./http/address.ts";
 
 export interface Setting {
   /** Without the leading dashes; undefined for what must not be seen in a process list. */
@@ -165,20 +166,27 @@ export function readConfiguration(
   }
   const dataDirectory = resolve(settingOf("data"));
   return {
-    host: settingOf("host"),
+    ...networkFrom(settingOf("host"), given),
     port: portFrom(settingOf("port")),
     dataDirectory,
     accountId: accountIdFrom(settingOf("accountId")),
-    tls: tlsFrom(given("tlsCert"), given("tlsKey")),
-    trustedProxies:
-      given("behindProxy")
-        ?.split(",")
-        .map((range) => range.trim()) ?? [],
-    isInsecure: isOn(given("insecure")),
     rootCredentials: rootCredentialsFrom(given("rootAccessKeyId"), given("rootSecretAccessKey")),
     rootKeyFile: rootKeyFileFrom(given("rootKey"), dataDirectory),
     limits: { rowCacheBytesMax: 64 * 1024 * 1024, auditRetentionDays: 90 },
   };
+}
+
+function networkFrom(host: string, given: (name: SettingName) => string | undefined) {
+  const ranges = given("behindProxy")?.split(",") ?? [];
+  const network = {
+    host,
+    tls: tlsFrom(given("tlsCert"), given("tlsKey")),
+    trustedProxies: ranges.map((range) => range.trim()),
+    isInsecure: isOn(given("insecure")),
+  };
+  const ruling = transportRule({ ...network, hasTls: network.tls !== undefined });
+  if (!ruling.isAllowed) throw new ConfigurationError(ruling.message, ruling.hint);
+  return network;
 }
 
 function portFrom(text: string): number {

@@ -140,7 +140,8 @@ function callOf(
     vault,
     notes,
     authorize(action, resource, keys) {
-      if (resource.arn !== "*") notes.resources.push(resource.arn);
+      const { arn } = resource;
+      if (arn !== "*" && !notes.resources.includes(arn)) notes.resources.push(arn);
       return authorize(principal, action, resource, circumstances, keys);
     },
     isAllowed: (action, resource, keys) =>

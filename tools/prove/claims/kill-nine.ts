@@ -59,8 +59,9 @@ export const killNine: Claim = {
       } finally {
         await restarted.stop();
       }
-      const groups = verifyAuditFolder(dataDirectory);
-      print(`round ${round}: ${writes.length} writes, ${groups} audit groups whole`);
+      const { events, signedUpTo } = verifyAuditFolder(dataDirectory);
+      demand(signedUpTo > 0, "no head of the audit chain is signed");
+      print(`round ${round}: ${writes.length} writes; a whole chain of ${events} events`);
     }
     demand(acknowledged >= roundsMax * writers, `only ${acknowledged} writes were acknowledged`);
     print(

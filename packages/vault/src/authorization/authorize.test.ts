@@ -12,7 +12,7 @@ import {
   secret,
   session,
   user,
-} from "./fixtures.ts";
+} from "./policies.fixture.ts";
 import type { Resource } from "./types.ts";
 
 interface Secret extends Resource {
@@ -79,6 +79,13 @@ describe("AccessDenied speaks as AWS does", () => {
 
   it.each([
     [user(), read, db, `${ana} ${read} on resource: ${db.arn} ${because(read)}`],
+    [
+      user(),
+      read,
+      { ...db, nameInDenials: "prod/db" },
+      `${ana} ${read} on resource: prod/db ${because(read)}`,
+    ],
+    [user(), read, { ...db, nameInDenials: "" }, `${ana} ${read} ${because(read)}`],
     [
       session(),
       read,

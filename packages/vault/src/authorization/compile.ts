@@ -13,15 +13,13 @@ import { malformed } from "./document/malformed.ts";
 import { compileActions } from "./matching/actions.ts";
 import { compilePrincipals, type Grant } from "./matching/principals.ts";
 import { compileResources } from "./matching/resources.ts";
-import type { Request } from "./request.ts";
+import type { RequestContext } from "./request-context.ts";
 import type { Principal } from "./types.ts";
 
 export type { PolicyKind } from "./document/document.ts";
 
 /** A policy ready to be asked. What is in it is authorization's own business. */
 export interface CompiledPolicy {
-  /** Users, roles and sessions that it names by ARN, for whoever has to check that they exist. */
-  readonly principalArns: readonly string[];
   /** The statements whose Action or NotAction speaks about `action`. */
   about(action: string): Statements;
 }
@@ -35,7 +33,7 @@ export interface Statement {
   readonly effect: "Allow" | "Deny";
   isAbout(action: string): boolean;
   /** Whether resource and conditions match; for a Deny also the principal. */
-  appliesTo(request: Request): boolean;
+  appliesTo(request: RequestContext): boolean;
   /** How far an Allow of a resource policy goes for the caller. */
   grantTo(principal: Principal): Grant;
 }
@@ -49,10 +47,6 @@ export function compilePolicy(document: string, kind: PolicyKind): CompiledPolic
   const parsed = readDocument(document, kind);
   const statements = parsed.statements.map((each) => compileStatement(each, parsed));
   return {
-    principalArns: parsed.statements
-      .flatMap(({ principals = [] }) => principals)
-      .filter(({ type, value }) => type === "AWS" && /^arn:.*\//.test(value))
-      .map(({ value }) => value),
     about: remembered((action) => {
       const found = statements.filter((statement) => statement.isAbout(action));
       return {
@@ -94,7 +88,7 @@ function compileStatement(elements: StatementElements, { version }: PolicyDocume
     // The document's validators have asked the same; nothing may slip between the two.
     throw malformed("Syntax errors in policy.");
   }
-  const matches = (request: Request) =>
+  const matches = (request: RequestContext) =>
     resources.include(request) && conditions.every((holds) => holds(request));
   return {
     effect,

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compilePolicy } from "./compile.ts";
 import { decide } from "./decide.ts";
-import { account, circumstances, otherAccount, root, session, user } from "./fixtures.ts";
+import { account, circumstances, otherAccount, root, session, user } from "./policies.fixture.ts";
 import type { Principal, Resource } from "./types.ts";
 
 interface Statement {
@@ -105,7 +105,7 @@ function listed(
 /** undefined where a variable has no value. */
 function expression(pattern: string, flags: string, context: Context, hasWildcards: boolean) {
   let isNull = false;
-  const source = pattern.replace(/\$\{([^}]*)\}|[^]/g, (token: string, variable?: string) => {
+  const source = pattern.replace(/\$\{([^}]*)\}|./gs, (token: string, variable?: string) => {
     if (variable !== undefined) {
       if (variable === "*") return "\\*";
       const [name = "", fallback] = variable.split(", ");
@@ -115,8 +115,8 @@ function expression(pattern: string, flags: string, context: Context, hasWildcar
       if (typeof value !== "string") isNull = true;
       return RegExp.escape(String(value));
     }
-    if (hasWildcards && token === "*") return "[^]*";
-    if (hasWildcards && token === "?") return "[^]";
+    if (hasWildcards && token === "*") return "[\\s\\S]*";
+    if (hasWildcards && token === "?") return "[\\s\\S]";
     return RegExp.escape(token);
   });
   return isNull ? undefined : new RegExp(`^${source}$`, flags);
@@ -234,17 +234,18 @@ const tags = fc.oneof(
   some("a", "b", "ana").map((team) => ({ team })),
 );
 const principal = fc
-  .tuple(some(user, session, root), tags, some(account, account, otherAccount))
-  .map(([make, own, accountId]): Principal => {
-    if (make === root) return root(accountId);
-    const { arn, roleArn } = make();
+  .tuple(some("Root", "IAMUser", "AssumedRole"), tags, some(account, account, otherAccount))
+  .map(([type, own, accountId]): Principal => {
+    if (type === "Root") return root(accountId);
+    const { arn, roleArn, ...rest } = type === "IAMUser" ? user() : session();
     const there = (name: string) => name.replace(account, accountId);
-    return make([], {
+    return {
+      ...rest,
       accountId,
       arn: there(arn),
       roleArn: roleArn === undefined ? undefined : there(roleArn),
       tags: own,
-    } as Partial<Principal>);
+    };
   });
 
 const cases: fc.Arbitrary<Case> = fc.record({

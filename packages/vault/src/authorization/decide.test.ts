@@ -14,7 +14,7 @@ import {
   secret,
   session,
   user,
-} from "./fixtures.ts";
+} from "./policies.fixture.ts";
 import type { Principal, Resource } from "./types.ts";
 
 const ana = user().arn;
@@ -137,7 +137,7 @@ describe("identity policies", () => {
   it("are not enough where the resource has to have a policy", () => {
     const bare = secret({ isPolicyRequired: true });
     expect(reason(user([allow("*", "*")]), read, bare)).toBe("no-resource-policy");
-    expect(reason(user(), read, bare)).toBe("no-identity-policy");
+    expect(reason(root(), read, bare)).toBe("no-resource-policy");
   });
 });
 

@@ -3,9 +3,9 @@
  * denied by default, and an explicit deny anywhere wins.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-import type { CompiledPolicy, Statement } from "./compile.ts";
+import type { CompiledPolicy } from "./compile.ts";
 import type { Grant } from "./matching/principals.ts";
-import { Request } from "./request.ts";
+import { RequestContext } from "./request-context.ts";
 import type { Circumstances, ConditionKeys, Principal, Resource } from "./types.ts";
 
 export type Decision =
@@ -28,49 +28,44 @@ export function decide(
   circumstances: Circumstances,
   keys: ConditionKeys = {},
 ): Decision {
-  const request = new Request(principal, action, resource, circumstances, keys);
+  const request = new RequestContext(principal, action, resource, circumstances, keys);
   if (principal.policies.some((policy) => denies(policy, request))) {
     return denied("explicit-deny-in-identity-policy");
   }
   const { policy } = resource;
-  if (policy === undefined) return withoutResourcePolicy(request);
-  if (denies(policy, request)) return denied("explicit-deny-in-resource-policy");
-  return withResourcePolicy(request, grantOf(policy, request));
-}
-
-function withoutResourcePolicy(request: Request): Decision {
-  if (!identityAllows(request)) return denied("no-identity-policy");
-  const needsPolicy = isCrossAccount(request) || request.resource.isPolicyRequired === true;
-  return needsPolicy ? denied("no-resource-policy") : allowed;
+  if (policy !== undefined && denies(policy, request)) {
+    return denied("explicit-deny-in-resource-policy");
+  }
+  return combine(request, policy === undefined ? "none" : grantOf(policy, request));
 }
 
 /**
- * A resource policy that names the caller is enough within the account. One that names the
- * account only hands the question on to the caller's own policies.
+ * Within an account, a resource policy that names the caller is enough; one that names the
+ * account only hands the question on to the caller's own policies. Across accounts both sides
+ * have to allow.
  */
-function withResourcePolicy(request: Request, grant: Grant): Decision {
-  if (isCrossAccount(request)) {
+function combine(request: RequestContext, grant: Grant): Decision {
+  const { principal, resource } = request;
+  if (principal.accountId !== resource.accountId) {
     if (!identityAllows(request)) return denied("no-identity-policy");
     return grant === "none" ? denied("no-resource-policy") : allowed;
   }
   if (grant === "principal") return allowed;
-  if (grant === "none" && request.resource.isPolicyRequired === true) {
-    return denied("no-resource-policy");
-  }
+  if (grant === "none" && resource.isPolicyRequired === true) return denied("no-resource-policy");
   return identityAllows(request) ? allowed : denied("no-identity-policy");
 }
 
 /** The account root has no policies of its own: it may do all that resources let it do. */
-function identityAllows(request: Request): boolean {
-  const { principal } = request;
-  return (
-    principal.type === "Root" ||
-    principal.policies.some((policy) => policy.about(request.action).allows.some(applies, request))
+function identityAllows(request: RequestContext): boolean {
+  const { principal, action } = request;
+  if (principal.type === "Root") return true;
+  return principal.policies.some((policy) =>
+    policy.about(action).allows.some((statement) => statement.appliesTo(request)),
   );
 }
 
 /** The widest that the resource's own policy grants to the caller. */
-function grantOf(policy: CompiledPolicy, request: Request): Grant {
+function grantOf(policy: CompiledPolicy, request: RequestContext): Grant {
   let widest: Grant = "none";
   for (const statement of policy.about(request.action).allows) {
     if (!statement.appliesTo(request)) continue;
@@ -81,16 +76,8 @@ function grantOf(policy: CompiledPolicy, request: Request): Grant {
   return widest;
 }
 
-function denies(policy: CompiledPolicy, request: Request): boolean {
-  return policy.about(request.action).denies.some(applies, request);
-}
-
-function applies(this: Request, statement: Statement): boolean {
-  return statement.appliesTo(this);
-}
-
-function isCrossAccount({ principal, resource }: Request): boolean {
-  return principal.accountId !== resource.accountId;
+function denies(policy: CompiledPolicy, request: RequestContext): boolean {
+  return policy.about(request.action).denies.some((statement) => statement.appliesTo(request));
 }
 
 function denied(reason: DenialReason): Decision {

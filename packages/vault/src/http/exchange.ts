@@ -20,14 +20,15 @@ import * as replies from "./reply.ts";
 const lingerBytesMax = 8 * 1024 * 1024;
 
 export class Exchange {
-  /** Requests that have arrived and that the pipeline has not answered. */
+  /** Requests that have arrived and whose replies the system's network stack doesn't have yet. */
   underWay = 0;
   readonly #handle: (request: HttpRequest) => Promise<HttpReply>;
   readonly #originOf: OriginOf;
   readonly #limits: HttpLimits;
   readonly #logger: Logger;
   readonly #health: replies.Health;
-  readonly #connections = new WeakMap<Socket, Connection>();
+  /** Those that have sent a request. */
+  readonly #connections = new Map<Socket, Connection>();
   #bufferedBytes = 0;
   #isDraining = false;
   #onIdle: (() => void) | undefined;
@@ -46,9 +47,15 @@ export class Exchange {
     this.#health = health;
   }
 
-  /** From now on connections end with their next reply. Resolves when nothing is under way. */
+  /**
+   * Closes what is idle and lets every other connection end with its next reply. Resolves when
+   * nothing is under way.
+   */
   drain(): Promise<void> {
     this.#isDraining = true;
+    for (const [socket, { underWay }] of this.#connections) {
+      if (underWay === 0) socket.destroy();
+    }
     return new Promise((resolve) => {
       this.#onIdle = resolve;
       if (this.underWay === 0) resolve();
@@ -132,6 +139,7 @@ export class Exchange {
     const connection = new Connection(socket, this.#originOf, this.#isDraining);
     this.#connections.set(socket, connection);
     socket.once("close", () => {
+      this.#connections.delete(socket);
       connection.isEnding = true;
       if (connection.reading !== undefined) {
         this.#refuse(connection.reading, refusals.bodyIncomplete());
@@ -199,9 +207,34 @@ export class Exchange {
       reply = replies.internalFailure(requestId);
     }
     this.#bufferedBytes -= incoming.bytesKept;
+    try {
+      this.#reply(incoming, reply);
+    } catch (fault) {
+      // A header that node:http won't write: nothing readable can be said on this connection.
+      this.#logger.fault(fault, { status: reply.status });
+      incoming.socket.destroy();
+    }
+    // Nearly every reply fits into the socket's buffer and is off our hands at once.
+    if (incoming.response.writableLength === 0 || incoming.socket.destroyed) {
+      this.#settle(connection);
+    } else {
+      this.#settleOnceSent(incoming);
+    }
+  }
+
+  #settleOnceSent({ connectionState, response, socket }: Incoming): void {
+    let isSettled = false;
+    const settle = () => {
+      if (!isSettled) this.#settle(connectionState);
+      isSettled = true;
+    };
+    response.once("finish", settle);
+    socket.once("close", settle);
+  }
+
+  #settle(connection: Connection): void {
     connection.underWay -= 1;
     this.underWay -= 1;
-    this.#reply(incoming, reply);
     if (this.#isDraining && this.underWay === 0) this.#onIdle?.();
   }
 

@@ -59,7 +59,6 @@ export async function listen(
   server.on("clientError", (error: NodeJS.ErrnoException, socket) =>
     exchange.endUnreadable(error, socket as Socket),
   );
-  server.on("timeout", (socket: Socket) => socket.destroy());
   await opened(server, configuration);
   const url = urlOf(server, configuration);
   logger.info("Serving", { url, version: health.version });
@@ -80,10 +79,10 @@ function makeServer({ tls }: ListenerConfiguration, limits: HttpLimits): Server 
   const options = {
     IncomingMessage: Incoming,
     maxHeaderSize: limits.headerBytesMax,
-    headersTimeout: headersTimeoutMilliseconds,
+    headersTimeout: shortest,
     requestTimeout: requestTimeoutMilliseconds,
     keepAliveTimeout: limits.keepAliveMilliseconds,
-    connectionsCheckingInterval: Math.max(10, shortest / 4),
+    connectionsCheckingInterval: Math.ceil(shortest / 4),
     noDelay: true,
   };
   const server: Server =
@@ -128,7 +127,6 @@ async function drain(
 ): Promise<void> {
   logger.info("Draining", { count: exchange.underWay });
   const idle = exchange.drain();
-  server.closeIdleConnections();
   let bound: NodeJS.Timeout | undefined;
   const elapsed = new Promise<void>((resolve) => {
     bound = setTimeout(resolve, drainMilliseconds);

@@ -47,7 +47,12 @@ export class SealedKeys {
     const canary = await this.#storage.get(sealedKeys, canaryName);
     if (canary === undefined) {
       const others = await this.#storage.list(sealedKeys, { prefix: "", limit: 1 });
-      if (others.length > 0) throw new Error("The database has sealed keys but no canary");
+      if (others.length > 0) {
+        throw new RootKeyError(
+          "The database has sealed keys but no canary to try the root key on.",
+          "The database is damaged: restore it from its backup.",
+        );
+      }
     }
     try {
       await this.secret(canaryName, canaryBytes);

@@ -9,7 +9,7 @@ import { type Put, type Storage, table } from "../storage/storage.ts";
 import { advancedLimitExceeded, standardLimitExceeded } from "./errors.ts";
 import { type ParameterTier, scopeKey } from "./records.ts";
 
-export type Counts = Readonly<Record<ParameterTier, number>>;
+type Counts = Readonly<Record<ParameterTier, number>>;
 
 export const limits: Counts = { Standard: 10_000, Advanced: 100_000 };
 

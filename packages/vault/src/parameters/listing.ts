@@ -15,13 +15,13 @@ import {
   parentIndexPrefix,
 } from "./records.ts";
 
-export interface RowPage {
+interface RowPage {
   readonly rows: readonly Row<ParameterRecord>[];
   /** Give it back as `after`; undefined on the last page. */
   readonly next: string | undefined;
 }
 
-export interface Listing {
+interface Listing {
   readonly scope: Scope;
   readonly spans: readonly Span[];
   readonly matches: Matches;

@@ -35,7 +35,7 @@ export interface Written {
   readonly tier: ParameterTier;
 }
 
-export const versionsMax = 100;
+const versionsMax = 100;
 
 export class ParameterWriter {
   readonly #storage: Storage;

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { matcher, type ParameterFilter } from "./filters.ts";
-import { allPages, ParameterStore } from "./testing.ts";
+import { allPages, ParameterStore } from "./parameters.fixture.ts";
 
 let store: ParameterStore;
 beforeEach(async () => {
@@ -38,7 +38,7 @@ describe("a listing by path", () => {
         fc.integer({ min: 1, max: 10 }),
         (names, parent, isRecursive, limit) =>
           withParameters(names, async () => {
-            const listed = await allPages((token) =>
+            const listed = await allPages(limit, (token) =>
               store.byPath(parent === "" ? "/" : parent, { isRecursive, limit, token }),
             );
             const expected = names.filter((name) => isBelow(name, parent, isRecursive));
@@ -70,9 +70,9 @@ describe("a description", () => {
     await fc.assert(
       fc.asyncProperty(paths, filters, fc.integer({ min: 1, max: 10 }), (names, given, limit) =>
         withParameters(names, async () => {
-          const described = await allPages((token) => store.describe(given, limit, token));
+          const described = await allPages(limit, (token) => store.describe(given, limit, token));
           // All of them, and each asked by itself: no range, no page.
-          const everything = await allPages((token) => store.describe([], 50, token));
+          const everything = await allPages(50, (token) => store.describe([], 50, token));
           const expected = everything.filter(({ record }) => matcher(given)(record));
           expect(everything).toHaveLength(names.length);
           const nameOf = ({ record }: { record: { name: string } }) => record.name;
@@ -109,7 +109,7 @@ describe("versions", () => {
           }
         }
         if (values.length === 0) return;
-        const kept = await allPages((token) => store.history("/m", 50, token));
+        const kept = await allPages(50, (token) => store.history("/m", 50, token));
         const firstKept = Math.max(0, values.length - 100);
         expect(await Promise.all(kept.map((read) => store.parameters.value(read)))).toEqual(
           values.slice(firstKept),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { limits } from "./counts.ts";
+import { countParameters, limits } from "./counts.ts";
+import { allPages, ParameterStore, scope } from "./parameters.fixture.ts";
 import { parameterTable, scopeKey, versionTable } from "./records.ts";
-import { allPages, ParameterStore, scope } from "./testing.ts";
 
 let store: ParameterStore;
 beforeAll(async () => {
@@ -122,7 +122,7 @@ describe("versions", () => {
 
   it("page through the history, and its tokens are good for nothing else", async () => {
     for (let at = 0; at < 7; at++) await store.put("/v/h", { value: `${at}`, isOverwrite: true });
-    const versions = await allPages((token) => store.history("/v/h", 3, token));
+    const versions = await allPages(3, (token) => store.history("/v/h", 3, token));
     expect(versions.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     const { nextToken = "" } = await store.history("/v/h", 3);
     const changed = `${nextToken.slice(0, -1)}${nextToken.endsWith("A") ? "B" : "A"}`;
@@ -133,6 +133,18 @@ describe("versions", () => {
     ] as const) {
       await expect(store.history(name, 3, token)).rejects.toThrow(refusal("InvalidNextToken"));
     }
+  });
+
+  it("are kept to the last hundred", async () => {
+    for (let at = 1; at <= 100; at++)
+      await store.put("/v/m", { value: `${at}`, isOverwrite: true });
+    expect(await store.value("/v/m:1")).toBe("1");
+    await store.put("/v/m", { value: "101", isOverwrite: true });
+    await expect(store.read("/v/m:1")).rejects.toThrow(refusal("ParameterVersionNotFound"));
+    expect(await store.value("/v/m:2")).toBe("2");
+    await store.delete("/v/m");
+    const left = { prefix: `${scopeKey(scope)}/v/m:`, limit: 1 };
+    expect(await store.storage.list(versionTable, left)).toEqual([]);
   });
 
   it("of a deleted parameter are gone, also under its old name", async () => {
@@ -147,6 +159,18 @@ describe("versions", () => {
 });
 
 describe("the limit on parameters", () => {
+  it("counts them by tier, exactly, also when many are made at once", async () => {
+    const before = await countParameters(store.storage, scope);
+    const names = Array.from({ length: 40 }, (_, at) => `/count/${at}`);
+    await Promise.all(names.map((name) => store.put(name, { value: "v" })));
+    await store.put("/count/0", { value: "v", tier: "Advanced", isOverwrite: true });
+    await Promise.all(names.slice(30).map((name) => store.delete(name)));
+    expect(await countParameters(store.storage, scope)).toEqual({
+      Standard: before.Standard + 29,
+      Advanced: before.Advanced + 1,
+    });
+  });
+
   it("stops new standard ones and lets the rest go on", async () => {
     const full = { Standard: limits.Standard, Advanced: 0 };
     const key = `${scopeKey(scope)}#count/0`;
@@ -165,5 +189,31 @@ describe("the limit on parameters", () => {
     const body = before?.body ?? { Standard: 0, Advanced: 0 };
     await store.storage.commit([{ type: "put", table: parameterTable, key, body: body as never }]);
     expect(await store.put("/limit/y", { value: "v" })).toMatchObject({ tier: "Standard" });
+  });
+});
+
+describe("a page", () => {
+  it("looks at so many parameters and no more, and the next goes on from there", async () => {
+    const { record: body } = await store.read("/types/string");
+    const inserted = Array.from({ length: 1500 }, (_, at) => ({
+      type: "put" as const,
+      table: parameterTable,
+      key: `${scopeKey(scope)}/zz/${at}`,
+      body: { ...body, name: `/zz/${at}`, type: at === 1499 ? "StringList" : body.type } as never,
+      sealed: new Uint8Array(1),
+    }));
+    await store.storage.commit(inserted);
+    const filters = [
+      { key: "Type", values: ["StringList"] },
+      { key: "Path", option: "Recursive", values: ["/zz"] },
+    ];
+    // In the order of keys, 1499 comes behind some 550 others: within the first page's look.
+    const found = await allPages(10, (token) => store.describe(filters, 10, token));
+    expect(found.map(({ record }) => record.name)).toEqual(["/zz/1499"]);
+    const none = [{ key: "Type", values: ["SecureString"] }, ...filters.slice(1)];
+    const first = await store.describe(none, 10);
+    expect(first.items).toEqual([]);
+    expect(first.nextToken).toBeDefined();
+    expect((await store.describe(none, 10, first.nextToken)).nextToken).toBeUndefined();
   });
 });

@@ -43,15 +43,10 @@ export type { ParameterChange } from "./draft.ts";
 export { defaultKeyAlias } from "./draft.ts";
 export { checkByPathFilters, checkDescribeFilters, type ParameterFilter } from "./filters.ts";
 export type { ReadVersion } from "./read-version.ts";
-export type {
-  ParameterRecord,
-  ParameterResource,
-  PathResource,
-  VersionRecord,
-} from "./records.ts";
+export type { VersionRecord } from "./records.ts";
 
 /** A parameter as lists show it. */
-export interface Described {
+interface Described {
   readonly arn: string;
   readonly record: ParameterRecord;
 }

@@ -5,7 +5,7 @@ import { parameterArn, pathOf } from "./name.ts";
 import type { ParameterResource, PathResource, VersionRecord } from "./records.ts";
 import type { ValuePlace } from "./values.ts";
 
-export type ReadPermit =
+type ReadPermit =
   | Permit<"ssm:GetParameter" | "ssm:GetParameters" | "ssm:GetParameterHistory", ParameterResource>
   | Permit<"ssm:GetParametersByPath", PathResource>;
 

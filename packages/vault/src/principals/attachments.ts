@@ -5,7 +5,7 @@ import { type IamArn, parseIamArn } from "./arns.ts";
 import { awsManagedPolicy } from "./aws-managed-policies.ts";
 import { customerPolicy } from "./customer-policy.ts";
 import type { Entities, EntityResource, Noun } from "./entities.ts";
-import { policyNotAttachable, policyNotFound, quotaExceeded } from "./errors.ts";
+import { invalidArn, policyNotAttachable, policyNotFound, quotaExceeded } from "./errors.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
 import { policiesTable, type Role, type User } from "./records.ts";
 
@@ -26,10 +26,11 @@ export class Attachments<Body extends User | Role, Name extends Noun> {
   }
 
   /** Nothing happens if it is attached already. */
-  attach(
+  async attach(
     permit: Permit<`iam:Attach${Name}Policy`, EntityResource<Body>>,
     policyArn: string,
   ): Promise<void> {
+    checkPolicyArn(policyArn);
     return this.#entities.update(permit.resource, async (entity) => {
       const attached = entity.attachedPolicies;
       if (attached.includes(policyArn)) return undefined;
@@ -42,10 +43,11 @@ export class Attachments<Body extends User | Role, Name extends Noun> {
     });
   }
 
-  detach(
+  async detach(
     permit: Permit<`iam:Detach${Name}Policy`, EntityResource<Body>>,
     policyArn: string,
   ): Promise<void> {
+    checkPolicyArn(policyArn);
     return this.#entities.update(permit.resource, async (entity) => {
       const attachedPolicies = entity.attachedPolicies.filter((arn) => arn !== policyArn);
       if (attachedPolicies.length === entity.attachedPolicies.length) {
@@ -88,4 +90,8 @@ export class Attachments<Body extends User | Role, Name extends Noun> {
     const counted = { ...body, attachmentCount: body.attachmentCount + by };
     return [{ type: "put", table: policiesTable, key, body: counted, expect }];
   }
+}
+
+function checkPolicyArn(arn: string): void {
+  if (parseIamArn(arn)?.type !== "policy") throw invalidArn(arn);
 }

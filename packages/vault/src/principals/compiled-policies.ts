@@ -25,7 +25,10 @@ export const tagValues = remembered(
     Object.freeze(Object.fromEntries(record.tags.map(({ key, value }) => [key, value]))),
 );
 
-function remembered<Body extends object, Made>(make: (body: Body) => Made): (body: Body) => Made {
+/** `make`, called once for each body for as long as somebody holds the body. */
+export function remembered<Body extends object, Made>(
+  make: (body: Body) => Made,
+): (body: Body) => Made {
   const known = new WeakMap<Body, Made>();
   return (body) => {
     const remembered = known.get(body);

@@ -4,11 +4,17 @@
  */
 import type { Resource } from "../authorization/types.ts";
 import type { ApiError } from "../errors.ts";
-import type { Storage, Table } from "../storage/storage.ts";
-import { type Change, Conflict, type Row, retryOnConflict } from "../storage/storage.ts";
+import {
+  type Change,
+  type Row,
+  retryOnConflict,
+  type Storage,
+  type Table,
+} from "../storage/storage.ts";
 import { iamArn } from "./arns.ts";
 import { tagValues } from "./compiled-policies.ts";
-import { deleteConflict, entityAlreadyExists, noSuchEntity, quotaExceeded } from "./errors.ts";
+import { insert } from "./creation.ts";
+import { deleteConflict, entityAlreadyExists, noSuchEntity } from "./errors.ts";
 import { matchingRows, type Page, type PageRequest } from "./page.ts";
 import { type Role, rowKey, type User } from "./records.ts";
 
@@ -75,21 +81,12 @@ export class Entities<Body extends User | Role> {
     return row;
   }
 
-  async insert(entity: Body): Promise<void> {
-    const key = rowKey(entity.accountId, entity.name);
-    if ((await this.#storage.get(this.#table, key)) !== undefined) throw this.#exists(entity.name);
-    // Two that are created in the same moment may pass the quota by one; no harm in that.
-    const count = await this.#storage.count(this.#table, `${entity.accountId}/`);
-    if (count >= this.#perAccountMax) {
-      throw quotaExceeded(`${this.noun}sPerAccount`, this.#perAccountMax);
-    }
-    try {
-      await this.#storage.commit([
-        { type: "put", table: this.#table, key, body: entity, expect: "absent" },
-      ]);
-    } catch (error) {
-      throw error instanceof Conflict ? this.#exists(entity.name) : error;
-    }
+  insert(entity: Body): Promise<void> {
+    return insert(this.#storage, this.#table, entity, {
+      taken: entityAlreadyExists(`${this.noun} with name ${entity.name} already exists.`),
+      quota: `${this.noun}sPerAccount`,
+      quotaMax: this.#perAccountMax,
+    });
   }
 
   list(accountId: string, pathPrefix: string, request: PageRequest): Promise<Page<Body>> {
@@ -137,10 +134,6 @@ export class Entities<Body extends User | Role> {
 
   notFound(name: string): ApiError {
     return noSuchEntity(`The ${this.kind} with name ${name}`);
-  }
-
-  #exists(name: string): ApiError {
-    return entityAlreadyExists(`${this.noun} with name ${name} already exists.`);
   }
 }
 

@@ -3,8 +3,8 @@ import type { CompiledPolicy } from "../authorization/compile.ts";
 import { Missing, type Storage } from "../storage/storage.ts";
 import { parseIamArn } from "./arns.ts";
 import { awsManagedPolicy } from "./aws-managed-policies.ts";
-import { compiledInlinePolicies, compiledManagedPolicy } from "./compiled-policies.ts";
-import { type Entity, type ManagedPolicy, policiesTable, rowKey } from "./records.ts";
+import { compiledInlinePolicies, compiledManagedPolicy, remembered } from "./compiled-policies.ts";
+import { type Entity, policiesTable, rowKey } from "./records.ts";
 
 export class IdentityPolicies {
   readonly #storage: Storage;
@@ -18,23 +18,27 @@ export class IdentityPolicies {
    * `Missing`: leaving it out could leave out a Deny.
    */
   async of(entity: Entity): Promise<readonly CompiledPolicy[]> {
-    const inline = compiledInlinePolicies(entity);
-    if (entity.attachedPolicies.length === 0) return inline;
-    const attached = await this.#attached(entity.attachedPolicies);
-    return [...inline, ...attached.map(compiledManagedPolicy)];
-  }
-
-  async #attached(arns: readonly string[]): Promise<readonly ManagedPolicy[]> {
-    const customers = arns.filter((arn) => awsManagedPolicy(arn) === undefined);
-    const rows = await this.#storage.getMany(policiesTable, customers.map(policyKey));
-    const found = new Map(customers.map((arn, at) => [arn, rows[at]?.body]));
-    return arns.map((arn) => {
-      const policy = awsManagedPolicy(arn) ?? found.get(arn);
-      if (policy === undefined) throw new Missing(`the attached policy ${arn}`);
-      return policy;
+    const { compiled, customerKeys } = ownAndAws(entity);
+    if (customerKeys.length === 0) return compiled;
+    const rows = await this.#storage.getMany(policiesTable, customerKeys);
+    const customers = rows.map((row, at) => {
+      if (row === undefined) throw new Missing(`the attached policy ${customerKeys[at]}`);
+      return compiledManagedPolicy(row.body);
     });
+    return [...compiled, ...customers];
   }
 }
+
+/** What the entity's own row tells: inline and AWS's policies, and where the customer's lie. */
+const ownAndAws = remembered((entity: Entity) => {
+  const aws = entity.attachedPolicies.flatMap((arn) => awsManagedPolicy(arn) ?? []);
+  return {
+    compiled: [...compiledInlinePolicies(entity), ...aws.map(compiledManagedPolicy)],
+    customerKeys: entity.attachedPolicies
+      .filter((arn) => awsManagedPolicy(arn) === undefined)
+      .map(policyKey),
+  };
+});
 
 function policyKey(arn: string): string {
   const parts = parseIamArn(arn);

@@ -3,10 +3,11 @@ import type { Permit } from "../authorization/authorize.ts";
 import { compilePolicy } from "../authorization/compile.ts";
 import type { Resource } from "../authorization/types.ts";
 import type { Clock, Randomness } from "../clock.ts";
-import { Conflict, retryOnConflict, type Storage } from "../storage/storage.ts";
+import { retryOnConflict, type Storage } from "../storage/storage.ts";
 import { iamArn, parseIamArn } from "./arns.ts";
 import { awsManagedPolicies, awsManagedPolicy } from "./aws-managed-policies.ts";
 import { tagValues } from "./compiled-policies.ts";
+import { insert } from "./creation.ts";
 import { countAttachments, customerPolicy } from "./customer-policy.ts";
 import type { PathResource } from "./entities.ts";
 import {
@@ -21,7 +22,7 @@ import {
 import { uniqueId } from "./ids.ts";
 import { matchingRows, type Page, type PageRequest, pageOf } from "./page.ts";
 import { policySize } from "./policy-size.ts";
-import { type ManagedPolicy, policiesTable, rowKey, type Tag } from "./records.ts";
+import { type ManagedPolicy, policiesTable, type Tag } from "./records.ts";
 
 /** A policy as a request names it. Whether it exists is told only to who may know. */
 export interface PolicyResource extends Resource {
@@ -66,9 +67,7 @@ export class ManagedPolicies {
     const parts = parseIamArn(arn);
     if (parts?.type !== "policy") throw invalidArn(arn);
     const owner = parts.accountId;
-    if (owner === "aws") {
-      return { arn, accountId, tags: {}, record: awsManagedPolicy(arn) };
-    }
+    if (owner === "aws") return { arn, accountId, tags: {}, record: awsManagedPolicy(arn) };
     const record = (await customerPolicy(this.#storage, owner, arn))?.body;
     const tags = record === undefined ? {} : tagValues(record);
     return { arn, accountId: owner, tags, record };
@@ -109,7 +108,13 @@ export class ManagedPolicies {
       updatedAt: createdAt,
       attachmentCount: 0,
     };
-    await this.#insert(policy);
+    await insert(this.#storage, policiesTable, policy, {
+      taken: entityAlreadyExists(
+        `A policy called ${name} already exists. Duplicate names are not allowed.`,
+      ),
+      quota: "PoliciesPerAccount",
+      quotaMax: policiesPerAccount,
+    });
     return policy;
   }
 
@@ -140,31 +145,32 @@ export class ManagedPolicies {
     const { accountId, pathPrefix } = permit.resource;
     const matches = (policy: ManagedPolicy) =>
       policy.path.startsWith(pathPrefix) && (!filter.isAttachedOnly || policy.attachmentCount > 0);
-    const { after, limit } = request;
-    const isBeyondOwn = filter.scope === "AWS" || after?.startsWith(awsPosition) === true;
-    const own = isBeyondOwn
-      ? { items: [], next: undefined }
-      : await matchingRows(this.#storage, policiesTable, accountId, request, matches);
+    const { after } = request;
+    const isAmongAws = after?.startsWith(awsPosition) === true;
+    const own =
+      filter.scope === "AWS" || isAmongAws
+        ? { items: [], next: undefined }
+        : await matchingRows(this.#storage, policiesTable, accountId, request, matches);
     if (own.next !== undefined || filter.scope === "Local") return own;
-    const others = pageOf(
+    const aws = pageOf(
       (await this.#awsPolicies(accountId)).filter(matches),
       {
-        after: after?.startsWith(awsPosition) ? after.slice(awsPosition.length) : undefined,
-        limit: limit - own.items.length,
+        after: isAmongAws ? after.slice(awsPosition.length) : undefined,
+        limit: request.limit - own.items.length,
       },
       ({ name }) => name,
     );
     return {
-      items: [...own.items, ...others.items],
-      next: others.next === undefined ? undefined : awsPosition + others.next,
+      items: [...own.items, ...aws.items],
+      next: aws.next === undefined ? undefined : awsPosition + aws.next,
     };
   }
 
   /** Only what is attached nowhere can go. */
-  delete(permit: Permit<"iam:DeletePolicy", PolicyResource>): Promise<void> {
+  async delete(permit: Permit<"iam:DeletePolicy", PolicyResource>): Promise<void> {
     const { arn, accountId } = permit.resource;
     if (awsManagedPolicy(arn) !== undefined) throw policyOutsideAccount();
-    return retryOnConflict(async () => {
+    await retryOnConflict(async () => {
       const row = await customerPolicy(this.#storage, accountId, arn);
       if (row === undefined || row.body.uniqueId !== permit.resource.record?.uniqueId) {
         throw policyNotFound(arn);
@@ -176,25 +182,6 @@ export class ManagedPolicies {
       await this.#storage.commit([{ type: "delete", table: policiesTable, key, expect }]);
     });
   }
-  async #insert(policy: ManagedPolicy): Promise<void> {
-    const { accountId, name } = policy;
-    const exists = `A policy called ${name} already exists. Duplicate names are not allowed.`;
-    const key = rowKey(accountId, name);
-    if ((await this.#storage.get(policiesTable, key)) !== undefined) {
-      throw entityAlreadyExists(exists);
-    }
-    if ((await this.#storage.count(policiesTable, `${accountId}/`)) >= policiesPerAccount) {
-      throw quotaExceeded("PoliciesPerAccount", policiesPerAccount);
-    }
-    try {
-      await this.#storage.commit([
-        { type: "put", table: policiesTable, key, body: policy, expect: "absent" },
-      ]);
-    } catch (error) {
-      throw error instanceof Conflict ? entityAlreadyExists(exists) : error;
-    }
-  }
-
   async #awsPolicies(accountId: string): Promise<readonly ManagedPolicy[]> {
     const counts = await countAttachments(this.#storage, accountId);
     return awsManagedPolicies.map((policy) => ({

@@ -8,8 +8,8 @@ import {
   openPrincipals,
   policy,
   rootCredential,
-} from "./fixtures.ts";
-import { accessKeysTable, policiesTable, rowKey } from "./records.ts";
+} from "./principals.fixture.ts";
+import { accessKeysTable, policiesTable, rowKey, usersTable } from "./records.ts";
 
 let vault: OpenPrincipals;
 
@@ -73,6 +73,17 @@ describe("credentials", () => {
     const permit = vault.permit("iam:DeleteAccessKey", await vault.user("brief"));
     await vault.principals.users.accessKeys.delete(permit, accessKeyId);
     expect(await vault.principals.credential(accessKeyId)).toBeUndefined();
+  });
+
+  test("a key speaks for nobody once its user is gone, and not for a later namesake", async () => {
+    await vault.createUser("ghost");
+    const { accessKeyId } = (await vault.createAccessKey("ghost")).accessKey;
+    // IAM refuses to delete a user that has keys; a damaged database might not.
+    const key = rowKey(accountId, "ghost");
+    await vault.storage.commit([{ type: "delete", table: usersTable, key }]);
+    expect(await principalOf(accessKeyId)).toBeUndefined();
+    await vault.createUser("ghost");
+    expect(await principalOf(accessKeyId)).toBeUndefined();
   });
 
   test("a secret that was moved to another key's row doesn't open", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { accountId, type OpenPrincipals, openPrincipals, policy } from "./fixtures.ts";
+import { accountId, type OpenPrincipals, openPrincipals, policy } from "./principals.fixture.ts";
 
 let vault: OpenPrincipals;
 

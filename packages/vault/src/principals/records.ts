@@ -80,8 +80,6 @@ export const rolesTable = table<Role>("roles");
 export const accessKeysTable = table<AccessKey>("access_keys");
 export const policiesTable = table<ManagedPolicy>("policies");
 
-export type UserRow = Row<User>;
-export type RoleRow = Row<Role>;
 export type PolicyRow = Row<ManagedPolicy>;
 
 /** Names are unique without regard to case, as on AWS; access keys are found by their id alone. */

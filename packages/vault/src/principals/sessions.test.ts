@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { accountId, type OpenPrincipals, openPrincipals, policy } from "./fixtures.ts";
+import { accountId, type OpenPrincipals, openPrincipals, policy } from "./principals.fixture.ts";
 
 let vault: OpenPrincipals;
 

@@ -10,6 +10,7 @@ import type { Permit } from "../authorization/authorize.ts";
 import type { Clock, Randomness } from "../clock.ts";
 import { OpenFailed, open, seal } from "../encryption/seal.ts";
 import { accessDenied } from "../errors.ts";
+import type { SealedKeys } from "../keys/sealed-keys.ts";
 import { type Credential, HeldCredential } from "./credential.ts";
 import { accessKeyId, secretAccessKey } from "./ids.ts";
 import type { Principals } from "./principals.ts";
@@ -42,18 +43,14 @@ export interface SessionCredentials {
   readonly expiresAt: number;
 }
 
-/** Where the token keys come from: `SealedKeys`. */
-interface TokenKeys {
-  secret(name: string): Promise<Buffer>;
-}
-
 const format = 1;
+/** Which of the vault's token keys seals now; a token says which one sealed it. */
 const tokenKeyNow = 1;
 const tokenCharactersMax = 8192;
 const openedMax = 8192;
 
 export class Sessions {
-  readonly #tokenKeys: TokenKeys;
+  readonly #sealedKeys: SealedKeys;
   readonly #principals: Principals;
   readonly #clock: Clock;
   readonly #randomness: Randomness;
@@ -61,8 +58,13 @@ export class Sessions {
   readonly #opened = new Map<string, Credential>();
   #key: Promise<KeyObject> | undefined;
 
-  constructor(tokenKeys: TokenKeys, principals: Principals, clock: Clock, randomness: Randomness) {
-    this.#tokenKeys = tokenKeys;
+  constructor(
+    sealedKeys: SealedKeys,
+    principals: Principals,
+    clock: Clock,
+    randomness: Randomness,
+  ) {
+    this.#sealedKeys = sealedKeys;
     this.#principals = principals;
     this.#clock = clock;
     this.#randomness = randomness;
@@ -112,10 +114,8 @@ export class Sessions {
     const credential = this.#credential(session);
     this.#opened.set(token, credential);
     if (this.#opened.size > openedMax) {
-      for (const oldest of this.#opened.keys()) {
-        this.#opened.delete(oldest);
-        break;
-      }
+      const [leastRecent] = this.#opened.keys();
+      if (leastRecent !== undefined) this.#opened.delete(leastRecent);
     }
     return credential;
   }
@@ -154,7 +154,7 @@ export class Sessions {
   }
 
   #tokenKey(): Promise<KeyObject> {
-    this.#key ??= this.#tokenKeys
+    this.#key ??= this.#sealedKeys
       .secret(`session-tokens/${tokenKeyNow}`)
       .then((secret) => createSecretKey(secret))
       .catch((error: unknown) => {

@@ -14,7 +14,7 @@ import {
 } from "./records.ts";
 import { type NewVersion, type Reseal, resealVersion, sealVersion } from "./sealing.ts";
 import type { Stores } from "./stores.ts";
-import { attach, current, stagesMax } from "./versions.ts";
+import { attach, current, labelsOf, stagesMax } from "./versions.ts";
 
 /** What changes; what is undefined stays. */
 export interface SecretChange {
@@ -47,7 +47,9 @@ export async function changeSecret(
     const changed = changedBy(before, change, version, now);
     const old = await prunable(storage, changed, now);
     const after = { ...changed, versionCount: changed.versionCount - old.length };
-    const put = version === undefined ? resealed : [...resealed, version];
+    // A version that loses its last label with this change stays as it is, or goes.
+    const moved = resealed.filter(({ body }) => labelsOf(after.stages, body.versionId).length > 0);
+    const put = version === undefined ? moved : [...moved, version];
     await storage.commit([
       putSecret(after, row),
       ...put.map((each) => putVersion(after, each)),

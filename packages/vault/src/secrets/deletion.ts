@@ -48,12 +48,13 @@ export async function deleteAtOnce(
   if (record === undefined) {
     return { arn: newSecretArn(scope, name, randomness), name, deletionDate };
   }
-  await retryOnConflict(async () => {
+  const gone = await retryOnConflict(async () => {
     const row = await latest(storage, record, deletionDate);
-    // From this commit on it reads as gone; what is left of it is swept away.
     await storage.commit([putSecret({ ...row.body, deletedDate: deletionDate }, row)]);
-    await purge(storage, row);
+    return row;
   });
+  // It reads as gone from that commit on; a crash here leaves the rest to the sweep.
+  await purge(storage, gone);
   return { arn: record.arn, name, deletionDate };
 }
 

@@ -5,7 +5,7 @@
  */
 import type { SecretRecord } from "./records.ts";
 
-export type FilterKey =
+type FilterKey =
   | "description"
   | "name"
   | "tag-key"

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Filter } from "./filters.ts";
 import type { ListQuery } from "./listing.ts";
-import { day, TestSecrets, token } from "./testing.ts";
+import { day, TestSecrets, token } from "./secrets.fixture.ts";
 
 let shelf: TestSecrets;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { type Filter, matcher } from "./filters.ts";
 import { isGone } from "./presence.ts";
 import { type SecretRecord, scopePrefix, secretTable } from "./records.ts";
 
-export type SortBy = "created-date" | "last-accessed-date" | "last-changed-date" | "name";
+type SortBy = "created-date" | "last-accessed-date" | "last-changed-date" | "name";
 
 export interface ListQuery {
   readonly filters: readonly Filter[];
@@ -28,6 +28,8 @@ export interface SecretPage {
  * filtered list may be empty and still have a next one.
  */
 const rowsExaminedMax = 5000;
+/** More than the largest page, so that a page without filters is one query. */
+const rowsPerQuery = 128;
 
 /** Throws InvalidNextTokenException for a token that another list gave, or nobody. */
 export async function listSecrets(
@@ -67,10 +69,9 @@ async function examine(
     (query.isPlannedDeletionIncluded || record.deletedDate === undefined) &&
     passesFilters(record);
   const secrets: SecretRecord[] = [];
-  const limit = query.maxResults + 1;
   let after = start;
-  for (let examined = 0; examined < rowsExaminedMax; examined += limit) {
-    const rows = await inOrder(storage, scope, query, after, limit);
+  for (let examined = 0; examined < rowsExaminedMax; examined += rowsPerQuery) {
+    const rows = await inOrder(storage, scope, query, after);
     for (const { body, position } of rows) {
       if (isListed(body)) {
         if (secrets.length === query.maxResults) return { secrets, resumeAfter: after };
@@ -78,7 +79,7 @@ async function examine(
       }
       after = position;
     }
-    if (rows.length < limit) return { secrets, resumeAfter: undefined };
+    if (rows.length < rowsPerQuery) return { secrets, resumeAfter: undefined };
   }
   return { secrets, resumeAfter: after };
 }
@@ -89,9 +90,8 @@ async function inOrder(
   scope: Scope,
   { sortBy, isDescending }: ListQuery,
   after: string | undefined,
-  limit: number,
 ): Promise<readonly (Row<SecretRecord> & { readonly position: string })[]> {
-  const range = { prefix: scopePrefix(scope), after, limit, isDescending };
+  const range = { prefix: scopePrefix(scope), after, limit: rowsPerQuery, isDescending };
   if (sortBy !== "name") return storage.listByIndex(secretTable, sortBy, range);
   const rows = await storage.list(secretTable, range);
   return rows.map((row) => ({ ...row, position: row.key }));

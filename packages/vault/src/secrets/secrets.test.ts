@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { keysResource } from "../keys/key-record.ts";
+import { permit, setState } from "../keys/keys.fixture.ts";
 import { versionTable } from "./records.ts";
-import { day, scope, TestSecrets, token } from "./testing.ts";
+import { day, scope, TestSecrets, token } from "./secrets.fixture.ts";
 
 let shelf: TestSecrets;
 beforeAll(async () => {
@@ -153,6 +156,21 @@ describe("reading", () => {
   });
 });
 
+describe("a key that is disabled", () => {
+  test("opens and seals nothing; the secret can still be looked at", async () => {
+    await shelf.create("disabled", "v");
+    const { record } = await shelf.keys.defaultKey(scope, "alias/aws/secretsmanager");
+    await setState(shelf.storage, record.keyId, "Disabled");
+    await expect(shelf.get("disabled")).rejects.toMatchObject({ code: "DecryptionFailure" });
+    await expect(shelf.put("disabled", "w", token(1))).rejects.toMatchObject({
+      code: "EncryptionFailure",
+    });
+    expect((await shelf.describe("disabled")).versionCount).toBe(1);
+    await setState(shelf.storage, record.keyId, "Enabled");
+    expect(await shelf.get("disabled")).toBe("v");
+  });
+});
+
 describe("changing", () => {
   test("a description makes no version, and an empty one goes", async () => {
     await shelf.create("change/words", "v", { description: "before" });
@@ -211,6 +229,31 @@ describe("changing", () => {
       });
     }
     expect(await shelf.get("change/many", { versionId: token(6) })).toBe("v");
+  });
+
+  test("a new key takes over the versions in use, and no other", async () => {
+    await shelf.create("change/key", "v0", { token: token(0) });
+    // The AWSPREVIOUS version is the oldest but one, and due to go when it loses the label.
+    for (let at = 1; at < 100; at++) await shelf.put("change/key", "v", token(at), [`L${at % 9}`]);
+    await shelf.put("change/key", "v100", token(100));
+    shelf.now += day;
+    const made = permit("kms:CreateKey", keysResource(scope));
+    const key = await shelf.keys.create(made, { keyId: randomUUID(), description: "", tags: {} });
+    await shelf.move("change/key", key.arn, "v101", token(101));
+
+    const { stages, versionCount, kmsKeyId } = await shelf.describe("change/key");
+    expect({ versionCount, kmsKeyId }).toEqual({ versionCount: 100, kmsKeyId: key.arn });
+    expect(stages).toMatchObject({ AWSCURRENT: token(101), AWSPREVIOUS: token(100) });
+    await setState(shelf.storage, key.record.keyId, "Disabled");
+    for (const versionId of [token(100), token(99)]) {
+      await expect(shelf.get("change/key", { versionId })).rejects.toMatchObject({
+        code: "DecryptionFailure",
+      });
+    }
+    expect(await shelf.get("change/key", { versionId: token(90) })).toBe("v");
+    await expect(shelf.get("change/key", { versionId: token(0) })).rejects.toMatchObject({
+      code: "ResourceNotFoundException",
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 /** Staging labels against a naive model, through real storage, in random sequences. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TestSecrets, token } from "./testing.ts";
+import { TestSecrets, token } from "./secrets.fixture.ts";
 
 let shelf: TestSecrets;
 beforeAll(async () => {

@@ -100,7 +100,7 @@ export function integer(rules: { readonly min?: number; readonly max?: number } 
   });
 }
 
-/** The words true and false are taken for it too: AWS does, and AWS Query has nothing else. */
+/** The words true and false are taken for it too, as AWS does. */
 export function boolean(): Shape<boolean> {
   return shape("boolean", {}, (value) => {
     if (typeof value === "boolean") return value;

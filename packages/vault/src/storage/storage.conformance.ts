@@ -5,7 +5,15 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NaiveStorage } from "./naive-storage.ts";
-import { type Change, Conflict, type Range, type Storage, table, Unavailable } from "./storage.ts";
+import {
+  type Change,
+  Conflict,
+  type Expectation,
+  type Range,
+  type Storage,
+  table,
+  Unavailable,
+} from "./storage.ts";
 
 export interface OpenedStorage {
   readonly storage: Storage;
@@ -377,9 +385,12 @@ async function changeOf(
 ): Promise<Change> {
   const key = space + change.key;
   const revision = (await storage.get(secrets, key))?.revision ?? "absent";
-  const expectation = { right: revision, wrong: -1, absent: "absent" as const }[
-    change.expect ?? "right"
-  ];
+  const expectations: Record<string, Expectation> = {
+    right: revision,
+    wrong: -1,
+    absent: "absent",
+  };
+  const expectation = expectations[change.expect ?? "right"] ?? "absent";
   if (change.type === "require") {
     return { type: "require", table: secrets, key, expect: expectation };
   }

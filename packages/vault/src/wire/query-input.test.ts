@@ -10,6 +10,7 @@ import {
   required,
   string,
   structure,
+  timestamp,
   validate,
 } from "../shapes/shapes.ts";
 import { readParameters } from "./query-input.ts";
@@ -18,6 +19,7 @@ const shape = structure({
   UserName: string(),
   MaxItems: integer({ min: 1 }),
   OnlyAttached: boolean(),
+  Since: timestamp(),
   TagKeys: list(string()),
   Tags: list(structure({ Key: required(string()), Value: string() })),
   Context: map(string(), string()),
@@ -59,7 +61,7 @@ describe("flat parameters", () => {
     ).toEqual({
       UserName: "alice",
       MaxItems: 7,
-      OnlyAttached: "true",
+      OnlyAttached: true,
       TagKeys: ["a", "b"],
       Tags: [{ Key: "k", Value: "v.w" }],
       Context: { c: "d" },
@@ -87,7 +89,9 @@ describe("flat parameters", () => {
     [{ MaxItems: "many" }, "MalformedInput"],
     [{ MaxItems: "1e3" }, "MalformedInput"],
     [{ MaxItems: "" }, "MalformedInput"],
-    [{ OnlyAttached: "maybe" }, "SerializationException"],
+    [{ OnlyAttached: "yes" }, "MalformedInput: boolean must follow xsd1.1 definition"],
+    [{ Since: "yesterday" }, "MalformedInput: timestamp must follow ISO8601"],
+    [{ Since: "2026-13-45T00:00:00Z" }, "SerializationException"],
     [{ "TagKeys.member.x": "a" }, "MalformedInput"],
     [{ "TagKeys.member.0": "a" }, "MalformedInput"],
     [{ "TagKeys.member.9999999999": "a" }, "MalformedInput"],

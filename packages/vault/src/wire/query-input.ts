@@ -4,7 +4,7 @@
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 import { ApiError } from "../errors.ts";
-import type { Shape } from "../shapes/shapes.ts";
+import type { Kind, Shape } from "../shapes/shapes.ts";
 import type { QueryParameters } from "./query-parameters.ts";
 
 export function readParameters(parameters: QueryParameters, shape: Shape<unknown>): unknown {
@@ -50,11 +50,25 @@ function read(node: Node, shape: Shape<unknown>): unknown {
       return readList(node, shape.member as Shape<unknown>);
     case "map":
       return readMap(node, shape.member as Shape<unknown>);
-    case "integer":
-      return node.value === undefined ? undefined : integerFrom(node.value);
     default:
-      return node.value;
+      return node.value === undefined ? undefined : readScalar(node.value, shape.kind);
   }
+}
+
+function readScalar(text: string, kind: Kind): unknown {
+  if (kind === "integer") {
+    if (!/^[+-]?\d{1,15}$/.test(text)) throw malformed("integer must follow xsd1.1 definition");
+    return Number(text);
+  }
+  if (kind === "boolean") {
+    if (text === "true" || text === "1") return true;
+    if (text === "false" || text === "0") return false;
+    throw malformed("boolean must follow xsd1.1 definition");
+  }
+  if (kind === "timestamp" && !/^\d{4}-\d\d-\d\d(T|$)/.test(text)) {
+    throw malformed("timestamp must follow ISO8601");
+  }
+  return text;
 }
 
 function readStructure({ below }: Node, { members }: Shape<unknown>): unknown {
@@ -96,11 +110,6 @@ function inOrder(items: ReadonlyMap<string, Node>): Node[] {
     numbered.push([Number(position), node]);
   }
   return numbered.sort(([a], [b]) => a - b).map(([, node]) => node);
-}
-
-function integerFrom(text: string): number {
-  if (!/^[+-]?\d{1,15}$/.test(text)) throw malformed("A parameter is not an Integer.");
-  return Number(text);
 }
 
 function malformed(message: string): ApiError {

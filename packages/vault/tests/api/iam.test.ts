@@ -154,7 +154,7 @@ describe("users", () => {
   test.each([
     [
       { UserName: "" },
-      "1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must have length greater than or equal to 1",
+      "2 validation errors detected: Value at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+; Value at 'userName' failed to satisfy constraint: Member must have length greater than or equal to 1",
     ],
     [
       { UserName: "a b" },

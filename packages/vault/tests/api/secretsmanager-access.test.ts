@@ -217,4 +217,46 @@ describe("a key of the customer's own", () => {
       without.send(new PutSecretValueCommand({ SecretId: "key/sealed", SecretString: "w" })),
     ).rejects.toMatchObject(noKey);
   });
+
+  test("a token in use is no way to guess what the value is", async () => {
+    const kms = new KMSClient(vault.client);
+    const KmsKeyId = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn;
+    kms.destroy();
+    const sealed = { Name: "key/guess", SecretString: "v", KmsKeyId };
+    const { VersionId } = await root.send(new CreateSecretCommand(sealed));
+    const writer = await user("writer", allow("PutSecretValue"), {
+      Effect: "Allow",
+      Action: "kms:GenerateDataKey",
+      Resource: KmsKeyId,
+    });
+    for (const SecretString of ["v", "w"]) {
+      const guess = { SecretId: "key/guess", SecretString, ClientRequestToken: VersionId };
+      await expect(writer.send(new PutSecretValueCommand(guess))).rejects.toMatchObject({
+        name: "AccessDeniedException",
+        message: "Access to KMS is not allowed",
+      });
+    }
+  });
+
+  test("given later it seals what is in use anew, if the caller may encrypt with it", async () => {
+    const kms = new KMSClient(vault.client);
+    const KmsKeyId = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn;
+    kms.destroy();
+    const keyless = await user("keyless", allow(["GetSecretValue"]));
+    const use = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: KmsKeyId });
+    const partly = await user(
+      "partly",
+      allow("UpdateSecret"),
+      use("kms:GenerateDataKey", "kms:Decrypt"),
+    );
+    await root.send(new CreateSecretCommand({ Name: "key/moved", SecretString: "v" }));
+    const move = new UpdateSecretCommand({ SecretId: "key/moved", KmsKeyId });
+    const get = new GetSecretValueCommand({ SecretId: "key/moved" });
+
+    await partly.send(move);
+    expect((await keyless.send(get)).SecretString).toBe("v");
+    await root.send(move);
+    expect((await root.send(get)).SecretString).toBe("v");
+    await expect(keyless.send(get)).rejects.toThrow("Access to KMS is not allowed");
+  });
 });

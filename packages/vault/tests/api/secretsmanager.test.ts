@@ -1,5 +1,6 @@
 /** Secrets Manager through the AWS SDK, over HTTP, against a whole vault. */
 import { randomUUID } from "node:crypto";
+import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateSecretCommand,
@@ -147,6 +148,54 @@ describe("a secret's life", () => {
   });
 });
 
+describe("requests that come twice", () => {
+  test("the same token and value make one version, another value is refused", async () => {
+    const ClientRequestToken = randomUUID();
+    const first = await create("twice", { SecretString: "v", ClientRequestToken });
+    const again = await create("twice", { SecretString: "v", ClientRequestToken });
+    expect({ ...again, $metadata: undefined }).toEqual({ ...first, $metadata: undefined });
+    await expect(create("twice")).rejects.toMatchObject({
+      name: "ResourceExistsException",
+      message: "The operation failed because the secret twice already exists.",
+    });
+    const put = (SecretString: string) =>
+      client.send(
+        new PutSecretValueCommand({ SecretId: "twice", SecretString, ClientRequestToken }),
+      );
+    expect((await put("v")).VersionId).toBe(ClientRequestToken);
+    await expect(put("w")).rejects.toMatchObject({ name: "ResourceExistsException" });
+    expect(await read("twice")).toBe("v");
+  });
+
+  test("a client that sends no token is told to", async () => {
+    const tokenless = new SecretsManagerClient(vault.client);
+    tokenless.middlewareStack.add(
+      (next) => (args) => {
+        const { request } = args as { request: { body: unknown } };
+        const { ClientRequestToken: _, ...input } = JSON.parse(
+          new TextDecoder().decode(request.body as Uint8Array),
+        );
+        request.body = JSON.stringify(input);
+        return next(args);
+      },
+      // Before the length of the body is told.
+      { step: "build", priority: "high" },
+    );
+    const value = { SecretId: "twice", SecretString: "v" };
+    for (const command of [
+      new CreateSecretCommand({ Name: "tokenless", SecretString: "v" }),
+      new PutSecretValueCommand(value),
+      new UpdateSecretCommand(value),
+    ]) {
+      await expect(tokenless.send(command as CreateSecretCommand)).rejects.toMatchObject({
+        name: "InvalidRequestException",
+        message: "You must provide a ClientRequestToken value. We recommend a UUID-type value.",
+      });
+    }
+    tokenless.destroy();
+  });
+});
+
 describe("requests that don't make sense", () => {
   test("neither or both kinds of value", async () => {
     await create("bad/value");
@@ -192,15 +241,16 @@ describe("requests that don't make sense", () => {
   });
 
   test.each([
-    [Array.from({ length: 51 }, (_, at) => ({ Key: `k${at}`, Value: "v" }))],
-    [[{ Key: "aws:mine", Value: "v" }]],
+    ["too many tags", Array.from({ length: 51 }, (_, at) => ({ Key: `k${at}`, Value: "v" }))],
+    ["AWS's own prefix", [{ Key: "aws:mine", Value: "v" }]],
     [
+      "a tag twice",
       [
         { Key: "k", Value: "v" },
         { Key: "k", Value: "w" },
       ],
     ],
-  ])("tags like %j", async (Tags) => {
+  ])("%s", async (_what, Tags) => {
     await expect(create("bad/tags", { SecretString: "v", Tags })).rejects.toMatchObject({
       name: "InvalidParameterException",
     });
@@ -221,6 +271,33 @@ describe("requests that don't make sense", () => {
       name: "InvalidParameterException",
       message: "Invalid filter key",
     });
+  });
+});
+
+describe("the trail", () => {
+  test("tells which version was read and what was written, and no value", async () => {
+    const SecretString = `planted-${randomUUID()}`;
+    const { ARN, VersionId } = await create("trail/planted", { SecretString });
+    await read("trail/planted");
+    const trail = new CloudTrailClient(vault.client);
+    const LookupAttributes = [
+      { AttributeKey: "ResourceName" as const, AttributeValue: ARN as string },
+    ];
+    const { Events = [] } = await trail.send(new LookupEventsCommand({ LookupAttributes }));
+    trail.destroy();
+    const [get, made] = Events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent as string));
+    expect(get).toMatchObject({
+      eventName: "GetSecretValue",
+      requestParameters: { secretId: "trail/planted" },
+      responseElements: null,
+      additionalEventData: { versionId: VersionId },
+    });
+    expect(made).toMatchObject({
+      eventName: "CreateSecret",
+      requestParameters: { name: "trail/planted" },
+      responseElements: { arn: ARN, name: "trail/planted", versionId: VersionId },
+    });
+    expect(JSON.stringify(Events)).not.toContain(SecretString);
   });
 });
 

@@ -32,25 +32,34 @@ function* trail(database: DatabaseSync): Generator<Evidence> {
   for (const head of rows<SignedHead>(`SELECT ${signedColumns} FROM "checkpoint"`)) {
     yield { type: "checkpoint", ...head };
   }
-  const heads = rows<SignedHead>(`SELECT ${signedColumns} FROM "heads" ORDER BY "number"`);
-  let head = heads.next();
   const lines = linesReader(database);
   let events = 0;
+  let signed = Number.MIN_SAFE_INTEGER;
   for (const group of rows<GroupRow>(
     `SELECT "number", "first", "count", "committed_at" AS "committedAt", "hash"
      FROM "groups" ORDER BY "number"`,
   )) {
-    for (; !head.done && head.value.number < group.number; head = heads.next()) {
-      yield { type: "head", ...head.value };
-    }
+    yield* heads(signed, group.number);
+    signed = group.number;
     const found = lines(group.first, group.count);
     events += found.length;
     yield { type: "group", ...group, lines: found };
   }
-  for (; !head.done; head = heads.next()) yield { type: "head", ...head.value };
+  yield* heads(signed, Number.MAX_SAFE_INTEGER);
 
   const total = Number(database.prepare(`SELECT count(*) AS "n" FROM "events"`).get()?.n);
   if (total > events) yield { type: "stray", events: total - events };
+
+  /** The heads signed for the groups from one number to before another. */
+  function* heads(from: number, before: number): Generator<Evidence> {
+    const found = rows<SignedHead>(
+      `SELECT ${signedColumns} FROM "heads" WHERE "number" >= ? AND "number" < ?
+       ORDER BY "number"`,
+      from,
+      before,
+    );
+    for (const head of found) yield { type: "head", ...head };
+  }
 }
 
 /** Reads the lines of the events from a position on. */

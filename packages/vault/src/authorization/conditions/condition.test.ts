@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written so.
 import { describe, expect, it } from "vitest";
-import { circumstances, secret, session, user } from "../fixtures.ts";
-import { Request } from "../request.ts";
+import { circumstances, secret, session, user } from "../policies.fixture.ts";
+import { RequestContext } from "../request-context.ts";
 import type { ConditionKeys, Principal } from "../types.ts";
 import { compileCondition, parseOperator } from "./condition.ts";
 
@@ -17,7 +17,9 @@ function holds(name: string, key: string, operands: string[], context: Context =
   const condition = compileCondition({ operator, key, operands }, true);
   const { principal = user(), keys = {} } = context;
   const resource = secret({ tags: { team: "blue" } });
-  return condition?.(new Request(principal, "ssm:PutParameter", resource, circumstances, keys));
+  return condition?.(
+    new RequestContext(principal, "ssm:PutParameter", resource, circumstances, keys),
+  );
 }
 
 const given = (x: string | string[]) => ({ keys: { "test:X": x } });
@@ -111,6 +113,16 @@ describe.each(operators)("the negation of %s %j", (positive, operands, met, unme
     expect(holds(`ForAnyValue:${name}`, "test:X", operands, given([met, unmet]))).toBe(true);
     expect(holds(`ForAnyValue:${name}`, "test:X", operands, given([met, met]))).toBe(false);
     expect(holds(`ForAnyValue:${name}`, "test:Absent", operands)).toBe(false);
+  });
+});
+
+describe("an empty string", () => {
+  it("is a value like any other, except to ForAllValues", () => {
+    expect(holds("StringEquals", "test:X", [""], given(""))).toBe(true);
+    expect(holds("StringNotEquals", "test:X", [""], given(""))).toBe(false);
+    expect(holds("StringEqualsIfExists", "test:X", ["a"], given(""))).toBe(false);
+    expect(holds("ForAnyValue:StringEquals", "test:X", [""], given(""))).toBe(true);
+    expect(holds("ForAllValues:StringEquals", "test:X", ["a"], given(""))).toBe(true);
   });
 });
 

@@ -4,12 +4,12 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html
  */
 import type { ConditionElement } from "../document/document.ts";
-import type { Request } from "../request.ts";
+import type { RequestContext } from "../request-context.ts";
 import { keyReader } from "./keys.ts";
 import { findOperator, type Operator } from "./operators.ts";
 import { booleanOf } from "./values.ts";
 
-export type Condition = (request: Request) => boolean;
+export type Condition = (request: RequestContext) => boolean;
 
 /** How an operator is spelled in a policy, taken apart. */
 export interface OperatorName {
@@ -40,7 +40,7 @@ export function compileCondition(
   const meetsAny = operator.compile(operands, hasVariables);
   if (meetsAny === undefined) return undefined;
   const { isNegated } = operator;
-  const isMet = (value: string, request: Request) => meetsAny(value, request) !== isNegated;
+  const isMet = (value: string, request: RequestContext) => meetsAny(value, request) !== isNegated;
   // ForAllValues holds for nothing; ForAnyValue needs something; alone, "not equal" holds.
   const holdsWhenAbsent = isIfExists || set === "ForAllValues" || (set === undefined && isNegated);
   const needsEvery = set === "ForAllValues" || (set === undefined && isNegated);

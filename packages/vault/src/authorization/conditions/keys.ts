@@ -4,10 +4,10 @@
  * its value is made only when a statement asks. Unknown keys are lawful, and absent.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-import type { KeyValues, Request } from "../request.ts";
+import type { KeyValues, RequestContext } from "../request-context.ts";
 import type { Principal } from "../types.ts";
 
-export type KeyReader = (request: Request) => KeyValues;
+export type KeyReader = (request: RequestContext) => KeyValues;
 
 /** The reader of a key; names are compared without case. */
 export function keyReader(name: string): KeyReader {
@@ -51,10 +51,10 @@ const principalTypes = {
 
 type Tags = Readonly<Record<string, string>>;
 
-const resourceTags = ({ resource }: Request): Tags => resource.tags;
+const resourceTags = ({ resource }: RequestContext): Tags => resource.tags;
 
-const tagSets: ReadonlyMap<string, (request: Request) => Tags> = new Map([
-  ["aws:principaltag", ({ principal }: Request): Tags => principal.tags],
+const tagSets: ReadonlyMap<string, (request: RequestContext) => Tags> = new Map([
+  ["aws:principaltag", ({ principal }: RequestContext): Tags => principal.tags],
   ["aws:resourcetag", resourceTags],
   ["secretsmanager:resourcetag", resourceTags],
   ["ssm:resourcetag", resourceTags],

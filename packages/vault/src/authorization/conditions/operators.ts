@@ -6,7 +6,7 @@
 import { arnLikePattern } from "../matching/arn-pattern.ts";
 import { glob, type Matcher, type Token } from "../matching/glob.ts";
 import { compileTemplates } from "../matching/template.ts";
-import type { Request } from "../request.ts";
+import type { RequestContext } from "../request-context.ts";
 import {
   addressOf,
   addressRangeOf,
@@ -18,7 +18,7 @@ import {
 } from "./values.ts";
 
 /** Whether one value that a request has for the key meets any operand of the policy. */
-export type Test = (value: string, request: Request) => boolean;
+export type Test = (value: string, request: RequestContext) => boolean;
 
 export interface Operator {
   /** StringNotEquals and its kin: true where no operand is met, and where the key is absent. */

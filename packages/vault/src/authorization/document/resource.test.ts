@@ -113,10 +113,4 @@ describe("resource policies", () => {
     const document = { Statement: { ...key, ...changes } };
     expect(problemOf(document, "resource")).toMatchObject({ message });
   });
-
-  it("name whom they speak of, for others to check", () => {
-    const principals = { AWS: [ana, "123456789012", "arn:aws:iam::123456789012:root", "*"] };
-    const document = JSON.stringify({ Statement: { ...key, Principal: principals } });
-    expect(compilePolicy(document, "resource").principalArns).toEqual([ana]);
-  });
 });

@@ -1,10 +1,10 @@
 /** Resource and NotResource of a statement, against the ARN that a request is about. */
-import type { Request } from "../request.ts";
+import type { RequestContext } from "../request-context.ts";
 import { resourcePattern } from "./arn-pattern.ts";
 import { compileTemplates } from "./template.ts";
 
 export interface Resources {
-  include(request: Request): boolean;
+  include(request: RequestContext): boolean;
 }
 
 /** undefined if a policy variable in one of the patterns is malformed. */

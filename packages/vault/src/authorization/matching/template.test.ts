@@ -1,12 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written so.
 import { describe, expect, it } from "vitest";
-import { circumstances, secret, user } from "../fixtures.ts";
-import { Request } from "../request.ts";
+import { circumstances, secret, user } from "../policies.fixture.ts";
+import { RequestContext } from "../request-context.ts";
 import { glob } from "./glob.ts";
 import { compileTemplates } from "./template.ts";
 
 const ana = user([], { tags: { team: "blue", Star: "a*" } });
-const request = new Request(ana, "ssm:GetParameter", secret(), circumstances, {
+const request = new RequestContext(ana, "ssm:GetParameter", secret(), circumstances, {
   "aws:TagKeys": ["one", "two"],
   "kms:ViaService": "ssm.us-east-1.amazonaws.com",
 });

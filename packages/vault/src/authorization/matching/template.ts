@@ -4,11 +4,11 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 import { type KeyReader, keyReader } from "../conditions/keys.ts";
-import type { Request } from "../request.ts";
+import type { RequestContext } from "../request-context.ts";
 import { type Matcher, type Token, tokensOf } from "./glob.ts";
 
 /** Patterns of a policy, ready to be asked about a text in the course of a request. */
-export type Pattern = (text: string, request: Request) => boolean;
+export type Pattern = (text: string, request: RequestContext) => boolean;
 
 export interface TemplateOptions {
   /** Documents of version 2008-10-17 have no variables: `${…}` is text there. */
@@ -78,7 +78,7 @@ function variable(inside: string): string | Variable | undefined {
 }
 
 /** undefined where a variable has no single value: there is nothing equal to it or like it. */
-function fill(parts: readonly (Token | Variable)[], request: Request): Token[] | undefined {
+function fill(parts: readonly (Token | Variable)[], request: RequestContext): Token[] | undefined {
   const filled: Token[] = [];
   for (const part of parts) {
     if (isToken(part)) {

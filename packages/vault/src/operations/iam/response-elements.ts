@@ -1,6 +1,6 @@
 /** A reply as CloudTrail's responseElements records it: lower camel case, times in its own form. */
 export function responseElements(output: unknown): unknown {
-  if (output instanceof Date) return timeFormat.format(output).replaceAll("\u202f", " ");
+  if (output instanceof Date) return time(output);
   if (Array.isArray(output)) return output.map(responseElements);
   if (typeof output !== "object" || output === null) return output;
   return Object.fromEntries(
@@ -13,9 +13,16 @@ export function responseElements(output: unknown): unknown {
   );
 }
 
-/** "Nov 22, 2026, 1:33:34 AM" */
 const timeFormat = new Intl.DateTimeFormat("en-US", {
   dateStyle: "medium",
   timeStyle: "medium",
   timeZone: "UTC",
 });
+
+/** "Jul 19, 2023 9:25:09 PM" */
+function time(date: Date): string {
+  return timeFormat
+    .format(date)
+    .replace(/(\d{4}),/, "$1")
+    .replaceAll("\u202f", " ");
+}

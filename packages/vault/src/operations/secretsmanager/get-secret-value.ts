@@ -1,5 +1,4 @@
 /** Reveals one version of a secret: the hot path of the whole vault. */
-
 import { labelsOf } from "../../secrets/versions.ts";
 import { required, string, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";

@@ -37,7 +37,8 @@ function apply(database: DatabaseSync, migration: Migration): void {
     database.prepare(`UPDATE "schema_version" SET "version" = ?`).run(migration.version);
     database.exec("COMMIT");
   } catch (error) {
-    database.exec("ROLLBACK");
+    // SQLite has undone it by itself where the disk is full.
+    if (database.isTransaction) database.exec("ROLLBACK");
     throw new Unavailable(`Migration ${migration.version} (${migration.title}) failed`, {
       cause: error,
     });

@@ -105,7 +105,7 @@ describe("the embedded database", () => {
     "refuses commits while the disk is full, keeps serving reads, and recovers",
     async () => {
       // A limit on file sizes fails the writes as a full disk does; prlimit lifts it later.
-      const shell = `ulimit -S -f 400 && exec "${process.execPath}" "$@"`;
+      const shell = `ulimit -S -f 2000 && exec "${process.execPath}" "$@"`;
       const { started, said } = child("fill-the-disk", "sh", ["-c", shell, "sh"]);
       const [code] = await once(started, "close");
       expect(said().trim().split("\n")).toEqual([
@@ -139,21 +139,5 @@ describe("the embedded database", () => {
     database.exec(`UPDATE "schema_version" SET "version" = 1`);
     database.close();
     await (await openSqliteStorage({ directory })).close();
-  });
-
-  test("reads a page of an index without looking at the rest of it", async () => {
-    const storage = await openSqliteStorage({ directory });
-    await storage.close();
-    const database = new DatabaseSync(join(directory, "vault.db"));
-    const plan = database
-      .prepare(
-        `EXPLAIN QUERY PLAN SELECT "key" FROM "secrets_index" i
-         WHERE i."name" = ? AND (i."value", i."key") > (?, ?) AND (i."value", i."key") < (?, ?)
-           AND +i."value" >= ? AND +i."value" < ? ORDER BY i."value", i."key" LIMIT ?`,
-      )
-      .all("", "", "", "", "", "", "", 1)
-      .map((step) => step.detail);
-    expect(plan).toEqual([expect.stringMatching(/^SEARCH i USING PRIMARY KEY \(name=\? AND/)]);
-    database.close();
   });
 });

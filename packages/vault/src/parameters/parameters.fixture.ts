@@ -10,6 +10,7 @@ import { Keys } from "../keys/keys.ts";
 import { SealedKeys } from "../keys/sealed-keys.ts";
 import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "../storage/storage.ts";
+import type { Page } from "./pages.ts";
 import { type ParameterChange, type ParameterFilter, Parameters } from "./parameters.ts";
 
 export const scope = { accountId: "123456789012", region: "us-east-1" };
@@ -123,16 +124,16 @@ export class ParameterStore {
   }
 }
 
-/** Every page, one after the other. */
+/** Every page, one after the other, none larger than `limit`. */
 export async function allPages<Item>(
-  next: (
-    token: string | undefined,
-  ) => Promise<{ items: readonly Item[]; nextToken?: string | undefined }>,
+  limit: number,
+  next: (token: string | undefined) => Promise<Page<Item>>,
 ): Promise<Item[]> {
   const items: Item[] = [];
   let token: string | undefined;
   do {
     const page = await next(token);
+    if (page.items.length > limit) throw new Error(`${page.items.length} on a page of ${limit}`);
     items.push(...page.items);
     token = page.nextToken;
   } while (token !== undefined);

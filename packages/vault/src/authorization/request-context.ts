@@ -4,7 +4,7 @@ import type { Circumstances, ConditionKeys, Principal, Resource } from "./types.
 /** What a condition key gives: nothing, one value, or several (`aws:TagKeys`). */
 export type KeyValues = string | readonly string[] | undefined;
 
-export class Request {
+export class RequestContext {
   readonly principal: Principal;
   readonly resource: Resource;
   readonly circumstances: Circumstances;

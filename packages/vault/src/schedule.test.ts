@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { Schedule } from "./schedule.ts";
+
+test("a job runs at once, again after its pause, and not after closing", async () => {
+  const second = Promise.withResolvers<void>();
+  let runs = 0;
+  const job = {
+    everyMilliseconds: 1,
+    run: async () => {
+      if (++runs === 2) second.resolve();
+    },
+  };
+  const schedule = new Schedule([job], (fault) => expect.fail(String(fault)));
+  expect(runs).toBe(1);
+  await second.promise;
+  await schedule.close();
+  const atClose = runs;
+  await sleep(20);
+  expect(runs).toBe(atClose);
+});
+
+test("a failed run is told and tried again", async () => {
+  const recovered = Promise.withResolvers<void>();
+  const faults: unknown[] = [];
+  let runs = 0;
+  const run = async () => {
+    if (++runs === 1) throw new Error("the database is busy");
+    recovered.resolve();
+  };
+  const schedule = new Schedule([{ everyMilliseconds: 1, run }], (fault) => faults.push(fault));
+  await recovered.promise;
+  await schedule.close();
+  expect(faults).toEqual([new Error("the database is busy")]);
+});
+
+test("closing waits for what runs", async () => {
+  const begun = Promise.withResolvers<void>();
+  let isDone = false;
+  const run = async () => {
+    await begun.promise;
+    isDone = true;
+  };
+  const schedule = new Schedule([{ everyMilliseconds: 1000, run }], () => {});
+  const closed = schedule.close();
+  begun.resolve();
+  await closed;
+  expect(isDone).toBe(true);
+});

@@ -1,0 +1,190 @@
+/** Every operation of IAM, STS and CloudTrail denied to a user without policies, in AWS's words. */
+import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
+import * as iamClient from "@aws-sdk/client-iam";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { startVault, type TestVault } from "@claviger/vault/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { iam as iamService } from "../../src/operations/iam/service.ts";
+
+const account = "123456789012";
+const UserName = "target";
+const RoleName = "target";
+const PolicyName = "p";
+const PolicyArn = `arn:aws:iam::${account}:policy/target`;
+const AccessKeyId = "AKIAIOSFODNN7EXAMPLE";
+const document = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "ssm:GetParameter", Resource: "*" }],
+});
+const trust = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { AWS: account }, Action: "sts:AssumeRole" }],
+});
+
+const user = "user target";
+const role = "role target";
+const policy = `policy ${PolicyArn}`;
+
+/** Operation, input, and what AWS's denial calls the resource. */
+const cases: Readonly<Record<string, readonly [input: object, resource: string]>> = {
+  AttachRolePolicy: [{ RoleName, PolicyArn }, role],
+  AttachUserPolicy: [{ UserName, PolicyArn }, user],
+  CreateAccessKey: [{ UserName }, user],
+  CreatePolicy: [{ PolicyName: "new", PolicyDocument: document }, "policy new"],
+  CreateRole: [
+    { RoleName: "new", Path: "/a/", AssumeRolePolicyDocument: trust },
+    `arn:aws:iam::${account}:role/a/new`,
+  ],
+  CreateUser: [{ UserName: "new" }, `arn:aws:iam::${account}:user/new`],
+  DeleteAccessKey: [{ UserName, AccessKeyId }, user],
+  DeletePolicy: [{ PolicyArn }, policy],
+  DeleteRole: [{ RoleName }, role],
+  DeleteRolePolicy: [{ RoleName, PolicyName }, role],
+  DeleteUser: [{ UserName }, user],
+  DeleteUserPolicy: [{ UserName, PolicyName }, user],
+  DetachRolePolicy: [{ RoleName, PolicyArn }, role],
+  DetachUserPolicy: [{ UserName, PolicyArn }, user],
+  GetPolicy: [{ PolicyArn }, policy],
+  GetPolicyVersion: [{ PolicyArn, VersionId: "v1" }, policy],
+  GetRole: [{ RoleName }, role],
+  GetRolePolicy: [{ RoleName, PolicyName }, role],
+  GetUser: [{ UserName }, user],
+  GetUserPolicy: [{ UserName, PolicyName }, user],
+  ListAccessKeys: [{ UserName }, user],
+  ListAttachedRolePolicies: [{ RoleName }, role],
+  ListAttachedUserPolicies: [{ UserName }, user],
+  ListPolicies: [{}, "policy path /"],
+  ListRolePolicies: [{ RoleName }, role],
+  ListRoles: [{}, `arn:aws:iam::${account}:role/`],
+  ListUserPolicies: [{ UserName }, user],
+  ListUsers: [{}, `arn:aws:iam::${account}:user/`],
+  PutRolePolicy: [{ RoleName, PolicyName, PolicyDocument: document }, role],
+  PutUserPolicy: [{ UserName, PolicyName, PolicyDocument: document }, user],
+  UpdateAccessKey: [{ UserName, AccessKeyId, Status: "Inactive" }, user],
+  UpdateAssumeRolePolicy: [{ RoleName, PolicyDocument: trust }, role],
+};
+
+type Command = ConstructorParameters<typeof iamClient.GetUserCommand>[0];
+type Commands = Readonly<Record<string, new (input: Command) => iamClient.GetUserCommand>>;
+
+let vault: TestVault;
+let root: iamClient.IAMClient;
+let stranger: iamClient.IAMClient;
+let credentials: { accessKeyId: string; secretAccessKey: string };
+
+beforeAll(async () => {
+  vault = await startVault();
+  root = new iamClient.IAMClient(vault.client);
+  await root.send(new iamClient.CreateUserCommand({ UserName }));
+  await root.send(new iamClient.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+  await root.send(
+    new iamClient.CreatePolicyCommand({ PolicyName: "target", PolicyDocument: document }),
+  );
+  await root.send(new iamClient.CreateUserCommand({ UserName: "stranger" }));
+  const { AccessKey } = await root.send(
+    new iamClient.CreateAccessKeyCommand({ UserName: "stranger" }),
+  );
+  credentials = {
+    accessKeyId: AccessKey?.AccessKeyId ?? "",
+    secretAccessKey: AccessKey?.SecretAccessKey ?? "",
+  };
+  stranger = new iamClient.IAMClient({ ...vault.client, credentials });
+});
+afterAll(async () => {
+  root.destroy();
+  stranger.destroy();
+  await vault.close();
+  expect(vault.faults).toEqual([]);
+});
+
+const caller = `User: arn:aws:iam::${account}:user/stranger`;
+
+async function denial(work: Promise<unknown>) {
+  const thrown: unknown = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return thrown as { name: string; message: string };
+}
+
+function send(name: string, input: object) {
+  const Command = (iamClient as unknown as Commands)[`${name}Command`];
+  if (Command === undefined) throw new Error(`${name} is an operation of IAM's`);
+  return stranger.send(new Command(input));
+}
+
+test("every operation of IAM's is in the table", () => {
+  expect(iamService.operations.map(({ name }) => name).toSorted()).toEqual(Object.keys(cases));
+});
+
+test.each(Object.entries(cases))("%s", async (name, [input, resource]) => {
+  const because = `because no identity-based policy allows the iam:${name} action`;
+  expect(await denial(send(name, input))).toMatchObject({
+    name: "AccessDenied",
+    message: `${caller} is not authorized to perform: iam:${name} on resource: ${resource} ${because}`,
+  });
+});
+
+test("a denial doesn't tell whether there is what was named", async () => {
+  const there = await denial(send("GetUser", { UserName }));
+  const notThere = await denial(send("GetUser", { UserName: "nothing" }));
+  expect(notThere.message).toBe(there.message.replace("target", "nothing"));
+});
+
+test("creating with tags takes the permission to tag as well", async () => {
+  await root.send(
+    new iamClient.PutUserPolicyCommand({
+      UserName: "stranger",
+      PolicyName: "create",
+      PolicyDocument: document.replace("ssm:GetParameter", "iam:CreateUser"),
+    }),
+  );
+  const Tags = [{ Key: "a", Value: "b" }];
+  expect((await denial(send("CreateUser", { UserName: "tagged", Tags }))).message).toContain(
+    "iam:TagUser",
+  );
+  await send("CreateUser", { UserName: "untagged" });
+});
+
+test("iam:PolicyARN says which policies may be attached", async () => {
+  const allowed = "arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess";
+  const PolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: "iam:AttachUserPolicy",
+        Resource: "*",
+        Condition: { ArnEquals: { "iam:PolicyARN": allowed } },
+      },
+    ],
+  });
+  const put = { UserName: "stranger", PolicyName: "attach", PolicyDocument };
+  await root.send(new iamClient.PutUserPolicyCommand(put));
+  await send("AttachUserPolicy", { UserName, PolicyArn: allowed });
+  const more = "arn:aws:iam::aws:policy/AdministratorAccess";
+  expect((await denial(send("AttachUserPolicy", { UserName, PolicyArn: more }))).name).toBe(
+    "AccessDenied",
+  );
+});
+
+test("sts:AssumeRole", async () => {
+  const sts = new STSClient({ ...vault.client, credentials });
+  const RoleArn = `arn:aws:iam::${account}:role/target`;
+  const refused = await denial(sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "s1" })));
+  sts.destroy();
+  expect(refused).toMatchObject({
+    name: "AccessDenied",
+    message: `${caller} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,
+  });
+});
+
+test("cloudtrail:LookupEvents", async () => {
+  const trail = new CloudTrailClient({ ...vault.client, credentials });
+  const refused = await denial(trail.send(new LookupEventsCommand({})));
+  trail.destroy();
+  expect(refused.name).toBe("AccessDeniedException");
+  expect(refused.message).toContain(
+    `${caller} is not authorized to perform: cloudtrail:LookupEvents`,
+  );
+});

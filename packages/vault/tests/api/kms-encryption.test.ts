@@ -1,0 +1,184 @@
+/** Encrypt, Decrypt and GenerateDataKey, over HTTP with the AWS SDK. */
+import { randomBytes } from "node:crypto";
+import { type EncryptionAlgorithmSpec, KMS, type KMSServiceException } from "@aws-sdk/client-kms";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startVault, type TestVault } from "../../src/testing/index.ts";
+
+let vault: TestVault;
+let kms: KMS;
+let keyId: string;
+let keyArn: string;
+
+beforeAll(async () => {
+  vault = await startVault();
+  kms = new KMS(vault.client);
+  const { KeyMetadata } = await kms.createKey({});
+  keyId = KeyMetadata?.KeyId ?? "";
+  keyArn = KeyMetadata?.Arn ?? "";
+});
+
+afterAll(async () => {
+  expect(vault.faults).toEqual([]);
+  await vault.close();
+});
+
+/** "Code: message" of what a request is refused with. */
+async function refusal(request: Promise<unknown>): Promise<string> {
+  try {
+    await request;
+  } catch (error) {
+    const { name, message } = error as KMSServiceException;
+    return `${name}: ${message}`;
+  }
+  throw new Error("was not refused");
+}
+
+const unknownId = "99999999-9999-9999-9999-999999999999";
+const unknownKey = `NotFoundException: Key 'arn:aws:kms:us-east-1:123456789012:key/${unknownId}' does not exist`;
+
+const Plaintext = Buffer.from("sk_live_51H8example");
+
+async function encrypted(EncryptionContext: Record<string, string> = {}): Promise<Uint8Array> {
+  const { CiphertextBlob } = await kms.encrypt({ KeyId: keyId, Plaintext, EncryptionContext });
+  if (CiphertextBlob === undefined) throw new Error("no ciphertext");
+  return CiphertextBlob;
+}
+describe("Encrypt and Decrypt", () => {
+  it("give back what went in, with the key found in the ciphertext", async () => {
+    const bytes = fc.uint8Array({ minLength: 1, maxLength: 4096 });
+    const context = fc.dictionary(fc.string({ minLength: 1 }), fc.string(), { maxKeys: 4 });
+    await fc.assert(
+      fc.asyncProperty(bytes, context, async (given, EncryptionContext) => {
+        const input = { KeyId: keyId, Plaintext: given, EncryptionContext };
+        const { CiphertextBlob, ...encryption } = await kms.encrypt(input);
+        expect(encryption).toMatchObject({
+          KeyId: keyArn,
+          EncryptionAlgorithm: "SYMMETRIC_DEFAULT",
+        });
+        const decryption = await kms.decrypt({ CiphertextBlob, EncryptionContext });
+        expect(decryption).toMatchObject({
+          KeyId: keyArn,
+          EncryptionAlgorithm: "SYMMETRIC_DEFAULT",
+          KeyMaterialId: expect.stringMatching(/^[0-9a-f]{64}$/),
+        });
+        expect(Buffer.from(decryption.Plaintext ?? [])).toEqual(Buffer.from(given));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("refuses another context, silently", async () => {
+    const CiphertextBlob = await encrypted({ app: "weather", env: "production" });
+    const right = { env: "production", app: "weather" };
+    expect((await kms.decrypt({ CiphertextBlob, EncryptionContext: right })).KeyId).toBe(keyArn);
+    for (const EncryptionContext of [{}, { app: "weather" }, { ...right, app: "Weather" }]) {
+      const asked = kms.decrypt({ CiphertextBlob, EncryptionContext });
+      expect(await refusal(asked)).toMatch(/^InvalidCiphertextException/);
+    }
+  });
+
+  it("refuses a ciphertext with any byte changed or cut off", async () => {
+    const whole = await encrypted();
+    for (let at = 0; at < whole.length; at++) {
+      const changed = Uint8Array.from(whole);
+      changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
+      for (const CiphertextBlob of [changed, whole.slice(0, Math.max(1, at))]) {
+        const asked = kms.decrypt({ CiphertextBlob });
+        expect(await refusal(asked)).toMatch(/^InvalidCiphertextException/);
+      }
+    }
+    expect(await refusal(kms.decrypt({ CiphertextBlob: randomBytes(200) }))).toMatch(
+      /^InvalidCiphertextException/,
+    );
+  });
+
+  it("refuses to decrypt with a key that did not encrypt", async () => {
+    const other = (await kms.createKey({})).KeyMetadata?.KeyId;
+    const CiphertextBlob = await encrypted();
+    expect(await refusal(kms.decrypt({ CiphertextBlob, KeyId: other }))).toBe(
+      "IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation.",
+    );
+    expect((await kms.decrypt({ CiphertextBlob, KeyId: keyArn })).KeyId).toBe(keyArn);
+  });
+
+  it("know no region's key in another region", async () => {
+    const eu = new KMS({ ...vault.client, region: "eu-west-1" });
+    const asked = eu.decrypt({ CiphertextBlob: await encrypted() });
+    expect(await refusal(asked)).toMatch(/^InvalidCiphertextException/);
+  });
+
+  it("refuse sizes, algorithms and members that are not for them", async () => {
+    const encrypt = (more: object) => refusal(kms.encrypt({ KeyId: keyId, Plaintext, ...more }));
+    expect(await encrypt({ Plaintext: Buffer.alloc(4097) })).toBe(
+      "ValidationException: 1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length less than or equal to 4096",
+    );
+    expect(await encrypt({ Plaintext: Buffer.alloc(0) })).toBe(
+      "ValidationException: 1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    );
+    const EncryptionAlgorithm: EncryptionAlgorithmSpec = "RSAES_OAEP_SHA_256";
+    const wrongAlgorithm =
+      "InvalidKeyUsageException: Algorithm RSAES_OAEP_SHA_256 is incompatible with key spec SYMMETRIC_DEFAULT.";
+    expect(await encrypt({ EncryptionAlgorithm })).toBe(wrongAlgorithm);
+    expect(await encrypt({ KeyId: unknownId })).toBe(unknownKey);
+    const CiphertextBlob = await encrypted();
+    expect(await refusal(kms.decrypt({ CiphertextBlob, EncryptionAlgorithm }))).toBe(
+      wrongAlgorithm,
+    );
+    expect(await refusal(kms.decrypt({} as { CiphertextBlob: Uint8Array }))).toBe(
+      "ValidationException: 1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null",
+    );
+    const Recipient = { KeyEncryptionAlgorithm: "RSAES_OAEP_SHA_256" } as const;
+    expect(await refusal(kms.decrypt({ CiphertextBlob, Recipient }))).toMatch(
+      /^ValidationException: Recipient is not supported/,
+    );
+  });
+
+  it("say of a dry run that it would have succeeded, or why not", async () => {
+    const wouldSucceed =
+      "DryRunOperationException: The request would have succeeded, but the DryRun option is set.";
+    const DryRun = true;
+    const CiphertextBlob = await encrypted();
+    expect(await refusal(kms.encrypt({ KeyId: keyId, Plaintext, DryRun }))).toBe(wouldSucceed);
+    expect(await refusal(kms.decrypt({ CiphertextBlob, DryRun }))).toBe(wouldSucceed);
+    expect(
+      await refusal(kms.decrypt({ CiphertextBlob, EncryptionContext: { a: "b" }, DryRun })),
+    ).toMatch(/^InvalidCiphertextException/);
+  });
+});
+
+describe("GenerateDataKey", () => {
+  it.each([
+    [{ KeySpec: "AES_256" }, 32],
+    [{ KeySpec: "AES_128" }, 16],
+    [{ NumberOfBytes: 1 }, 1],
+    [{ NumberOfBytes: 1024 }, 1024],
+  ] as const)("%j gives a key and the same key encrypted", async (size, length) => {
+    const EncryptionContext = { purpose: "backup" };
+    const made = await kms.generateDataKey({ KeyId: keyId, ...size, EncryptionContext });
+    expect(made.Plaintext?.length).toBe(length);
+    expect(made.KeyId).toBe(keyArn);
+    const { CiphertextBlob } = made;
+    const opened = await kms.decrypt({ CiphertextBlob, EncryptionContext });
+    expect(opened.Plaintext).toEqual(made.Plaintext);
+    expect(opened.KeyMaterialId).toBe(made.KeyMaterialId);
+    expect(await refusal(kms.decrypt({ CiphertextBlob }))).toMatch(/^InvalidCiphertext/);
+  });
+
+  it("refuses no size, two sizes, and sizes that are none", async () => {
+    const eitherOr = "ValidationException: Please specify either number of bytes or key spec.";
+    const asked = (size: object) => refusal(kms.generateDataKey({ KeyId: keyId, ...size }));
+    expect(await asked({})).toBe(eitherOr);
+    expect(await asked({ KeySpec: "AES_256", NumberOfBytes: 32 })).toBe(eitherOr);
+    expect(await asked({ NumberOfBytes: 1025 })).toBe(
+      "ValidationException: 1 validation error detected: Value '1025' at 'numberOfBytes' failed to satisfy constraint: Member must have value less than or equal to 1024",
+    );
+    expect(await asked({ NumberOfBytes: 0 })).toMatch(/greater than or equal to 1$/);
+    expect(await asked({ KeySpec: "AES_512" })).toMatch(/^ValidationException: 1 validation error/);
+  });
+
+  it("leaves nothing behind on a dry run", async () => {
+    const asked = kms.generateDataKey({ KeyId: keyId, KeySpec: "AES_256", DryRun: true });
+    expect(await refusal(asked)).toMatch(/^DryRunOperationException/);
+  });
+});

@@ -1,0 +1,57 @@
+/**
+ * Safeguards to break on purpose: what to change in the source, and the claim that must then turn
+ * red. `from` stands exactly once in its file.
+ */
+
+interface Break {
+  readonly what: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly claim: string;
+}
+
+export const breaks: readonly Break[] = [
+  {
+    what: "the signature check is broken",
+    file: "packages/vault/src/authentication/authenticate.ts",
+    from: "if (!this.#isGenuine(request, claim, credential)) throw signatureDoesNotMatch();",
+    to: "this.#isGenuine(request, claim, credential);",
+    claim: "real-clients",
+  },
+  {
+    what: "a permit is skipped",
+    file: "packages/vault/src/authorization/authorize.ts",
+    from: "if (decision.isAllowed) return new Permit(",
+    to: "return new Permit(",
+    claim: "real-clients",
+  },
+  {
+    what: "sensitive members are written into the trail",
+    file: "packages/vault/src/shapes/auditable.ts",
+    from: "if (of.isSensitive) return marksHidden ? hidden : undefined;",
+    to: "",
+    claim: "real-clients",
+  },
+  {
+    what: "the data's commit is dropped before the reply",
+    file: "packages/vault/src/storage/sqlite/writer-thread.ts",
+    from: 'this.#database.exec("COMMIT");',
+    to: 'this.#database.exec("ROLLBACK");',
+    claim: "kill-nine",
+  },
+  {
+    what: "the audit's commit is dropped before the reply",
+    file: "packages/vault/src/audit/sqlite/audit-thread.ts",
+    from: 'this.#database.exec("COMMIT");\n    this.#head = head;',
+    to: 'this.#database.exec("ROLLBACK");\n    this.#head = head;',
+    claim: "kill-nine",
+  },
+  {
+    what: "the reply does not wait for the audit",
+    file: "packages/vault/src/pipeline.ts",
+    from: "await parts.auditLog.append(",
+    to: "void parts.auditLog.append(",
+    claim: "kill-nine",
+  },
+];
