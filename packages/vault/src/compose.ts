@@ -1,6 +1,7 @@
 /** Puts the vault together. The only file that names adapters. */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { coalesceFailures } from "./audit/coalesced-failures.ts";
 import type { AuditLog } from "./audit/event.ts";
 import { openSqliteAuditLog } from "./audit/sqlite-audit-log.ts";
 import { Authenticator } from "./authentication/authenticate.ts";
@@ -80,12 +81,11 @@ export async function compose(
   const sessions = new Sessions(sealedKeys, principals, clock, randomness);
   const signer = await auditSigner(sealedKeys);
   writeFileSync(join(directory, "audit-public-key.pem"), signer.publicKeyPem);
-  const auditLog = await openSqliteAuditLog({
-    directory,
+  const { auditRetentionDays: retentionDays } = configuration.limits;
+  const auditLog = coalesceFailures(
+    await openSqliteAuditLog({ directory, clock, signer, retentionDays }),
     clock,
-    signer,
-    retentionDays: configuration.limits.auditRetentionDays,
-  });
+  );
   const secrets = new Secrets(storage, keys, sealedKeys, clock, randomness);
   const vault: Vault = {
     secrets,

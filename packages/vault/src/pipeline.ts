@@ -7,6 +7,7 @@
  * leaves before its audit event is durable, refusals and failed authentication included.
  */
 import type { AuditEvent, AuditIdentity, AuditLog } from "./audit/event.ts";
+import { eventIdAt } from "./audit/event-id.ts";
 import {
   type Authenticated,
   type Authenticator,
@@ -53,6 +54,7 @@ interface Progress {
   readonly now: number;
   readonly startedAt: number;
   readonly route: Route;
+  readonly service: Service | undefined;
   readonly operation: AnyOperation | undefined;
   readonly notes: AuditNotes;
   authenticated: Authenticated | undefined;
@@ -61,10 +63,12 @@ interface Progress {
 
 export function createPipeline(parts: PipelineParts): Pipeline {
   const route = createRouter(parts.services);
+  const services = new Map(parts.services.map((service) => [service.name, service]));
   const operations = new Map(
-    parts.services.flatMap((service) =>
-      service.operations.map((operation) => [`${service.name}.${operation.name}`, operation]),
-    ),
+    parts.services.map(({ name, operations }) => [
+      name,
+      new Map(operations.map((operation) => [operation.name, operation])),
+    ]),
   );
 
   return async function handle(request) {
@@ -74,7 +78,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       now: parts.clock.now(),
       startedAt: performance.now(),
       route: named,
-      operation: operations.get(`${named.service}.${named.operation}`),
+      service: services.get(named.service),
+      operation: operations.get(named.service)?.get(named.operation),
       notes: { resources: [], versionId: undefined, responseElements: null },
       authenticated: undefined,
       requestParameters: undefined,
@@ -121,10 +126,11 @@ async function answer(
 
 function callOf(
   request: HttpRequest,
-  { requestId, now, notes }: Progress,
-  { principal, region }: Authenticated,
+  { requestId, now, notes, service }: Progress,
+  { principal, region: signedRegion }: Authenticated,
   vault: Vault,
 ): Call {
+  const region = service?.globalRegion ?? signedRegion;
   const circumstances: Circumstances = {
     now,
     region,
@@ -171,17 +177,17 @@ function auditEvent(
   failure: ApiError | undefined,
   { randomness, firstAccountId }: PipelineParts,
 ): AuditEvent {
-  const { route, operation, authenticated, notes } = progress;
+  const { route, service, operation, authenticated, notes } = progress;
   const claimed = authenticated ?? claimedIdentity(request);
   return {
-    eventId: randomness.uuid(),
+    eventId: eventIdAt(progress.now, randomness.uuid()),
     requestId: progress.requestId,
     time: progress.now,
     service: route.service,
     operation: route.operation,
     isReadOnly: operation?.isReadOnly ?? true,
     accountId: authenticated?.principal.accountId ?? firstAccountId,
-    region: claimed.region,
+    region: service?.globalRegion ?? claimed.region,
     identity: authenticated && identityOf(authenticated.principal),
     accessKeyId: claimed.accessKeyId,
     sourceAddress: request.sourceAddress,

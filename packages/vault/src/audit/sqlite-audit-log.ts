@@ -80,7 +80,7 @@ class AuditLogOnSqlite implements SqliteAuditLog {
   }
 
   get trouble(): string | undefined {
-    return this.#trouble;
+    return this.#closing === undefined ? this.#trouble : "The audit log is closed";
   }
 
   append(event: AuditEvent): Promise<void> {

@@ -98,5 +98,7 @@ export interface Service {
   /** The API's version; also Query's `Version` and XML namespace. */
   readonly version: string;
   readonly xmlNamespace: string | undefined;
+  /** Where a global service keeps its records and its trail, in whatever region it was asked. */
+  readonly globalRegion?: string | undefined;
   readonly operations: readonly AnyOperation[];
 }

@@ -126,10 +126,12 @@ export function blob(rules: Length & { readonly isSensitive?: boolean } = {}): S
 export function timestamp(): Shape<number> {
   return shape("timestamp", {}, (value) => {
     const milliseconds =
-      typeof value === "string" ? Date.parse(value) : Math.round(Number(value) * 1000);
-    if (typeof value === "boolean" || typeof value === "object" || !isInstant(milliseconds)) {
-      throw wrongType(value, "milliseconds since epoch");
-    }
+      typeof value === "number"
+        ? Math.round(value * 1000)
+        : typeof value === "string"
+          ? Date.parse(value)
+          : Number.NaN;
+    if (!isInstant(milliseconds)) throw wrongType(value, "milliseconds since epoch");
     return milliseconds;
   });
 }

@@ -39,6 +39,7 @@ export const iam: Service = {
   targetPrefixes: [],
   version: "2010-05-08",
   xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+  globalRegion: "us-east-1",
   operations: [
     attachRolePolicy,
     attachUserPolicy,
