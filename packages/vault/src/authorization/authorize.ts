@@ -7,7 +7,7 @@ import { decide } from "./decide.ts";
 import { denialMessage } from "./denial.ts";
 import type { Circumstances, ConditionKeys, Principal, Resource } from "./types.ts";
 
-export { type Decision, decide } from "./decide.ts";
+export { decide } from "./decide.ts";
 
 /** Never leaves this module, so that no one else can call Permit's constructor. */
 const madeByAuthorize = Symbol("made by authorize()");

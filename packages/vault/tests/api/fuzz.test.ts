@@ -219,6 +219,11 @@ async function furnish(): Promise<Known> {
   const { Role } = await iam.createRole({ RoleName: "reader", AssumeRolePolicyDocument: trust });
   const { Policy } = await iam.createPolicy({ PolicyName: "all", PolicyDocument: policy });
   await iam.attachRolePolicy({ RoleName: "reader", PolicyArn: Policy?.Arn });
+  await iam.putRolePolicy({ RoleName: "reader", PolicyName: "inline", PolicyDocument: policy });
+  // Nothing hangs on these, so that they can be deleted.
+  await iam.createUser({ UserName: "leaver" });
+  await iam.createRole({ RoleName: "idle", AssumeRolePolicyDocument: trust });
+  const loose = await iam.createPolicy({ PolicyName: "loose", PolicyDocument: policy });
   const keyNames = [key?.KeyId, key?.Arn, "alias/app", "alias/aws/ssm"].map(String);
   return {
     SecretId: ["prod/stripe/api", "going", String(secret.ARN), String(secret.ARN).slice(0, -7)],
@@ -243,11 +248,11 @@ async function furnish(): Promise<Known> {
     NextToken: [String(secretsPage.NextToken), String(parametersPage.NextToken)],
     Marker: [String(keysPage.NextMarker), Buffer.from("alice").toString("base64url")],
     // Not "nobody": the root may give rights to whom it names.
-    UserName: ["alice", "bob"],
-    RoleName: ["reader", "writer"],
+    UserName: ["alice", "leaver", "bob"],
+    RoleName: ["reader", "idle", "none"],
     RoleArn: [String(Role?.Arn), "arn:aws:iam::123456789012:role/none"],
     RoleSessionName: ["session"],
-    PolicyArn: [String(Policy?.Arn), "arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    PolicyArn: [Policy?.Arn, loose.Policy?.Arn, "arn:aws:iam::aws:policy/ReadOnlyAccess"].map(String),
     PolicyName: ["inline", "all", "other"],
     PolicyDocument: [policy, trust],
     AssumeRolePolicyDocument: [trust, policy],

@@ -68,7 +68,7 @@ export function inputOf(shape: Shape<unknown>, known: Known): fc.Arbitrary<unkno
 
 function nearly(shape: Shape<unknown>, name: string, known: Known): fc.Arbitrary<unknown> {
   return fc.oneof(
-    { weight: 24, arbitrary: fitting(shape, name, known) },
+    { weight: 40, arbitrary: fitting(shape, name, known) },
     { weight: 1, arbitrary: strangeJson },
   );
 }
@@ -86,9 +86,15 @@ function fitting(shape: Shape<unknown>, name: string, known: Known): fc.Arbitrar
         })
         .map((entries) => Object.fromEntries(entries));
     case "boolean":
-      return fc.oneof(fc.boolean(), fc.constantFrom("true", "False", "yes"));
+      return fc.oneof(
+        { weight: 8, arbitrary: fc.boolean() },
+        { weight: 1, arbitrary: fc.constantFrom("true", "False", "yes") },
+      );
     case "integer":
-      return fc.oneof(fc.integer({ min: 1, max: 60 }), strangeNumber);
+      return fc.oneof(
+        { weight: 6, arbitrary: fc.integer({ min: 1, max: 60 }) },
+        { weight: 1, arbitrary: strangeNumber },
+      );
     case "timestamp":
       return fc.oneof(
         fc.integer({ min: 0, max: 4_000_000_000 }),
@@ -136,8 +142,12 @@ function listOf(item: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
     {
       weight: 1,
       arbitrary: fc
-        .tuple(item, fc.constantFrom(11, 51, 101, 1001, 10_000))
+        .tuple(item, fc.constantFrom(11, 51, 101))
         .map(([one, count]) => Array.from({ length: count }, () => one)),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom("a", {}, []).map((one) => Array.from({ length: 6000 }, () => one)),
     },
   );
 }
