@@ -8,10 +8,18 @@ import type { Claim } from "./claim.ts";
 import { firstStart } from "./claims/first-start.ts";
 import { killNine } from "./claims/kill-nine.ts";
 import { negativeControls } from "./claims/negative-controls.ts";
+import { packed } from "./claims/packed.ts";
 import { readSpeed } from "./claims/read-speed.ts";
 import { realClients } from "./claims/real-clients.ts";
 
-const claims: readonly Claim[] = [firstStart, realClients, readSpeed, killNine, negativeControls];
+const claims: readonly Claim[] = [
+  firstStart,
+  packed,
+  realClients,
+  readSpeed,
+  killNine,
+  negativeControls,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,5 @@
 /** How a command fails: `error:` and then `hint:` on standard error, and the exit codes. */
-import { ConfigurationError } from "@claviger/vault";
+import { ConfigurationError, RootKeyError } from "@claviger/vault";
 import { CommanderError } from "commander";
 
 export const exitCodes = { done: 0, failed: 1, wrongWords: 2, interrupted: 130 } as const;
@@ -32,6 +32,9 @@ function described(error: unknown): { message: string; hint: string; exitCode: n
   }
   if (error instanceof ConfigurationError) {
     return { message: error.message, hint: error.hint, exitCode: exitCodes.wrongWords };
+  }
+  if (error instanceof RootKeyError) {
+    return { message: error.message, hint: error.hint, exitCode: exitCodes.failed };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { message, hint: hintFor(error), exitCode: exitCodes.failed };

@@ -13,7 +13,7 @@ export function welcome({ url, dataDirectory, credentials }: Welcome): string {
   const rows: readonly (readonly [string, string])[] = [
     ["vault", url],
     ["data", shown(dataDirectory)],
-    ["root key and credentials", isAbsolute(credentials) ? shown(credentials) : credentials],
+    ["root credentials", isAbsolute(credentials) ? shown(credentials) : credentials],
   ];
   const wide = Math.max(...rows.map(([name]) => name.length));
   const table = rows.map(([name, value]) => `  ${dim(name.padEnd(wide))}  ${value}`).join("\n");

@@ -11,7 +11,7 @@ import { loadRootKeyFile } from "./encryption/root-keys/file.ts";
 import { auditSigner } from "./keys/audit-signer.ts";
 import { Keys } from "./keys/keys.ts";
 import { PageTokens } from "./keys/page-tokens.ts";
-import { SealedKeys } from "./keys/sealed-keys.ts";
+import { hasSealedKeys, SealedKeys } from "./keys/sealed-keys.ts";
 import { cloudtrail } from "./operations/cloudtrail/service.ts";
 import { iam } from "./operations/iam/service.ts";
 import { kms } from "./operations/kms/service.ts";
@@ -28,6 +28,7 @@ import { Schedule } from "./schedule.ts";
 import { Secrets } from "./secrets/secrets.ts";
 import { cacheStorage } from "./storage/cached-storage.ts";
 import { openSqliteStorage } from "./storage/sqlite/sqlite-storage.ts";
+import type { Storage } from "./storage/storage.ts";
 
 /** Every service the vault speaks. */
 export const services: readonly Service[] = [secretsmanager, ssm, kms, sts, iam, cloudtrail];
@@ -54,17 +55,34 @@ export async function compose(
   configuration: Configuration,
   surroundings: Partial<Surroundings> = {},
 ): Promise<Composed> {
+  const directory = configuration.dataDirectory;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  chmodSync(directory, 0o700);
+  const storage = cacheStorage(await openSqliteStorage({ directory }), {
+    bytesMax: configuration.limits.rowCacheBytesMax,
+  });
+  try {
+    return await composeOver(storage, configuration, surroundings);
+  } catch (error) {
+    // The folder is free again for who corrects what was wrong.
+    await storage.close();
+    throw error;
+  }
+}
+
+async function composeOver(
+  storage: Storage,
+  configuration: Configuration,
+  surroundings: Partial<Surroundings>,
+): Promise<Composed> {
   const clock = surroundings.clock ?? systemClock;
   const randomness = surroundings.randomness ?? systemRandomness;
   const onFault = surroundings.onFault ?? (() => {});
   const directory = configuration.dataDirectory;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  chmodSync(directory, 0o700);
-
-  const storage = cacheStorage(await openSqliteStorage({ directory }), {
-    bytesMax: configuration.limits.rowCacheBytesMax,
+  const { path, isMadeIfMissing } = configuration.rootKeyFile;
+  const rootKey = loadRootKeyFile(path, {
+    isMadeIfMissing: isMadeIfMissing && !(await hasSealedKeys(storage)),
   });
-  const rootKey = loadRootKeyFile(configuration.rootKeyFile.path, configuration.rootKeyFile);
   const sealedKeys = new SealedKeys(storage, rootKey, randomness);
   await sealedKeys.checkCanary();
 

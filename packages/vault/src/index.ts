@@ -7,6 +7,7 @@ export {
   type SettingName,
   settings,
 } from "./configuration.ts";
+export { RootKeyError } from "./encryption/root-keys/root-key.ts";
 export {
   type RunningVault,
   type StartOptions,

@@ -22,6 +22,8 @@ export interface RunningVault {
 export interface StartOptions extends Partial<Surroundings> {
   /** Where the structured log goes: a file descriptor, or none. Standard error by default. */
   readonly logTo?: number | "nowhere" | undefined;
+  /** The least that is logged; "info" by default. */
+  readonly logLevel?: "info" | "warn" | undefined;
 }
 
 /** What `claviger env` reads to find a running vault: no credentials. */
@@ -34,7 +36,7 @@ export async function startServer(
   configuration: Configuration,
   options: StartOptions = {},
 ): Promise<RunningVault> {
-  const logger = createLogger({ to: options.logTo ?? 2 });
+  const logger = createLogger({ to: options.logTo ?? 2, level: options.logLevel });
   const onFault = options.onFault ?? ((fault, requestId) => logger.fault(fault, { requestId }));
   const composed = await compose(configuration, { ...options, onFault });
   const listener = await listenOrClose(configuration, composed, logger);

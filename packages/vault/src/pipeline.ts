@@ -29,7 +29,7 @@ import type {
 import { auditable, validate } from "./shapes/shapes.ts";
 import { Conflict, Unavailable } from "./storage/storage.ts";
 import { decodeInput } from "./wire/decode.ts";
-import { encodeError, encodeOutput } from "./wire/encode.ts";
+import { encodeError, encodeOutput, errorCodeInTrail } from "./wire/encode.ts";
 import { createRouter, type Route } from "./wire/route.ts";
 
 export interface PipelineParts {
@@ -106,7 +106,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 async function answer(
   request: HttpRequest,
   progress: Progress,
-  { authenticator, vault }: PipelineParts,
+  { authenticator, auditLog, vault }: PipelineParts,
 ): Promise<Output> {
   const { route, operation } = progress;
   if (request.problem !== undefined) throw request.problem;
@@ -119,6 +119,10 @@ async function answer(
   const input = validate(operation.input, decodeInput(route, request, operation.input));
   progress.requestParameters = auditable(operation.input, input, route.service === "ssm");
 
+  // A reply can be held back for its event; what was changed can't be undone for it.
+  if (!operation.isReadOnly && auditLog.trouble !== undefined) {
+    throw serviceUnavailable(new Error(auditLog.trouble));
+  }
   const call = callOf(request, progress, authenticated, vault);
   const granted = await operation.permit(input, call);
   return operation.run(input, granted, call);
@@ -171,6 +175,9 @@ function asApiError(thrown: unknown, { requestId }: Progress, parts: PipelinePar
   });
 }
 
+/** Where the trail keeps, as on AWS, what belongs to no region: else nobody would ever find it. */
+const regionOfNone = "us-east-1";
+
 function auditEvent(
   request: HttpRequest,
   progress: Progress,
@@ -187,7 +194,7 @@ function auditEvent(
     operation: route.operation,
     isReadOnly: operation?.isReadOnly ?? true,
     accountId: authenticated?.principal.accountId ?? firstAccountId,
-    region: service?.globalRegion ?? claimed.region,
+    region: service?.globalRegion ?? (claimed.region || regionOfNone),
     identity: authenticated && identityOf(authenticated.principal),
     accessKeyId: claimed.accessKeyId,
     sourceAddress: request.sourceAddress,
@@ -195,7 +202,7 @@ function auditEvent(
     resources: notes.resources,
     requestParameters: progress.requestParameters,
     responseElements: failure === undefined ? notes.responseElements : null,
-    errorCode: failure?.code,
+    errorCode: failure && errorCodeInTrail(route, failure),
     errorMessage: failure?.message,
     versionId: notes.versionId,
     latencyMicroseconds: Math.round((performance.now() - progress.startedAt) * 1000),

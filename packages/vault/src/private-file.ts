@@ -1,5 +1,16 @@
 /** Files that only their owner may read, and that a power cut right after their making keeps. */
-import { closeSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 /** Makes the folder, mode 0700, where it is missing. */
@@ -16,6 +27,56 @@ export function makePrivateFile(path: string): string {
   closeSync(openSync(path, "a", 0o600));
   makeEntriesDurable(dirname(path));
   return path;
+}
+
+/**
+ * Makes a file with this text, mode 0600, that is there whole or not at all: durable under another
+ * name first, then linked. So a killed process leaves no half of it, and one that is there is
+ * never replaced: throws EEXIST.
+ */
+export function writePrivateFile(path: string, text: string): void {
+  const draft = `${path}.${randomBytes(6).toString("hex")}.new`;
+  const file = openSync(draft, "wx", 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  try {
+    linkSync(draft, path);
+  } finally {
+    unlinkSync(draft);
+  }
+  makeEntriesDurable(dirname(path));
+}
+
+export interface PrivateFile {
+  readonly text: string;
+  /** Its mode ("644"), where others than its owner have any access; undefined where all is well. */
+  readonly openMode: string | undefined;
+}
+
+/** The file, or undefined if there is none. */
+export function readPrivateFile(path: string): PrivateFile | undefined {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    const mode = fstatSync(file).mode & 0o777;
+    // Windows keeps no such modes: its access lists guard the file.
+    const isOpen = process.platform !== "win32" && (mode & 0o077) !== 0;
+    return {
+      text: readFileSync(file, "utf8"),
+      openMode: isOpen ? mode.toString(8) : undefined,
+    };
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** A new file survives a power cut only once its folder is on the disk too. */

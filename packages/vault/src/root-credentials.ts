@@ -2,24 +2,30 @@
  * The account root's access key: given by the environment, or made at the first start and kept in
  * the data folder, readable by its owner only.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Randomness } from "./clock.ts";
 import { ConfigurationError, type RootCredentials } from "./configuration.ts";
+import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 
 export function rootCredentialsPath(dataDirectory: string): string {
   return join(dataDirectory, "root-credentials.json");
 }
 
-/** The kept credentials, or undefined where there are none. */
+/**
+ * The kept credentials, or undefined where there are none. Throws ConfigurationError for a file
+ * that others may read: it is no secret any more, and perhaps never was one (a folder that came
+ * with somebody's repository has such modes).
+ */
 export function readRootCredentials(dataDirectory: string): RootCredentials | undefined {
   const path = rootCredentialsPath(dataDirectory);
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+  const file = readPrivateFile(path);
+  if (file === undefined) return undefined;
+  if (file.openMode !== undefined) {
+    throw new ConfigurationError(
+      `${path} is open to others (mode ${file.openMode})`,
+      "remove it to have new credentials made at the next start; if you know that nobody read " +
+        `it: chmod 600 ${path}`,
+    );
   }
   const damaged = new ConfigurationError(
     `${path} does not hold root credentials`,
@@ -27,7 +33,7 @@ export function readRootCredentials(dataDirectory: string): RootCredentials | un
   );
   let kept: Partial<RootCredentials>;
   try {
-    kept = JSON.parse(text);
+    kept = JSON.parse(file.text);
   } catch {
     throw damaged;
   }
@@ -45,13 +51,8 @@ export function makeRootCredentials(
     accessKeyId: `AKIA${base32(randomness.bytes(10))}`,
     secretAccessKey: randomness.bytes(30).toString("base64"),
   };
-  const file = openSync(rootCredentialsPath(dataDirectory), "wx", 0o600);
-  try {
-    writeSync(file, `${JSON.stringify(credentials, undefined, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  const text = `${JSON.stringify(credentials, undefined, 2)}\n`;
+  writePrivateFile(rootCredentialsPath(dataDirectory), text);
   return credentials;
 }
 

@@ -33,12 +33,14 @@ async function showStart(
     env: { ...environment, CLAVIGER_PORT: String(port) },
     // A group of its own, so that all that npm starts can be stopped together.
     detached: true,
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";
-  npm.stdout.setEncoding("utf8").on("data", (text: string) => {
-    printed += text;
-  });
+  for (const stream of [npm.stdout, npm.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+    });
+  }
   try {
     const url = `http://127.0.0.1:${port}/health`;
     while (!(await answers(url))) {

@@ -44,12 +44,18 @@ function environmentOf(data: string | undefined): Record<string, string> {
 function runningUrl(dataDirectory: string): string | undefined {
   try {
     const { url, pid } = JSON.parse(readFileSync(serverFile(dataDirectory), "utf8"));
-    process.kill(pid, 0);
-    return url;
+    return isAlive(pid) ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
   } catch (error) {
     // Another user's process can't be signalled but is there.
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return undefined;
-    return JSON.parse(readFileSync(serverFile(dataDirectory), "utf8")).url;
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

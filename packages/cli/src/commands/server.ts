@@ -22,7 +22,9 @@ for (const { flag, placeholder, says, ...setting } of Object.values(settings)) {
 
 serverCommand.action(async (flags: Partial<Record<SettingName, string | boolean>>) => {
   const configuration = readConfiguration(flags, process.env);
-  const vault = await startServer(configuration);
+  // Whoever looks at a terminal is told by the welcome; the log then says what goes wrong only.
+  const logLevel = process.stdout.isTTY ? "warn" : "info";
+  const vault = await startServer(configuration, { logLevel });
   process.stdout.write(
     welcome({
       url: vault.url,

@@ -5,7 +5,7 @@
 import { accessDenied } from "../errors.ts";
 import { decide } from "./decide.ts";
 import { denialMessage } from "./denial.ts";
-import type { Circumstances, ConditionKeys, Principal, Resource } from "./types.ts";
+import type { Circumstances, ConditionKeys, KeySource, Principal, Resource } from "./types.ts";
 
 export { decide } from "./decide.ts";
 
@@ -22,7 +22,7 @@ export function authorize<Action extends string, Located extends Resource>(
   action: Action,
   resource: Located,
   circumstances: Circumstances,
-  keys: ConditionKeys = {},
+  keys: ConditionKeys | KeySource = {},
 ): Permit<Action, Located> {
   const decision = decide(principal, action, resource, circumstances, keys);
   if (decision.isAllowed) return new Permit(madeByAuthorize, action, resource);

@@ -6,7 +6,7 @@
 import type { CompiledPolicy } from "./compile.ts";
 import type { Grant } from "./matching/principals.ts";
 import { RequestContext } from "./request-context.ts";
-import type { Circumstances, ConditionKeys, Principal, Resource } from "./types.ts";
+import type { Circumstances, ConditionKeys, KeySource, Principal, Resource } from "./types.ts";
 
 export type Decision =
   | { readonly isAllowed: true; readonly reason: "allowed" }
@@ -26,7 +26,7 @@ export function decide(
   action: string,
   resource: Resource,
   circumstances: Circumstances,
-  keys: ConditionKeys = {},
+  keys: ConditionKeys | KeySource = {},
 ): Decision {
   const request = new RequestContext(principal, action, resource, circumstances, keys);
   if (principal.policies.some((policy) => denies(policy, request))) {

@@ -45,6 +45,15 @@ export interface Resource {
  */
 export type ConditionKeys = Readonly<Record<string, string | readonly string[]>>;
 
+/** What a condition key gives: nothing, one value, or several (`aws:TagKeys`). */
+export type KeyValues = string | readonly string[] | undefined;
+
+/**
+ * The same as a function of a key's name in lower case: nothing is made for keys that no policy
+ * asks about, which is what the hot paths need.
+ */
+export type KeySource = (lowerName: string) => KeyValues;
+
 /** The circumstances of a request that condition keys may ask about. */
 export interface Circumstances {
   /** Milliseconds since the epoch: `aws:CurrentTime`, `aws:EpochTime`. */

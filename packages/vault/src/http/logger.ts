@@ -30,18 +30,21 @@ export interface Logger {
 export interface LoggerOptions {
   /** A file descriptor, a file, or nowhere. */
   readonly to: number | string | "nowhere";
+  /** The least that is written; "info" by default. */
+  readonly level?: "info" | "warn" | undefined;
 }
 
 // Beyond this a reader that doesn't read loses lines, rather than the process its memory.
 const waitingBytesMax = 4 * 1024 * 1024;
 
-export function createLogger({ to }: LoggerOptions): Logger {
+export function createLogger({ to, level = "info" }: LoggerOptions): Logger {
   if (to === "nowhere") return silent;
   const destination = pino.destination({ dest: to, sync: false, maxLength: waitingBytesMax });
   // A log that can't be written must not take the vault down with it.
   destination.on("error", () => {});
   const lines = pino(
     {
+      level,
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },

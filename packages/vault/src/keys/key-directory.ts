@@ -11,7 +11,6 @@ import { parseKeyId } from "./key-id.ts";
 import type { KeyMaterials } from "./key-material.ts";
 import {
   defaultKeyPolicy,
-  isManagedAlias,
   type ManagedAlias,
   managedDescription,
   managedKeyPolicy,
@@ -58,14 +57,11 @@ export class KeyDirectory {
     this.#randomness = randomness;
   }
 
-  /** Throws NotFoundException. */
+  /** Throws NotFoundException. Makes nothing: whoever asks may not be allowed to. */
   async locate(scope: Scope, keyId: string): Promise<KeyResource> {
     const named = parseKeyId(scope, keyId);
     if (named.type === "key") return this.#find(named.scope, named.keyId);
     const { aliasName } = named;
-    if (isManagedAlias(aliasName) && named.scope.accountId === scope.accountId) {
-      return this.defaultKey(scope, aliasName);
-    }
     const alias = await this.#aliases.find(named.scope, aliasName);
     if (alias === undefined) throw aliasNotFound(aliasArn(named.scope, aliasName));
     return this.#find(named.scope, alias.targetKeyId);

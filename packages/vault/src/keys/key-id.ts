@@ -4,6 +4,7 @@
  */
 import type { Scope } from "../scope.ts";
 import { invalidArn, invalidKeyId } from "./key-errors.ts";
+import { isManagedAlias, type ManagedAlias } from "./key-policies.ts";
 
 export type KeyIdentifier =
   | { readonly type: "key"; readonly scope: Scope; readonly keyId: string }
@@ -30,4 +31,11 @@ export function parseKeyId(scope: Scope, keyId: string): KeyIdentifier {
   const id = resource.startsWith("key/") ? resource.slice("key/".length) : "";
   if (keyIdPattern.test(id)) return { type: "key", scope: named, keyId: id };
   throw invalidKeyId(keyId);
+}
+
+/** The alias of an AWS managed key of the caller's own account, if that is what a KeyId names. */
+export function managedAliasOf(scope: Scope, keyId: string): ManagedAlias | undefined {
+  const named = parseKeyId(scope, keyId);
+  if (named.type !== "alias" || named.scope.accountId !== scope.accountId) return undefined;
+  return isManagedAlias(named.aliasName) ? named.aliasName : undefined;
 }

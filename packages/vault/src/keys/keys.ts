@@ -16,7 +16,7 @@ import { AliasDirectory, type ListedAlias } from "./alias-directory.ts";
 import { type Ciphertext, unpackCiphertext } from "./ciphertext.ts";
 import { type Decrypted, KeyCipher } from "./key-cipher.ts";
 import { KeyDirectory, type NewKey } from "./key-directory.ts";
-import { incorrectKey, invalidCiphertext, invalidMarker } from "./key-errors.ts";
+import { incorrectKey, invalidCiphertext, invalidMarker, keyNotFound } from "./key-errors.ts";
 import { KeyMaterials } from "./key-material.ts";
 import type { ManagedAlias } from "./key-policies.ts";
 import {
@@ -180,6 +180,10 @@ export class Keys {
     marker: string | undefined,
   ): Promise<Page<ListedAlias>> {
     const { scope } = permit.resource;
+    // The permit is for the account's own names; of a stranger's key it says nothing.
+    if (target !== undefined && target.accountId !== scope.accountId) {
+      return Promise.reject(keyNotFound(target.arn));
+    }
     return this.#page(`aliases of ${target?.arn ?? scopePrefix(scope)}`, marker, (after) =>
       target === undefined
         ? this.#aliases.list(scope, limit, after)

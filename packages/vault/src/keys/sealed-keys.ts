@@ -18,6 +18,11 @@ const purpose = "sealed-keys";
 const canaryName = "canary";
 const canaryBytes = 32;
 
+/** Whether a root key has sealed anything here: then no other may be made in its place. */
+export async function hasSealedKeys(storage: Storage): Promise<boolean> {
+  return (await storage.list(sealedKeys, { prefix: "", limit: 1 })).length > 0;
+}
+
 export class SealedKeys {
   readonly #storage: Storage;
   readonly #rootKey: RootKey;
@@ -46,8 +51,7 @@ export class SealedKeys {
   async checkCanary(): Promise<void> {
     const canary = await this.#storage.get(sealedKeys, canaryName);
     if (canary === undefined) {
-      const others = await this.#storage.list(sealedKeys, { prefix: "", limit: 1 });
-      if (others.length > 0) {
+      if (await hasSealedKeys(this.#storage)) {
         throw new RootKeyError(
           "The database has sealed keys but no canary to try the root key on.",
           "The database is damaged: restore it from its backup.",

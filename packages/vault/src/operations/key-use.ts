@@ -4,7 +4,8 @@
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
  */
 import type { Permit } from "../authorization/authorize.ts";
-import type { ConditionKeys } from "../authorization/types.ts";
+import { keySource } from "../authorization/request-context.ts";
+import type { ConditionKeys, KeySource } from "../authorization/types.ts";
 import type { KeyResource } from "../keys/keys.ts";
 import type { Call } from "./operation.ts";
 
@@ -20,11 +21,17 @@ export function authorizeKeyUse<
   service: "secretsmanager" | "ssm",
   context: EncryptionContext,
 ): Permit<Action, KeyResource> {
-  return call.authorize(action, key, {
-    "kms:ViaService": `${service}.${call.scope.region}.amazonaws.com`,
-    "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
-    ...keyAttributes(key),
-    ...keyConditions(call, context),
+  let others: KeySource | undefined;
+  return call.authorize(action, key, (name) => {
+    // AWS's own keys ask about these two at every read; the others are made if a policy asks.
+    if (name === "kms:viaservice") return `${service}.${call.scope.region}.amazonaws.com`;
+    if (name === "kms:calleraccount") return call.principal.accountId;
+    others ??= keySource({
+      "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
+      ...keyAttributes(key),
+      ...keyConditions(call, context),
+    });
+    return others(name);
   });
 }
 

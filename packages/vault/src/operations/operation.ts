@@ -4,7 +4,7 @@
  */
 import type { AuditLog } from "../audit/event.ts";
 import type { Permit } from "../authorization/authorize.ts";
-import type { ConditionKeys, Principal, Resource } from "../authorization/types.ts";
+import type { ConditionKeys, KeySource, Principal, Resource } from "../authorization/types.ts";
 import type { Keys } from "../keys/keys.ts";
 import type { PageTokens } from "../keys/page-tokens.ts";
 import type { Parameters } from "../parameters/parameters.ts";
@@ -51,10 +51,10 @@ export interface Call {
   authorize<Action extends string, Located extends Resource>(
     action: Action,
     resource: Located,
-    keys?: ConditionKeys,
+    keys?: ConditionKeys | KeySource,
   ): Permit<Action, Located>;
   /** The same question as a claim, for lists that AWS filters record by record. */
-  isAllowed(action: string, resource: Resource, keys?: ConditionKeys): boolean;
+  isAllowed(action: string, resource: Resource, keys?: ConditionKeys | KeySource): boolean;
 }
 
 /**

@@ -117,7 +117,8 @@ function matchesOne({ key, option, values = [] }: ParameterFilter): Matches {
     actual !== undefined && values.some((value) => compare(actual, value));
   if (key.startsWith("tag:")) {
     const tag = key.slice("tag:".length);
-    return ({ tags }) => (values.length === 0 ? Object.hasOwn(tags, tag) : any(tags[tag]));
+    // A tag named "constructor" would find what is no tag.
+    return ({ tags }) => Object.hasOwn(tags, tag) && (values.length === 0 || any(tags[tag]));
   }
   switch (key) {
     case "Name": {

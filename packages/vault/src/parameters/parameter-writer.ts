@@ -2,9 +2,11 @@
  * Writes parameters: each version whole or not at all, in one commit with the history it joins,
  * the version it displaces and the count. Where somebody else was quicker it starts again.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Clock, Randomness } from "../clock.ts";
 import {
   type Change,
+  Conflict,
   type Delete,
   type Put,
   type Row,
@@ -16,6 +18,7 @@ import { type Draft, draftVersion, type ParameterChange } from "./draft.ts";
 import type { Named } from "./name.ts";
 import {
   type ParameterRecord,
+  type ParameterResource,
   type ParameterTier,
   parameterKey,
   parameterTable,
@@ -51,10 +54,15 @@ export class ParameterWriter {
   }
 
   /** Makes the parameter or its next version, and forgets the oldest of more than 100. */
-  put(named: Named, change: ParameterChange, grantSeal: GrantSeal): Promise<Written> {
+  put(
+    located: ParameterResource,
+    change: ParameterChange,
+    grantSeal: GrantSeal,
+  ): Promise<Written> {
+    const { named } = located;
     const { scope, path } = named;
     return retryOnConflict(async () => {
-      const row = await this.#storage.get(parameterTable, parameterKey(scope, path));
+      const row = await this.#latest(located);
       const previous = row?.body;
       const draft = await this.#draft(named, previous, change);
       const grant =
@@ -70,9 +78,10 @@ export class ParameterWriter {
   }
 
   /** Removes the parameter with all its versions; false if there is none. */
-  delete({ scope, path }: Named): Promise<boolean> {
+  delete(located: ParameterResource): Promise<boolean> {
+    const { scope, path } = located.named;
     return retryOnConflict(async () => {
-      const row = await this.#storage.get(parameterTable, parameterKey(scope, path));
+      const row = await this.#latest(located);
       if (row === undefined) return false;
       const { oldestVersion, version, tier } = row.body;
       const versions = Array.from({ length: version - oldestVersion + 1 }, (_, at) =>
@@ -85,6 +94,18 @@ export class ParameterWriter {
       ]);
       return true;
     });
+  }
+
+  /**
+   * The row as it is now. The policies were asked about the located parameter's tags: where
+   * others stand there by now, they have to be asked again, by a request that comes again.
+   */
+  async #latest({ named, row: located }: ParameterResource) {
+    const row = await this.#storage.get(parameterTable, parameterKey(named.scope, named.path));
+    const isAsPermitted =
+      row === located || isDeepStrictEqual(row?.body.tags ?? {}, located?.body.tags ?? {});
+    if (!isAsPermitted) throw new Conflict("The parameter is not the one that was located");
+    return row;
   }
 
   async #draft({ scope }: Named, previous: ParameterRecord | undefined, change: ParameterChange) {

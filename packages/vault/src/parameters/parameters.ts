@@ -104,7 +104,7 @@ export class Parameters {
     change: ParameterChange,
     grantSeal: GrantSeal,
   ): Promise<Written> {
-    return this.#writer.put(lawful(permit.resource.named), change, grantSeal);
+    return this.#writer.put(lawful(permit.resource), change, grantSeal);
   }
 
   /**
@@ -115,7 +115,7 @@ export class Parameters {
     permit: Permit<"ssm:GetParameter" | "ssm:GetParameters", ParameterResource>,
   ): Promise<ReadVersion> {
     const { row } = permit.resource;
-    const { scope, name, path, selector } = lawful(permit.resource.named);
+    const { scope, name, path, selector } = lawful(permit.resource).named;
     if (row === undefined) throw parameterNotFound();
     if (selector === undefined) return new ReadVersion(permit, row, name);
     if (!/^[0-9]+$/.test(selector)) throw labelNotFound(selector, name);
@@ -135,12 +135,14 @@ export class Parameters {
     { limit, token }: PageRequest,
   ): Promise<Page<ReadVersion>> {
     const { row } = permit.resource;
-    const named = lawful(permit.resource.named);
+    const named = lawful(permit.resource).named;
     if (row === undefined) throw parameterNotFound();
     const prefix = versionKeyPrefix(named.scope, named.path);
     const list: List = { kind: "GetParameterHistory", binding: `${prefix}${row.body.id}` };
     const after = await positionOf(this.#tokens, list, token);
-    const found = await this.#storage.list(versionTable, { prefix, after, limit: limit + 1 });
+    const rows = await this.#storage.list(versionTable, { prefix, after, limit: limit + 1 });
+    // Since the permit was given, another parameter may have taken the name.
+    const found = rows.filter(({ body }) => body.id === row.body.id);
     const versions = found.slice(0, limit);
     return page(
       this.#tokens,
@@ -157,7 +159,7 @@ export class Parameters {
     filters: readonly ParameterFilter[],
     request: PageRequest,
   ): Promise<Page<ReadVersion>> {
-    const { scope, path } = lawful(permit.resource.named);
+    const { scope, path } = lawful(permit.resource).named;
     const span: Span = isRecursive
       ? { type: "startingWith", prefix: `${path}/` }
       : { type: "childrenOf", parent: path };
@@ -187,7 +189,7 @@ export class Parameters {
 
   /** Removes the parameter with all its versions; ParameterNotFound if there is none. */
   async delete(permit: Permit<"ssm:DeleteParameter", ParameterResource>): Promise<void> {
-    const isDeleted = await this.#writer.delete(lawful(permit.resource.named));
+    const isDeleted = await this.#writer.delete(lawful(permit.resource));
     if (!isDeleted) throw parameterNotFound();
   }
 
@@ -195,8 +197,8 @@ export class Parameters {
   async deleteMany(
     permits: readonly Permit<"ssm:DeleteParameters", ParameterResource>[],
   ): Promise<readonly boolean[]> {
-    const all = permits.map((permit) => lawful(permit.resource.named));
-    return Promise.all(all.map((named) => this.#writer.delete(named)));
+    const all = permits.map((permit) => lawful(permit.resource));
+    return Promise.all(all.map((parameter) => this.#writer.delete(parameter)));
   }
 
   /** The value of a String or StringList; a SecureString's as ciphertext, in base64 as on AWS. */
@@ -236,7 +238,7 @@ export class Parameters {
 }
 
 /** Says what is wrong with a name, now that its caller is authorised to hear it. */
-function lawful(named: Named): Named {
-  if (named.problem !== undefined) throw named.problem;
-  return named;
+function lawful<Located extends { readonly named: Named }>(located: Located): Located {
+  if (located.named.problem !== undefined) throw located.named.problem;
+  return located;
 }

@@ -32,13 +32,31 @@ const faultCodes: ReadonlyMap<string, string> = new Map([
   ["iam", "ServiceFailure"],
 ]);
 
-/** An error's code as the caller sees it and as the trail records it. */
+/** An error's code as the caller sees it. */
 export function errorCodeOnWire(route: Route, error: ApiError): string {
   if (error.code === "InternalServiceError") {
     return faultCodes.get(route.service) ?? "InternalFailure";
   }
   const codes = route.protocol === "aws-json" ? jsonCodes : queryCodes;
   return codes.get(error.code) ?? error.code;
+}
+
+/** The errors of IAM's own that CloudTrail knows by their exceptions' names. */
+const iamExceptions: ReadonlySet<string> = new Set([
+  "ConcurrentModification",
+  "DeleteConflict",
+  "EntityAlreadyExists",
+  "InvalidInput",
+  "LimitExceeded",
+  "MalformedPolicyDocument",
+  "NoSuchEntity",
+]);
+
+/** An error's code as CloudTrail records it: a denial is spelled alike for all services. */
+export function errorCodeInTrail(route: Route, error: ApiError): string {
+  if (error.code === "AccessDenied") return error.code;
+  const code = errorCodeOnWire(route, error);
+  return route.service === "iam" && iamExceptions.has(code) ? `${code}Exception` : code;
 }
 
 /** In both protocols; what is not here is 400 where the caller is at fault, else 500. */

@@ -36,10 +36,11 @@ function addParameters(parameters: Map<string, string>, text: string): ApiError 
     let end = text.indexOf("&", start);
     if (end < 0) end = text.length;
     if (end > start) {
-      const equals = text.indexOf("=", start);
-      const nameEnd = equals < 0 || equals > end ? end : equals;
-      const name = decodeComponent(text.slice(start, nameEnd));
-      const value = decodeComponent(text.slice(Math.min(nameEnd + 1, end), end));
+      // Cut out first: looking further than the parameter's end would be quadratic.
+      const parameter = text.slice(start, end);
+      const equals = parameter.indexOf("=");
+      const name = decodeComponent(equals < 0 ? parameter : parameter.slice(0, equals));
+      const value = equals < 0 ? "" : decodeComponent(parameter.slice(equals + 1));
       if (name === undefined || value === undefined) {
         return malformed("A parameter is not correctly URL-encoded UTF-8.");
       }

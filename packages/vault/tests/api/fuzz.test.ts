@@ -20,8 +20,8 @@ import { startVault, type TestVault } from "../../src/testing/index.ts";
 import { inputOf, type Known } from "./hostile-inputs.fixture.ts";
 import { type Credentials, RawHttp, type Reply } from "./raw-http.fixture.ts";
 
-const runs = Number(process.env["FUZZ_RUNS"] ?? 20);
-const seed = process.env["FUZZ_SEED"];
+const runs = Number(process.env.FUZZ_RUNS ?? 20);
+const seed = process.env.FUZZ_SEED;
 const millisecondsMax = 60_000 + runs * 1000;
 
 let vault: TestVault;
@@ -142,13 +142,13 @@ class Records {
   }
 
   digest(): string {
-    const counter = this.#database.prepare('SELECT "value" FROM "change_counter"').get()?.["value"];
+    const counter = this.#database.prepare('SELECT "value" FROM "change_counter"').get()?.value;
     if (counter === this.#counter) return this.#digest;
     const hash = createHash("sha256");
     for (const table of this.#tables) {
       for (const row of this.#database.prepare(`SELECT * FROM "${table}" ORDER BY 1`).iterate()) {
-        hash.update(JSON.stringify([table, row["key"], row["body"]]).replace(readOn, ""));
-        if (row["sealed"] instanceof Uint8Array) hash.update(row["sealed"]);
+        hash.update(JSON.stringify([table, row.key, row.body]).replace(readOn, ""));
+        if (row.sealed instanceof Uint8Array) hash.update(row.sealed);
       }
     }
     this.#counter = counter;
@@ -252,7 +252,9 @@ async function furnish(): Promise<Known> {
     RoleName: ["reader", "idle", "none"],
     RoleArn: [String(Role?.Arn), "arn:aws:iam::123456789012:role/none"],
     RoleSessionName: ["session"],
-    PolicyArn: [Policy?.Arn, loose.Policy?.Arn, "arn:aws:iam::aws:policy/ReadOnlyAccess"].map(String),
+    PolicyArn: [Policy?.Arn, loose.Policy?.Arn, "arn:aws:iam::aws:policy/ReadOnlyAccess"].map(
+      String,
+    ),
     PolicyName: ["inline", "all", "other"],
     PolicyDocument: [policy, trust],
     AssumeRolePolicyDocument: [trust, policy],

@@ -113,9 +113,13 @@ function readError(status: number, headers: IncomingHttpHeaders, text: string) {
   if (headers["content-type"] === "text/xml") {
     const [, code = "", message = ""] =
       /<Code>([^<]*)<\/Code><Message>([^<]*)<\/Message>/.exec(text) ?? [];
-    return { code, message };
+    return { code, message: message.replace(/&(?:amp|lt|gt|quot|apos);/g, plain) };
   }
   const parsed = text === "" ? {} : (JSON.parse(text) as Record<string, string>);
   if (status === 200) return { code: "", message: "" };
-  return { code: parsed["__type"] ?? "", message: parsed["message"] ?? parsed["Message"] ?? "" };
+  return { code: parsed.__type ?? "", message: parsed.message ?? parsed.Message ?? "" };
+}
+
+function plain(entity: string): string {
+  return { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'" }[entity] ?? entity;
 }

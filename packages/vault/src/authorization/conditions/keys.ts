@@ -4,8 +4,8 @@
  * its value is made only when a statement asks. Unknown keys are lawful, and absent.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-import type { KeyValues, RequestContext } from "../request-context.ts";
-import type { Principal } from "../types.ts";
+import type { RequestContext } from "../request-context.ts";
+import type { KeyValues, Principal } from "../types.ts";
 
 export type KeyReader = (request: RequestContext) => KeyValues;
 

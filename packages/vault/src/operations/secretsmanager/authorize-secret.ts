@@ -1,5 +1,6 @@
 /** Permits on secrets, with the condition keys that every Secrets Manager action has. */
-import type { ConditionKeys } from "../../authorization/types.ts";
+import { keySource } from "../../authorization/request-context.ts";
+import type { ConditionKeys, KeySource } from "../../authorization/types.ts";
 import type { SecretPermit, SecretResource } from "../../secrets/records.ts";
 import type { Call } from "../operation.ts";
 
@@ -13,18 +14,12 @@ export function authorizeSecret<Action extends string>(
   call: Call,
   action: Action,
   secret: SecretResource,
-  keys: ConditionKeys = {},
+  keys: ConditionKeys | KeySource = {},
 ): SecretPermit<Action> {
-  return call.authorize(`secretsmanager:${action}`, secret, {
-    "secretsmanager:SecretId": secret.arn,
-    "secretsmanager:SecretPrimaryRegion": secret.scope.region,
-    ...tagConditions(secret.tags),
-    ...keys,
+  const others = typeof keys === "function" ? keys : keySource(keys);
+  return call.authorize(`secretsmanager:${action}`, secret, (name) => {
+    if (name === "secretsmanager:secretid") return secret.arn;
+    if (name === "secretsmanager:secretprimaryregion") return secret.scope.region;
+    return others(name);
   });
-}
-
-function tagConditions(tags: Readonly<Record<string, string>>): ConditionKeys {
-  return Object.fromEntries(
-    Object.entries(tags).map(([key, value]) => [`secretsmanager:ResourceTag/${key}`, value]),
-  );
 }

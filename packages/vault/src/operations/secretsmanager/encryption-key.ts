@@ -5,6 +5,7 @@
 import type { Permit } from "../../authorization/authorize.ts";
 import type { ConditionKeys } from "../../authorization/types.ts";
 import { ApiError, accessDenied } from "../../errors.ts";
+import { managedAliasOf } from "../../keys/key-id.ts";
 import type { KeyResource } from "../../keys/keys.ts";
 import { decryptionFailure, encryptionFailure, invalidParameter } from "../../secrets/errors.ts";
 import { encryptionContext, type VersionRecord } from "../../secrets/records.ts";
@@ -23,7 +24,9 @@ export async function locateKey(call: Call, kmsKeyId: string | undefined): Promi
   const keyId = customerKeyId(kmsKeyId);
   if (keyId === undefined) return call.vault.keys.defaultKey(call.scope, managedAlias);
   try {
-    return await call.vault.keys.locate(call.scope, keyId);
+    return managedAliasOf(call.scope, keyId) === managedAlias
+      ? await call.vault.keys.defaultKey(call.scope, managedAlias)
+      : await call.vault.keys.locate(call.scope, keyId);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw invalidParameter(`The operation failed because of an invalid KMS key: ${error.message}`);
@@ -39,7 +42,8 @@ export async function namedKeyConditions(
   const named = { "secretsmanager:KmsKeyId": kmsKeyId };
   if (customerKeyId(kmsKeyId) === undefined) return named;
   try {
-    return { ...named, "secretsmanager:KmsKeyArn": (await locateKey(call, kmsKeyId)).arn };
+    const { arn } = await call.vault.keys.locate(call.scope, kmsKeyId);
+    return { ...named, "secretsmanager:KmsKeyArn": arn };
   } catch (error) {
     if (error instanceof ApiError) return named;
     throw error;

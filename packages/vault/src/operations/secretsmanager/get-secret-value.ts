@@ -19,9 +19,9 @@ export const getSecretValue = operation({
     const { secrets } = call.vault;
     const secret = await secrets.locate(call.scope, SecretId);
     const stage = VersionStage ?? (VersionId === undefined ? "AWSCURRENT" : undefined);
-    const permit = authorizeSecret(call, "GetSecretValue", secret, {
-      ...(VersionId !== undefined && { "secretsmanager:VersionId": VersionId }),
-      ...(stage !== undefined && { "secretsmanager:VersionStage": stage }),
+    const permit = authorizeSecret(call, "GetSecretValue", secret, (name) => {
+      if (name === "secretsmanager:versionid") return VersionId;
+      return name === "secretsmanager:versionstage" ? stage : undefined;
     });
     const version = await secrets.version(permit, {
       versionId: VersionId,

@@ -1,7 +1,7 @@
 /** DeleteParameter: the parameter and all its versions, at once and for good. */
 import { required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { resourceTags } from "./output.ts";
+import {} from "./output.ts";
 import { parameterName } from "./shapes.ts";
 
 export const deleteParameter = operation({
@@ -11,7 +11,7 @@ export const deleteParameter = operation({
 
   async permit({ Name }, call) {
     const parameter = await call.vault.parameters.locateForDelete(call.scope, Name);
-    return call.authorize("ssm:DeleteParameter", parameter, resourceTags(parameter.tags));
+    return call.authorize("ssm:DeleteParameter", parameter);
   },
 
   async run(_input, permit, call) {

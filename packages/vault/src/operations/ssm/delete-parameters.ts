@@ -1,7 +1,7 @@
 /** DeleteParameters: up to ten at once. One name that the caller may not delete denies the call. */
 import { required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { resourceTags } from "./output.ts";
+import {} from "./output.ts";
 import { parameterNames } from "./shapes.ts";
 
 export const deleteParameters = operation({
@@ -15,9 +15,7 @@ export const deleteParameters = operation({
     const located = await Promise.all(
       names.map((name) => parameters.locateForDelete(call.scope, name)),
     );
-    return located.map((parameter) =>
-      call.authorize("ssm:DeleteParameters", parameter, resourceTags(parameter.tags)),
-    );
+    return located.map((parameter) => call.authorize("ssm:DeleteParameters", parameter));
   },
 
   async run(_input, permits, call) {

@@ -1,7 +1,7 @@
 /** GetParameterHistory: the versions that are kept, oldest first. */
 import { boolean, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { readableValue, recordOutput, resourceTags } from "./output.ts";
+import { readableValue, recordOutput } from "./output.ts";
 import { maxResults, nextToken, parameterName } from "./shapes.ts";
 
 export const getParameterHistory = operation({
@@ -16,7 +16,7 @@ export const getParameterHistory = operation({
 
   async permit({ Name }, call) {
     const parameter = await call.vault.parameters.locate(call.scope, Name);
-    return call.authorize("ssm:GetParameterHistory", parameter, resourceTags(parameter.tags));
+    return call.authorize("ssm:GetParameterHistory", parameter);
   },
 
   async run(input, permit, call) {

@@ -1,7 +1,7 @@
 /** GetParameter: one parameter by name or ARN, perhaps with ":VERSION". The hot path. */
 import { boolean, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { parameterOutput, resourceTags } from "./output.ts";
+import { parameterOutput } from "./output.ts";
 import { parameterName } from "./shapes.ts";
 
 export const getParameter = operation({
@@ -14,7 +14,7 @@ export const getParameter = operation({
 
   async permit({ Name }, call) {
     const parameter = await call.vault.parameters.locate(call.scope, Name);
-    return call.authorize("ssm:GetParameter", parameter, resourceTags(parameter.tags));
+    return call.authorize("ssm:GetParameter", parameter);
   },
 
   async run({ WithDecryption }, permit, call) {

@@ -4,7 +4,7 @@ import { duplicateNames } from "../../parameters/errors.ts";
 import type { ReadVersion } from "../../parameters/parameters.ts";
 import { boolean, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { noteReads, parameterOutput, resourceTags } from "./output.ts";
+import { noteReads, parameterOutput } from "./output.ts";
 import { parameterNames } from "./shapes.ts";
 
 const missing = new Set(["ParameterNotFound", "ParameterVersionNotFound"]);
@@ -20,9 +20,7 @@ export const getParameters = operation({
   async permit({ Names }, call) {
     const { parameters } = call.vault;
     const located = await Promise.all(Names.map((name) => parameters.locate(call.scope, name)));
-    return located.map((parameter) =>
-      call.authorize("ssm:GetParameters", parameter, resourceTags(parameter.tags)),
-    );
+    return located.map((parameter) => call.authorize("ssm:GetParameters", parameter));
   },
 
   async run({ Names, WithDecryption }, permits, call) {

@@ -1,5 +1,6 @@
 /** A SecureString's KMS key, and KMS's refusals as Parameter Store passes them on. */
 import { ApiError } from "../../errors.ts";
+import { managedAliasOf } from "../../keys/key-id.ts";
 import type { KeyResource } from "../../keys/keys.ts";
 import { defaultKeyAlias } from "../../parameters/parameters.ts";
 import type { Call } from "../operation.ts";
@@ -8,7 +9,7 @@ import type { Call } from "../operation.ts";
 export function locateKey(call: Call, keyId: string): Promise<KeyResource> {
   const { keys } = call.vault;
   return withInvalidKeyId(call, () =>
-    keyId === defaultKeyAlias
+    managedAliasOf(call.scope, keyId) === defaultKeyAlias
       ? keys.defaultKey(call.scope, defaultKeyAlias)
       : keys.locate(call.scope, keyId),
   );

@@ -1,16 +1,8 @@
 /** What the reads of Parameter Store have in common: the value, and AWS's Parameter structure. */
-import type { ConditionKeys } from "../../authorization/types.ts";
 import type { ReadVersion, VersionRecord } from "../../parameters/parameters.ts";
 import { authorizeKeyUse } from "../key-use.ts";
 import type { Call, Output } from "../operation.ts";
 import { locateKey, withInvalidKeyId } from "./key.ts";
-
-/** The tags of a parameter under the name that Parameter Store's own condition keys have. */
-export function resourceTags(tags: Readonly<Record<string, string>>): ConditionKeys {
-  return Object.fromEntries(
-    Object.entries(tags).map(([key, value]) => [`ssm:resourceTag/${key}`, value]),
-  );
-}
 
 /** The value as the caller may see it: a SecureString is decrypted with the caller's own rights. */
 export async function readableValue(

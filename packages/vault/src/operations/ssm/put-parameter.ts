@@ -12,7 +12,6 @@ import {
 import { authorizeKeyUse } from "../key-use.ts";
 import { operation } from "../operation.ts";
 import { locateKey, withInvalidKeyId } from "./key.ts";
-import { resourceTags } from "./output.ts";
 import { parameterName, parameterType } from "./shapes.ts";
 
 const tagCharacters = "^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$";
@@ -46,7 +45,6 @@ export const putParameter = operation({
     const parameter = await call.vault.parameters.locateForPut(call.scope, input.Name);
     const keys: ConditionKeys = {
       "ssm:Overwrite": String(input.Overwrite ?? false),
-      ...resourceTags(parameter.tags),
       ...requestTags(input),
     };
     const permit = call.authorize("ssm:PutParameter", parameter, keys);
