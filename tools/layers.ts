@@ -56,6 +56,7 @@ const joiners = new Set([
   "index.ts",
   "testing",
   "configuration.ts",
+  "settings.ts",
   "root-credentials.ts",
   "schedule.ts",
 ]);

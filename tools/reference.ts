@@ -6,8 +6,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { services } from "../packages/vault/src/compose.ts";
-import { type Setting, settings } from "../packages/vault/src/configuration.ts";
 import type { AnyOperation } from "../packages/vault/src/operations/operation.ts";
+import { type Setting, settings } from "../packages/vault/src/settings.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pages: Readonly<Record<string, string>> = {

@@ -3,9 +3,6 @@ export {
   type Configuration,
   ConfigurationError,
   readConfiguration,
-  type Setting,
-  type SettingName,
-  settings,
 } from "./configuration.ts";
 export { RootKeyError } from "./encryption/root-keys/root-key.ts";
 export {
@@ -17,3 +14,4 @@ export {
   version,
 } from "./main.ts";
 export { readRootCredentials, rootCredentialsPath } from "./root-credentials.ts";
+export { type Setting, type SettingName, settings } from "./settings.ts";

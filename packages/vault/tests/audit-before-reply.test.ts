@@ -6,6 +6,7 @@ import { compose } from "../src/compose.ts";
 import { readConfiguration } from "../src/configuration.ts";
 import { listen } from "../src/http/listener.ts";
 import { createLogger } from "../src/http/logger.ts";
+import { startServer } from "../src/main.ts";
 import { startVault, type TestVault } from "../src/testing/index.ts";
 
 let vault: TestVault;
@@ -58,10 +59,18 @@ test("when the log can't be written nothing succeeds, and health says why", asyn
     const health = await fetch(`${listener.url}/health`);
     expect(health.status).toBe(503);
     expect(await health.text()).toMatch(/audit/i);
+    const unrecorded = ssm.putParameter({ Name: "/a", Value: "2", Overwrite: true });
+    await expect(unrecorded).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } });
   } finally {
     await listener.close();
     await composed.close();
   }
+  const again = await startServer(configuration, { logTo: "nowhere" });
+  const { Parameter } = await new SSM({ ...vault.client, endpoint: again.url }).getParameter({
+    Name: "/a",
+  });
+  expect(Parameter?.Value).toBe("1");
+  await again.close();
 });
 
 async function refusedId(request: Promise<unknown>): Promise<string | undefined> {

@@ -35,6 +35,20 @@ const plaintext = Buffer.from("plaintext");
 const encrypt = (under = key) => keys.encrypt(permit("kms:Encrypt", under), plaintext, {});
 const decrypt = (blob: Buffer, under = key) => keys.decrypt(permit("kms:Decrypt", under), blob, {});
 
+describe("the names of a key", () => {
+  it("are not told of another account's key, whose id is known", async () => {
+    const allowed = permit("kms:ListAliases", keysResource(scope));
+    const elsewhere = { accountId: "210987654321", region: scope.region };
+    const strangers = await keys.defaultKey(elsewhere, "alias/aws/ssm");
+    await expect(keys.listAliases(allowed, strangers, 10, undefined)).rejects.toMatchObject({
+      code: "NotFoundException",
+    });
+    const own = await keys.defaultKey(scope, "alias/aws/ssm");
+    const { items } = await keys.listAliases(allowed, own, 10, undefined);
+    expect(items.map(({ aliasName }) => aliasName)).toEqual(["alias/aws/ssm"]);
+  });
+});
+
 describe("a key", () => {
   it("does nothing while it is disabled or going", async () => {
     const blob = await encrypt();

@@ -54,11 +54,7 @@ export class ParameterWriter {
   }
 
   /** Makes the parameter or its next version, and forgets the oldest of more than 100. */
-  put(
-    located: ParameterResource,
-    change: ParameterChange,
-    grantSeal: GrantSeal,
-  ): Promise<Written> {
+  put(located: ParameterResource, change: ParameterChange, grantSeal: GrantSeal): Promise<Written> {
     const { named } = located;
     const { scope, path } = named;
     return retryOnConflict(async () => {

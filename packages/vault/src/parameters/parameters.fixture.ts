@@ -82,6 +82,11 @@ export class ParameterStore {
     );
   }
 
+  /** A permit for the parameter as it is now. */
+  async permit<Action extends string>(action: Action, name: string) {
+    return authorize(root, action, await this.parameters.locate(scope, name), circumstances);
+  }
+
   async read(name: string) {
     const resource = await this.parameters.locate(scope, name);
     return this.parameters.read(authorize(root, "ssm:GetParameter", resource, circumstances));

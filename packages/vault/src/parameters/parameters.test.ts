@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Conflict } from "../storage/storage.ts";
 import { countParameters, limits } from "./counts.ts";
 import { allPages, ParameterStore, scope } from "./parameters.fixture.ts";
 import { parameterTable, scopeKey, versionTable } from "./records.ts";
@@ -158,6 +159,41 @@ describe("versions", () => {
   });
 });
 
+describe("a permit", () => {
+  const tagged = (team: string) => ({ value: team, tags: [{ key: "team", value: team }] });
+  const grantNothing = () => Promise.reject(new Error("a String has no key"));
+
+  it("changes nothing of a namesake with other tags, which policies were never asked about", async () => {
+    await store.put("/permit/x", tagged("one"));
+    const toDelete = await store.permit("ssm:DeleteParameter", "/permit/x");
+    const toPut = await store.permit("ssm:PutParameter", "/permit/x");
+    await store.delete("/permit/x");
+    await store.put("/permit/x", tagged("two"));
+    await expect(store.parameters.delete(toDelete)).rejects.toBeInstanceOf(Conflict);
+    const change = { value: "three", isOverwrite: true, tags: [], modifiedBy: "" };
+    const put = store.parameters.put(toPut, change, grantNothing);
+    await expect(put).rejects.toBeInstanceOf(Conflict);
+    expect(await store.value("/permit/x")).toBe("two");
+  });
+
+  it("is still good after a change that leaves the tags as they were", async () => {
+    await store.put("/permit/y", tagged("one"));
+    const toDelete = await store.permit("ssm:DeleteParameter", "/permit/y");
+    await store.put("/permit/y", { value: "newer", isOverwrite: true });
+    await store.parameters.delete(toDelete);
+    await expect(store.read("/permit/y")).rejects.toThrow(refusal("ParameterNotFound"));
+  });
+
+  it("shows no history of a namesake", async () => {
+    await store.put("/permit/z", { value: "one" });
+    const toRead = await store.permit("ssm:GetParameterHistory", "/permit/z");
+    await store.delete("/permit/z");
+    await store.put("/permit/z", { value: "two" });
+    const page = await store.parameters.history(toRead, { limit: 10, token: undefined });
+    expect(page).toEqual({ items: [], nextToken: undefined });
+  });
+});
+
 describe("the limit on parameters", () => {
   it("counts them by tier, exactly, also when many are made at once", async () => {
     const before = await countParameters(store.storage, scope);
@@ -189,6 +225,19 @@ describe("the limit on parameters", () => {
     const body = before?.body ?? { Standard: 0, Advanced: 0 };
     await store.storage.commit([{ type: "put", table: parameterTable, key, body: body as never }]);
     expect(await store.put("/limit/y", { value: "v" })).toMatchObject({ tier: "Standard" });
+  });
+});
+
+describe("a filter", () => {
+  it("finds no tag by a name that every object has", async () => {
+    await store.put("/filter/untagged", { value: "1" });
+    for (const [option, values] of [
+      ["BeginsWith", ["O"]],
+      ["Equals", undefined],
+    ] as const) {
+      const found = await store.describe([{ key: "tag:constructor", option, values }]);
+      expect(found.items).toEqual([]);
+    }
   });
 });
 

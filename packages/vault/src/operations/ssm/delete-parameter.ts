@@ -1,7 +1,6 @@
 /** DeleteParameter: the parameter and all its versions, at once and for good. */
 import { required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import {} from "./output.ts";
 import { parameterName } from "./shapes.ts";
 
 export const deleteParameter = operation({

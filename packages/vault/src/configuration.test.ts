@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { ConfigurationError, readConfiguration } from "./configuration.ts";
+
+describe("readConfiguration", () => {
+  test("has AWS's example account, loopback, and a root key that is made, by default", () => {
+    expect(readConfiguration({ data: "/data" }, {})).toMatchObject({
+      host: "127.0.0.1",
+      port: 7400,
+      accountId: "123456789012",
+      dataDirectory: "/data",
+      tls: undefined,
+      rootCredentials: undefined,
+      rootKeyFile: { path: "/data/root.key", isMadeIfMissing: true },
+    });
+  });
+
+  test("takes a flag before its variable, and a variable before the default", () => {
+    const environment = { CLAVIGER_PORT: "1", CLAVIGER_ACCOUNT_ID: "210987654321" };
+    expect(readConfiguration({ port: "2" }, environment)).toMatchObject({
+      port: 2,
+      accountId: "210987654321",
+    });
+  });
+
+  test("never makes a root key where one was named", () => {
+    expect(readConfiguration({}, { CLAVIGER_ROOT_KEY: "file:/keys/root" }).rootKeyFile).toEqual({
+      path: "/keys/root",
+      isMadeIfMissing: false,
+    });
+  });
+
+  test.each<[string, Record<string, string>, Record<string, string>]>([
+    ["a port that is none", { port: "70000" }, {}],
+    ["an account that is none", { accountId: "1234" }, {}],
+    ["a certificate without its key", { tlsCert: "cert.pem" }, {}],
+    ["a network without TLS", { host: "0.0.0.0" }, {}],
+    ["a proxy range that is none", { behindProxy: "10.0.0.0/99" }, {}],
+    ["a database of a later version", { database: "postgres://localhost/x" }, {}],
+    ["half of the root credentials", {}, { CLAVIGER_ROOT_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE" }],
+    [
+      "a short root secret",
+      {},
+      {
+        CLAVIGER_ROOT_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+        CLAVIGER_ROOT_SECRET_ACCESS_KEY: "Swordfish",
+      },
+    ],
+    ["a root key of a later version", {}, { CLAVIGER_ROOT_KEY: "aws-kms:arn:aws:kms:x" }],
+  ])("refuses %s with a hint", (_what, flags, environment) => {
+    let refusal: unknown;
+    try {
+      readConfiguration(flags, environment);
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toBeInstanceOf(ConfigurationError);
+    expect((refusal as ConfigurationError).hint).not.toBe("");
+    expect((refusal as ConfigurationError).message).not.toContain("Swordfish");
+  });
+});

@@ -1,0 +1,103 @@
+/**
+ * Every setting, with its flag, variable and default: the one list from which the command line,
+ * the environment and docs/reference/configuration.md are made.
+ */
+
+export interface Setting {
+  /** Without the leading dashes; undefined for what must not be seen in a process list. */
+  readonly flag: string | undefined;
+  readonly variable: string;
+  /** What stands for the value in help; undefined for a switch. */
+  readonly placeholder: string | undefined;
+  readonly default: string | undefined;
+  readonly says: string;
+}
+
+export const settings = {
+  host: {
+    flag: "host",
+    variable: "CLAVIGER_HOST",
+    placeholder: "ADDRESS",
+    default: "127.0.0.1",
+    says: "Address to listen on. Other than loopback it needs TLS, --behind-proxy or --insecure.",
+  },
+  port: {
+    flag: "port",
+    variable: "CLAVIGER_PORT",
+    placeholder: "PORT",
+    default: "7400",
+    says: "Port to listen on; 0 takes a free one.",
+  },
+  data: {
+    flag: "data",
+    variable: "CLAVIGER_DATA",
+    placeholder: "DIR",
+    default: "./.claviger",
+    says: "Folder of the embedded database, the root key and the root credentials.",
+  },
+  database: {
+    flag: "database",
+    variable: "CLAVIGER_DATABASE",
+    placeholder: "URL",
+    default: undefined,
+    says: "postgres://… for many nodes. Not in this version: the embedded database is used.",
+  },
+  accountId: {
+    flag: "account-id",
+    variable: "CLAVIGER_ACCOUNT_ID",
+    placeholder: "ID",
+    default: "123456789012",
+    says: "The vault's first account: twelve digits.",
+  },
+  tlsCert: {
+    flag: "tls-cert",
+    variable: "CLAVIGER_TLS_CERT",
+    placeholder: "FILE",
+    default: undefined,
+    says: "Certificate chain in PEM; serves HTTPS together with --tls-key.",
+  },
+  tlsKey: {
+    flag: "tls-key",
+    variable: "CLAVIGER_TLS_KEY",
+    placeholder: "FILE",
+    default: undefined,
+    says: "Private key in PEM of --tls-cert.",
+  },
+  behindProxy: {
+    flag: "behind-proxy",
+    variable: "CLAVIGER_BEHIND_PROXY",
+    placeholder: "CIDR,…",
+    default: undefined,
+    says: "Addresses of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+  },
+  insecure: {
+    flag: "insecure",
+    variable: "CLAVIGER_INSECURE",
+    placeholder: undefined,
+    default: undefined,
+    says: "Serve beyond loopback without TLS. Requests and secrets can then be read on the way.",
+  },
+  rootAccessKeyId: {
+    flag: undefined,
+    variable: "CLAVIGER_ROOT_ACCESS_KEY_ID",
+    placeholder: "ID",
+    default: undefined,
+    says: "Access key id of the account root; made at the first start where unset.",
+  },
+  rootSecretAccessKey: {
+    flag: undefined,
+    variable: "CLAVIGER_ROOT_SECRET_ACCESS_KEY",
+    placeholder: "SECRET",
+    default: undefined,
+    says: "Secret access key of the account root; made at the first start where unset.",
+  },
+  rootKey: {
+    flag: undefined,
+    variable: "CLAVIGER_ROOT_KEY",
+    placeholder: "file:PATH",
+    default: "file:DIR/root.key",
+    says: "Where the root key comes from. The default is made at the first start, mode 0600.",
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
