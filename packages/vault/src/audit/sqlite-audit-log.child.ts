@@ -1,6 +1,5 @@
 /** The process that the audit log's tests kill and starve. */
 import { spawnSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../clock.ts";
 import { ApiError } from "../errors.ts";
@@ -17,7 +16,7 @@ const log = await openSqliteAuditLog({
 
 async function appendUntilKilled(): Promise<void> {
   for (;;) {
-    const event = newEvent({ eventId: randomUUID() });
+    const event = newEvent();
     await log.append(event);
     process.stdout.write(`${event.eventId}\n`);
   }

@@ -191,11 +191,26 @@ describe("the audit log", () => {
     expect(await found({ accountId: "none" })).toEqual([]);
   });
 
-  test("goes on searching on the next page after looking at many events in vain", async () => {
+  test("finds the one write behind a great many reads at once", async () => {
     const wanted = newEvent({ isReadOnly: false });
     await append(wanted);
+    await append(...Array.from({ length: 12_500 }, () => newEvent()));
+    for (const [key, value] of [
+      ["ReadOnly", "false"],
+      ["EventId", wanted.eventId],
+    ] as const) {
+      expect(await log.query({ ...here, limit: 5, attribute: { key, value } })).toEqual({
+        events: [wanted],
+        next: undefined,
+      });
+    }
+  });
+
+  test("goes on searching on the next page after looking at many events in vain", async () => {
+    const wanted = newEvent({ resources: ["arn:aws:kms:us-east-1:123456789012:key/1"] });
+    await append(wanted);
     await append(...Array.from({ length: 10_500 }, () => newEvent()));
-    const attribute = { key: "ReadOnly", value: "false" } as const;
+    const attribute = { key: "ResourceType", value: "AWS::KMS::Key" } as const;
     const first = await log.query({ ...here, limit: 5, attribute });
     expect(first.events).toEqual([]);
     const second = await log.query({ ...here, limit: 5, attribute, before: first.next });

@@ -32,6 +32,7 @@ export interface SqliteAuditLog extends AuditLog {
 
 const maintenanceMilliseconds = 60_000;
 const recoveryMilliseconds = 5_000;
+const gatheringMillisecondsMax = 5;
 const dayMilliseconds = 86_400_000;
 
 /** Opens, and makes where missing, the audit log of a data folder, and goes on with its chain. */
@@ -42,7 +43,8 @@ export async function openSqliteAuditLog(options: AuditLogOptions): Promise<Sqli
     new URL("./sqlite/audit-thread", import.meta.url),
     { path },
   );
-  const reader = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+  const reader = new DatabaseSync(path, { readOnly: true });
+  reader.exec("PRAGMA busy_timeout = 5000");
   const log = new AuditLogOnSqlite(options, thread, reader);
   await log.maintain();
   return log;
@@ -131,10 +133,9 @@ class AuditLogOnSqlite implements SqliteAuditLog {
   }
 
   async #commitAll(): Promise<void> {
-    // All that arrives in this turn of the event loop is one group.
-    await new Promise(setImmediate);
     while (this.#gathering !== undefined) {
       const { lines, committed } = this.#gathering;
+      await gathered(lines);
       this.#gathering = undefined;
       try {
         await this.#ask({
@@ -187,6 +188,19 @@ class AuditLogOnSqlite implements SqliteAuditLog {
       this.#ask({ type: "probe" }).catch(() => {});
     }, recoveryMilliseconds).unref();
   }
+}
+
+/**
+ * Waits as long as every turn of the event loop brings more events: a busy vault then commits
+ * fewer and larger groups, and a lone request waits for one turn only.
+ */
+async function gathered(lines: readonly string[]): Promise<void> {
+  const end = performance.now() + gatheringMillisecondsMax;
+  let count: number;
+  do {
+    count = lines.length;
+    await new Promise(setImmediate);
+  } while (lines.length > count && performance.now() < end);
 }
 
 function closed(): Error {

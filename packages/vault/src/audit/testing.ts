@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Signer } from "./chain.ts";
 import type { AuditEvent, AuditIdentity } from "./event.ts";
+import { eventIdAt } from "./event-id.ts";
 
 /** The signer of that name: the same key in every process. */
 export function newSigner(keyId: string): Signer {
@@ -47,10 +48,11 @@ let made = 0;
 
 export function newEvent(changes: Partial<AuditEvent> = {}): AuditEvent {
   made++;
+  const { time = 1_700_000_000_000 + made } = changes;
   return {
-    eventId: `00000000-0000-7000-8000-${String(made).padStart(12, "0")}`,
+    eventId: eventIdAt(time, `00000000-0000-4000-8000-${String(made).padStart(12, "0")}`),
     requestId: `10000000-0000-4000-8000-${String(made).padStart(12, "0")}`,
-    time: 1_700_000_000_000 + made,
+    time,
     service: "secretsmanager",
     operation: "GetSecretValue",
     isReadOnly: true,

@@ -8,6 +8,7 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Permit } from "../authorization/authorize.ts";
 import type { Clock, Randomness } from "../clock.ts";
+import { BoundedCache } from "../encryption/bounded-cache.ts";
 import { OpenFailed, open, seal } from "../encryption/seal.ts";
 import { accessDenied } from "../errors.ts";
 import type { SealedKeys } from "../keys/sealed-keys.ts";
@@ -54,8 +55,7 @@ export class Sessions {
   readonly #principals: Principals;
   readonly #clock: Clock;
   readonly #randomness: Randomness;
-  /** Least recently used first: a Map iterates in the order of insertion. */
-  readonly #opened = new Map<string, Credential>();
+  readonly #opened = new BoundedCache<Credential>(openedMax);
   #key: Promise<KeyObject> | undefined;
 
   constructor(
@@ -104,19 +104,11 @@ export class Sessions {
    */
   async open(token: string): Promise<Credential | undefined> {
     const known = this.#opened.get(token);
-    if (known !== undefined) {
-      this.#opened.delete(token);
-      this.#opened.set(token, known);
-      return known;
-    }
+    if (known !== undefined) return known;
     const session = await this.#unsealed(token);
     if (session === undefined) return undefined;
     const credential = this.#credential(session);
     this.#opened.set(token, credential);
-    if (this.#opened.size > openedMax) {
-      const [leastRecent] = this.#opened.keys();
-      if (leastRecent !== undefined) this.#opened.delete(leastRecent);
-    }
     return credential;
   }
 

@@ -7,6 +7,7 @@ import { reasonOf, serveThread } from "../../ordered-thread.ts";
 import { genesis, type Head, nextHead, type SignedHead } from "../chain.ts";
 import { columns } from "../line.ts";
 import { prepareSchema } from "./schema.ts";
+import { Sightings } from "./sightings.ts";
 import { Words } from "./words.ts";
 
 export type Question =
@@ -41,14 +42,16 @@ const headColumns = `"number", "hash", "next_position" AS "nextPosition"`;
 class AuditWriter {
   readonly #database: DatabaseSync;
   readonly #words: Words;
+  readonly #sightings: Sightings;
   readonly #insertEvent: StatementSync;
   readonly #insertGroup: StatementSync;
   #head: Head;
   #signed: number;
 
   constructor(path: string) {
-    this.#database = new DatabaseSync(path, { timeout: 5000 });
+    this.#database = new DatabaseSync(path);
     this.#database.exec(`
+      PRAGMA busy_timeout = 5000;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA cache_size = -16384;
@@ -56,6 +59,7 @@ class AuditWriter {
     `);
     prepareSchema(this.#database);
     this.#words = new Words(this.#database);
+    this.#sightings = new Sightings(this.#database);
     this.#insertEvent = this.#database.prepare(
       `INSERT INTO "events" (${columns.map(({ name }) => `"${name}"`)}, "position")
        VALUES (${columns.map(() => "?")}, ?)`,
@@ -75,14 +79,23 @@ class AuditWriter {
       this.#do(question);
       return { type: "done", head: this.#head, signed: this.#signed };
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      this.#words.forget();
+      this.#undo();
       return { type: "failed", reason: reasonOf(error) };
     }
   }
 
   close(): void {
     this.#database.close();
+  }
+
+  #undo(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // The transaction had not begun, or SQLite has undone it itself.
+    }
+    this.#words.forget();
+    this.#sightings.forget();
   }
 
   #do(question: Exclude<Question, { type: "expired" }>): void {
@@ -103,6 +116,7 @@ class AuditWriter {
         const word = fields[place];
         if (typeof word === "string") fields[place] = this.#words.idOf(word, head.number);
       }
+      this.#sightings.note(fields);
       this.#insertEvent.run(...fields, position++);
     }
     this.#database.exec("COMMIT");
@@ -136,6 +150,8 @@ class AuditWriter {
     this.#database.prepare(`DELETE FROM "groups" WHERE "number" <= ?`).run(number);
     this.#database.prepare(`DELETE FROM "heads" WHERE "number" <= ?`).run(number);
     this.#words.removeUnusedSince(number + 1);
+    const kept = this.#database.prepare(`SELECT "time" FROM "events" ORDER BY "position" LIMIT 1`);
+    this.#sightings.removeBefore(Number(kept.get()?.time ?? Number.MAX_SAFE_INTEGER));
     this.#database
       .prepare(`INSERT OR REPLACE INTO "checkpoint" VALUES (1, ?, ?, ?, ?, ?, ?)`)
       .run(...signedFields(checkpoint));

@@ -68,7 +68,6 @@ function linesReader(database: DatabaseSync): (first: number, count: number) => 
     `SELECT ${lineColumns} FROM "events" WHERE "position" >= ? AND "position" < ?
      ORDER BY "position"`,
   );
-  statement.setReturnArrays(true);
   return (first, count) =>
-    statement.all(first, first + count).map((fields) => JSON.stringify(fields));
+    statement.all(first, first + count).map((row) => JSON.stringify(Object.values(row)));
 }

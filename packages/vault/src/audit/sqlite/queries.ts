@@ -6,8 +6,10 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { ApiError } from "../../errors.ts";
 import type { AuditAttribute, AuditPage, AuditQuery } from "../event.ts";
+import { timeOfEventId } from "../event-id.ts";
 import { type ColumnName, columns, eventOf, type Fields } from "../line.ts";
 import { arnPatternOf } from "../resource-type.ts";
+import { stretchMilliseconds, stretchOf, writeSighted } from "./sightings.ts";
 
 const rowsLookedAtMax = 10_000;
 
@@ -21,12 +23,15 @@ export const lineColumns = columns
   )
   .join(", ");
 
-/** Where the rows are looked for, by an index, and what else must hold of them. */
+/** Where the rows are looked for, and what else must hold of them. */
 interface Plan {
-  readonly indexed: ColumnName;
-  readonly value: SQLInputValue;
+  readonly scope: number;
+  /** What must have been seen in the same stretch of time; undefined to look at everything. */
+  readonly sighted: number | undefined;
   readonly filter: string;
   readonly filterValue: SQLInputValue;
+  /** The only time at which there can be such an event. */
+  readonly at?: number;
 }
 
 /** Where a row stands in the order of a query. */
@@ -53,89 +58,104 @@ export class AuditQueries {
   #plan({ accountId, region, attribute }: AuditQuery): Plan | undefined {
     const scope = this.#wordId(`${accountId}/${region}`);
     if (scope === undefined) return undefined;
-    if (attribute === undefined) return byScope(scope, "1", 1);
-    const indexed = indexedColumns[attribute.key];
-    if (indexed === "event_id") {
-      return { indexed, value: attribute.value, filter: `"scope"`, filterValue: scope };
+    if (attribute === undefined) {
+      return { scope, sighted: undefined, filter: "1", filterValue: 1 };
     }
-    if (indexed !== undefined) {
-      const value = this.#wordId(attribute.value);
-      return value === undefined
-        ? undefined
-        : { indexed, value, filter: `"scope"`, filterValue: scope };
+    const { key, value } = attribute;
+    if (key === "EventId") {
+      const at = timeOfEventId(value);
+      if (at === undefined) return undefined;
+      return { scope, sighted: undefined, filter: `"event_id"`, filterValue: value, at };
     }
-    return this.#unindexedPlan(scope, attribute.key, attribute.value);
-  }
-
-  #unindexedPlan(scope: number, key: AuditAttribute, value: string): Plan | undefined {
     if (key === "ReadOnly") {
-      const isReadOnly = { true: 1, false: 0 }[value];
-      return isReadOnly === undefined ? undefined : byScope(scope, `"is_read_only"`, isReadOnly);
+      if (value !== "true" && value !== "false") return undefined;
+      const [sighted, isReadOnly] = value === "true" ? [undefined, 1] : [writeSighted, 0];
+      return { scope, sighted, filter: `"is_read_only"`, filterValue: isReadOnly };
     }
-    if (key === "EventSource") {
-      const service = this.#wordId(value.replace(/\.amazonaws\.com$/, ""));
-      if (service === undefined || !value.endsWith(".amazonaws.com")) return undefined;
-      return byScope(scope, `"service"`, service);
+    if (key === "ResourceType") {
+      const pattern = arnPatternOf(value);
+      if (pattern === undefined) return undefined;
+      const matches = `(SELECT "word" GLOB '${pattern}' FROM "words" WHERE "id" = "resource")`;
+      return { scope, sighted: undefined, filter: matches, filterValue: 1 };
     }
-    const pattern = arnPatternOf(value);
-    if (pattern === undefined) return undefined;
-    const matches = `(SELECT "word" GLOB '${pattern}' FROM "words" WHERE "id" = "resource")`;
-    return byScope(scope, matches, 1);
+    const word = this.#wordId(key === "EventSource" ? serviceOf(value) : value);
+    if (word === undefined) return undefined;
+    return { scope, sighted: word, filter: `"${wordColumns[key]}"`, filterValue: word };
   }
 
   #find(plan: Plan, query: AuditQuery): unknown[][] {
     return this.#prepare(
       `SELECT "position", ${lineColumns} FROM (${lookedAt(plan)} LIMIT ${rowsLookedAtMax})
        WHERE ${plan.filter} = ? LIMIT ?`,
-    ).all(...bounds(plan, query), plan.filterValue, query.limit + 1) as unknown as unknown[][];
+    )
+      .all(...bounds(plan, query), plan.filterValue, query.limit + 1)
+      .map((row) => Object.values(row));
   }
 
   /** Where the search stopped because it had looked at enough rows; undefined if at the end. */
   #lastLookedAt(plan: Plan, query: AuditQuery): Place | undefined {
     const row = this.#prepare(
       `SELECT "position", "time" FROM (${lookedAt(plan)} LIMIT 1 OFFSET ${rowsLookedAtMax - 1})`,
-    ).get(...bounds(plan, query)) as unknown[] | undefined;
-    return placeOf(row);
+    ).get(...bounds(plan, query));
+    return placeOf(row && Object.values(row));
   }
 
   #wordId(word: string): number | undefined {
     const row = this.#prepare(`SELECT "id" FROM "words" WHERE "word" = ?`).get(word);
-    return (row as [number] | undefined)?.[0];
+    return row?.id as number | undefined;
   }
 
   #prepare(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
       statement = this.#database.prepare(sql);
-      statement.setReturnArrays(true);
       this.#statements.set(sql, statement);
     }
     return statement;
   }
 }
 
-const indexedColumns: Readonly<Partial<Record<AuditAttribute, ColumnName>>> = {
-  EventId: "event_id",
+const wordColumns = {
   EventName: "operation",
+  EventSource: "service",
   Username: "username",
   ResourceName: "resource",
   AccessKeyId: "access_key_id",
-};
+} as const satisfies Partial<Record<AuditAttribute, ColumnName>>;
 
-function byScope(scope: number, filter: string, filterValue: SQLInputValue): Plan {
-  return { indexed: "scope", value: scope, filter, filterValue };
+/** Newest first. The parameters are those of `bounds`. */
+function lookedAt({ sighted }: Plan): string {
+  const order = `"time" DESC, "position" DESC`;
+  if (sighted === undefined) {
+    return `SELECT * FROM "events"
+      WHERE "scope" = ? AND "time" >= ? AND "time" <= ? AND ("time", "position") < (?, ?)
+      ORDER BY ${order}`;
+  }
+  // CROSS JOIN keeps the order of the loops: stretch by stretch, which is the order of time.
+  const [start, end] = [`"stretch" * ${stretchMilliseconds}`, stretchMilliseconds - 1];
+  return `SELECT e.* FROM "sightings" s CROSS JOIN "events" e
+    WHERE s."scope" = ? AND s."word" = ? AND "stretch" BETWEEN ? AND ?
+      AND e."scope" = s."scope" AND "time" BETWEEN max(${start}, ?) AND min(${start} + ${end}, ?)
+      AND ("time", "position") < (?, ?)
+    ORDER BY "stretch" DESC, ${order}`;
 }
 
-function lookedAt(plan: Plan): string {
-  return `SELECT * FROM "events"
-    WHERE "${plan.indexed}" = ? AND "time" >= ? AND "time" <= ? AND ("time", "position") < (?, ?)
-    ORDER BY "time" DESC, "position" DESC`;
+function bounds({ scope, sighted, at }: Plan, query: AuditQuery): SQLInputValue[] {
+  const place: Place =
+    query.before === undefined
+      ? [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
+      : placeFrom(query.before);
+  const from = Math.max(query.from ?? 0, at ?? 0);
+  const until = Math.min(query.until ?? place[0], place[0], at ?? place[0]);
+  return sighted === undefined
+    ? [scope, from, until, ...place]
+    : [scope, sighted, stretchOf(from), stretchOf(until), from, until, ...place];
 }
 
-function bounds(plan: Plan, { from, until, before }: AuditQuery): SQLInputValue[] {
-  const end: Place =
-    before === undefined ? [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] : placeFrom(before);
-  return [plan.value, from ?? 0, Math.min(until ?? end[0], end[0]), ...end];
+/** "kms" of "kms.amazonaws.com"; what no service is called for anything else. */
+function serviceOf(eventSource: string): string {
+  const domain = ".amazonaws.com";
+  return eventSource.endsWith(domain) ? eventSource.slice(0, -domain.length) : " ";
 }
 
 function placeOf(row: unknown[] | undefined): Place | undefined {

@@ -3,7 +3,6 @@ import type { DatabaseSync } from "node:sqlite";
 
 const version = 1;
 
-// Every index ends with the time, so a page of the newest events is read off its end.
 const schema = `
   CREATE TABLE "words" (
     "id" INTEGER PRIMARY KEY,
@@ -45,11 +44,14 @@ const schema = `
     "count" INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX "events_by_scope" ON "events" ("scope", "time");
-  CREATE INDEX "events_by_event_id" ON "events" ("event_id");
-  CREATE INDEX "events_by_operation" ON "events" ("operation", "time");
-  CREATE INDEX "events_by_username" ON "events" ("username", "time");
-  CREATE INDEX "events_by_resource" ON "events" ("resource", "time");
-  CREATE INDEX "events_by_access_key_id" ON "events" ("access_key_id", "time");
+
+  CREATE TABLE "sightings" (
+    "scope" INTEGER NOT NULL,
+    "word" INTEGER NOT NULL,
+    "stretch" INTEGER NOT NULL,
+    PRIMARY KEY ("scope", "word", "stretch")
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX "sightings_by_stretch" ON "sightings" ("stretch");
 
   CREATE TABLE "heads" (
     "number" INTEGER PRIMARY KEY,

@@ -40,6 +40,12 @@ export function readIdentityDocument(value: unknown): PolicyDocument {
     throw malformed("Policy document should not specify a principal.");
   }
   const problemOfResources = checkWithLegacyParser(statements);
+  if (!statements.every(({ sid = "" }) => /^[0-9A-Za-z]*$/.test(sid))) {
+    throw malformed(
+      "Statement IDs (SID) must be alpha-numeric. " +
+        "Check that your input satisfies the regular expression [0-9A-Za-z]*",
+    );
+  }
   if (!hasUniqueSids(statements)) {
     throw malformed("Statement IDs (SID) in a single policy must be unique.");
   }

@@ -29,7 +29,8 @@ export async function openSqliteStorage(options: { readonly directory: string })
   let writer: SqliteWriter | undefined;
   try {
     writer = await SqliteWriter.start(folder.databasePath);
-    const reader = new DatabaseSync(folder.databasePath, { readOnly: true, timeout: 5000 });
+    const reader = new DatabaseSync(folder.databasePath, { readOnly: true });
+    reader.exec("PRAGMA busy_timeout = 5000");
     return new SqliteStorage(folder, reader, writer);
   } catch (error) {
     await writer?.close();
@@ -42,7 +43,13 @@ export async function openSqliteStorage(options: { readonly directory: string })
 const behindAllText = new Uint8Array(0);
 
 const columns = `"key", "revision", "body", "sealed"`;
-type Columns = [key: string, revision: number, body: string, sealed: Uint8Array | null];
+
+interface Columns {
+  readonly key: string;
+  readonly revision: number;
+  readonly body: string;
+  readonly sealed: Uint8Array | null;
+}
 
 class SqliteStorage implements Storage {
   readonly #folder: DataFolder;
@@ -103,18 +110,18 @@ class SqliteStorage implements Storage {
        ORDER BY i."value" ${direction}, i."key" ${direction} LIMIT ?`,
       [index, ...from, ...to, range.prefix, end, range.limit],
     );
-    return found.map((row) => {
-      const [key, , , , value] = row as [...Columns, string];
-      return { ...rowOf<Body>(row as unknown as Columns), position: `${value}\0${key}` };
+    return found.map((each) => {
+      const row = each as Columns & { readonly value: string };
+      return { ...rowOf<Body>(row), position: `${row.value}\0${row.key}` };
     });
   }
 
   async count(table: Table<unknown>, prefix: string): Promise<number> {
-    const [row] = this.#all(`SELECT count(*) FROM "${table.name}" WHERE "key" >= ? AND "key" < ?`, [
-      prefix,
-      prefixEnd(prefix) ?? behindAllText,
-    ]);
-    return (row as [number])[0];
+    const [row] = this.#all(
+      `SELECT count(*) AS "count" FROM "${table.name}" WHERE "key" >= ? AND "key" < ?`,
+      [prefix, prefixEnd(prefix) ?? behindAllText],
+    );
+    return (row as { readonly count: number }).count;
   }
 
   async commit(changes: readonly Change[]): Promise<number> {
@@ -151,14 +158,13 @@ class SqliteStorage implements Storage {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
       statement = this.#reader.prepare(sql);
-      statement.setReturnArrays(true);
       this.#statements.set(sql, statement);
     }
     return statement;
   }
 }
 
-function rowOf<Body>([key, revision, body, sealed]: Columns): Row<Body> {
+function rowOf<Body>({ key, revision, body, sealed }: Columns): Row<Body> {
   return { key, revision, body: parseFrozen(body) as Body, sealed: sealed ?? undefined };
 }
 

@@ -16,8 +16,9 @@ class Writer {
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(path: string) {
-    this.#database = new DatabaseSync(path, { timeout: 5000 });
+    this.#database = new DatabaseSync(path);
     this.#database.exec(`
+      PRAGMA busy_timeout = 5000;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA foreign_keys = ON;
@@ -39,13 +40,21 @@ class Writer {
       this.#database.exec("COMMIT");
       return outcomes;
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      this.#undo();
       return lists.map(() => ({ type: "unavailable", reason: reasonOf(error) }));
     }
   }
 
   close(): void {
     this.#database.close();
+  }
+
+  #undo(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // The transaction had not begun, or SQLite has undone it itself.
+    }
   }
 
   /** Applies a list whole or not at all; returns the conflict that prevented it. */
