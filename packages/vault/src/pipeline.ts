@@ -182,12 +182,12 @@ function auditEvent(
   request: HttpRequest,
   progress: Progress,
   failure: ApiError | undefined,
-  { randomness, firstAccountId }: PipelineParts,
+  { firstAccountId }: PipelineParts,
 ): AuditEvent {
   const { route, service, operation, authenticated, notes } = progress;
   const claimed = authenticated ?? claimedIdentity(request);
   return {
-    eventId: eventIdAt(progress.now, randomness.uuid()),
+    eventId: eventIdAt(progress.now, progress.requestId),
     requestId: progress.requestId,
     time: progress.now,
     service: route.service,

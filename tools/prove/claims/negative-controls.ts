@@ -29,7 +29,7 @@ export const negativeControls: Claim = {
       demand(source.split(from).length === 2, `${file} does not hold «${from}» exactly once`);
       writeFileSync(path, source.replace(from, to));
       const { status, stdout } = spawnSync(
-        join(copy, "node_modules/.bin/node"),
+        process.execPath,
         ["--conditions=@claviger/source", "tools/prove/prove.ts", claim],
         { cwd: copy, env: cleanEnvironment(), encoding: "utf8" },
       );

@@ -61,8 +61,7 @@ export function openUnderDataKey(
  * two different contexts alike, whatever characters they contain.
  */
 export function contextAad(purpose: string, key: string, context: EncryptionContext): string {
-  const pairs = Object.keys(context)
-    .sort()
-    .map((name) => [name, context[name]]);
+  const pairs: [string, string | undefined][] = [];
+  for (const name of Object.keys(context).sort()) pairs.push([name, context[name]]);
   return JSON.stringify([purpose, key, pairs]);
 }

@@ -6,8 +6,11 @@ import type { HttpReply } from "../message.ts";
 
 /** Writes a whole reply. `isLast` closes the connection behind it. */
 export function send(response: ServerResponse, reply: HttpReply, isLast: boolean): void {
-  writeHead(response, reply, isLast);
-  response.end(reply.body);
+  const { body } = reply;
+  const length = writeHead(response, reply, isLast);
+  // A text with a byte for each character is ASCII, which goes out without being encoded.
+  if (typeof body === "string") response.end(body, body.length === length ? "latin1" : "utf8");
+  else response.end(body);
 }
 
 /** Writes a reply but leaves it open, so that the client can finish sending before it is cut. */
@@ -16,7 +19,8 @@ export function sendAndLinger(response: ServerResponse, reply: HttpReply): void 
   response.write(reply.body);
 }
 
-function writeHead(response: ServerResponse, reply: HttpReply, isLast: boolean): void {
+/** Returns the body's length in bytes. */
+function writeHead(response: ServerResponse, reply: HttpReply, isLast: boolean): number {
   const { headers, body } = reply;
   // A flat array is written as it is; node:http would look through an object again.
   const lines: string[] = [];
@@ -25,6 +29,7 @@ function writeHead(response: ServerResponse, reply: HttpReply, isLast: boolean):
   lines.push("Content-Length", String(length));
   if (isLast) lines.push("Connection", "close");
   response.writeHead(reply.status, lines);
+  return length;
 }
 
 /** What /health answers from. */

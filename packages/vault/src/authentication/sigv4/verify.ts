@@ -28,7 +28,7 @@ export function stringToSign(request: HttpRequest, claim: SignatureClaim): strin
 
 /** In time that depends on no byte of the right signature. */
 export function isSignature(key: KeyObject, signed: string, signature: string): boolean {
-  const expected = Buffer.from(createHmac("sha256", key).update(signed).digest("hex"));
-  const given = Buffer.from(signature);
+  const expected = Buffer.from(createHmac("sha256", key).update(signed).digest("hex"), "latin1");
+  const given = Buffer.from(signature, "latin1");
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

@@ -37,10 +37,17 @@ function apply(database: DatabaseSync, migration: Migration): void {
     database.prepare(`UPDATE "schema_version" SET "version" = ?`).run(migration.version);
     database.exec("COMMIT");
   } catch (error) {
-    // SQLite has undone it by itself where the disk is full.
-    if (database.isTransaction) database.exec("ROLLBACK");
+    undo(database);
     throw new Unavailable(`Migration ${migration.version} (${migration.title}) failed`, {
       cause: error,
     });
+  }
+}
+
+function undo(database: DatabaseSync): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // SQLite has undone it by itself where the disk is full.
   }
 }
