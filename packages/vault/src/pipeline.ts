@@ -125,7 +125,7 @@ async function answer(
   }
   const call = callOf(request, progress, authenticated, vault);
   const granted = await operation.permit(input, call);
-  return operation.run(input, granted, call);
+  return await operation.run(input, granted, call);
 }
 
 function callOf(

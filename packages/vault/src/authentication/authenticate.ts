@@ -69,8 +69,9 @@ export class Authenticator {
   async #credential(claim: SignatureClaim): Promise<Credential | undefined> {
     const { accessKeyId } = claim.credential;
     if (accessKeyId.length > accessKeyIdCharactersMax) return undefined;
-    if (claim.sessionToken === undefined) return this.#principals.credential(accessKeyId);
-    const credential = await this.#sessions.open(claim.sessionToken);
+    const credential = await (claim.sessionToken === undefined
+      ? this.#principals.credential(accessKeyId)
+      : this.#sessions.open(claim.sessionToken));
     return credential?.accessKeyId === accessKeyId ? credential : undefined;
   }
 

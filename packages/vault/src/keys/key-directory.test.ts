@@ -104,6 +104,15 @@ describe("an AWS managed key", () => {
     expect(made[0]?.record.manager).toBe("AWS");
   });
 
+  it("is not made by who only looks for it", async () => {
+    const region = { ...scope, region: "eu-west-2" };
+    await expect(keys.locate(region, "alias/aws/ssm")).rejects.toThrow(
+      `Alias arn:aws:kms:eu-west-2:${scope.accountId}:alias/aws/ssm is not found.`,
+    );
+    const made = await keys.defaultKey(region, "alias/aws/ssm");
+    expect(await keys.locate(region, "alias/aws/ssm")).toBe(made);
+  });
+
   it("serves only through its service, and only its own account", async () => {
     const ssm = await keys.defaultKey(scope, "alias/aws/ssm");
     const through = (service: string, accountId: string) => ({

@@ -60,7 +60,7 @@ export class KeyDirectory {
   /** Throws NotFoundException. Makes nothing: whoever asks may not be allowed to. */
   async locate(scope: Scope, keyId: string): Promise<KeyResource> {
     const named = parseKeyId(scope, keyId);
-    if (named.type === "key") return this.#find(named.scope, named.keyId);
+    if (named.type === "key") return await this.#find(named.scope, named.keyId);
     const { aliasName } = named;
     const alias = await this.#aliases.find(named.scope, aliasName);
     if (alias === undefined) throw aliasNotFound(aliasArn(named.scope, aliasName));

@@ -77,7 +77,7 @@ async function openBytes(
 ): Promise<Buffer> {
   if (sealed === undefined) throw new Error(`The version ${key} has no value`);
   const context = encryptionContext(arn, body.versionId);
-  return refusedAs(decryptionFailure, keys.openValue(keyPermit, sealed, context));
+  return await refusedAs(decryptionFailure, keys.openValue(keyPermit, sealed, context));
 }
 
 /** What KMS refuses (a key that is disabled or about to go) is said in Secrets Manager's words. */

@@ -29,6 +29,7 @@ export function stringToSign(request: HttpRequest, claim: SignatureClaim): strin
 /** In time that depends on no byte of the right signature. */
 export function isSignature(key: KeyObject, signed: string, signature: string): boolean {
   const expected = Buffer.from(createHmac("sha256", key).update(signed).digest("hex"), "latin1");
-  const given = Buffer.from(signature, "latin1");
+  // In UTF-8, where a character that only ends like a hexadecimal digit takes two bytes.
+  const given = Buffer.from(signature, "utf8");
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

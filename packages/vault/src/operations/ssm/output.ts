@@ -15,7 +15,7 @@ export async function readableValue(
   if (keyArn === undefined || isDecrypted !== true) return parameters.value(read);
   const key = await locateKey(call, keyArn);
   const permit = authorizeKeyUse(call, "kms:Decrypt", key, "ssm", { PARAMETER_ARN: read.arn });
-  return withInvalidKeyId(call, () => parameters.decryptedValue(read, permit));
+  return await withInvalidKeyId(call, () => parameters.decryptedValue(read, permit));
 }
 
 /** Tells the trail which versions of which parameters a read of many gave out. */
