@@ -5,10 +5,10 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { type Keys as Credentials, independent } from "../../src/authentication/signers.fixture.ts";
 
-export type { Credentials };
-
 import type { Service } from "../../src/operations/operation.ts";
 import type { TestVault } from "../../src/testing/index.ts";
+
+export type { Credentials };
 
 export interface Reply {
   readonly status: number;
@@ -20,7 +20,7 @@ export interface Reply {
   readonly requestId: string;
 }
 
-export interface RawRequest {
+interface RawRequest {
   /** The service of the credential scope. */
   readonly service: string;
   readonly body: string | Buffer;

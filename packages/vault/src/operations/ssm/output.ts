@@ -2,7 +2,7 @@
 import type { ReadVersion, VersionRecord } from "../../parameters/parameters.ts";
 import { authorizeKeyUse } from "../key-use.ts";
 import type { Call, Output } from "../operation.ts";
-import { locateKey, withInvalidKeyId } from "./key.ts";
+import { withInvalidKeyId } from "./key.ts";
 
 /** The value as the caller may see it: a SecureString is decrypted with the caller's own rights. */
 export async function readableValue(
@@ -13,7 +13,7 @@ export async function readableValue(
   const { parameters } = call.vault;
   const { keyArn } = read.record;
   if (keyArn === undefined || isDecrypted !== true) return parameters.value(read);
-  const key = await locateKey(call, keyArn);
+  const key = await withInvalidKeyId(call, () => call.vault.keys.locate(call.scope, keyArn));
   const permit = authorizeKeyUse(call, "kms:Decrypt", key, "ssm", { PARAMETER_ARN: read.arn });
   return await withInvalidKeyId(call, () => parameters.decryptedValue(read, permit));
 }
