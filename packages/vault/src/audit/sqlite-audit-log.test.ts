@@ -274,6 +274,10 @@ describe("the audit log", () => {
     now += 24 * hour;
     await log.maintain();
     expect(await found()).toEqual([]);
+    const sightings = withDatabase((database) =>
+      database.prepare(`SELECT * FROM "sightings"`).all(),
+    );
+    expect(sightings).toEqual([]);
     await log.close();
     await open();
     await append(newEvent());

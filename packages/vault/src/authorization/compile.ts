@@ -14,7 +14,7 @@ import { compileActions } from "./matching/actions.ts";
 import { compilePrincipals, type Grant } from "./matching/principals.ts";
 import { compileResources } from "./matching/resources.ts";
 import type { RequestContext } from "./request-context.ts";
-import type { Principal } from "./types.ts";
+import type { Principal, PrincipalIds } from "./types.ts";
 
 export type { PolicyKind } from "./document/document.ts";
 
@@ -40,12 +40,17 @@ export interface Statement {
 
 /**
  * Throws MalformedPolicyDocument with IAM's message for anything that isn't understood in full.
+ * An ARN that `principalIds` knows names whoever has that unique id, and nobody else.
  *
  * @example compilePolicy('{"Version":"2012-10-17","Statement":[…]}', "identity")
  */
-export function compilePolicy(document: string, kind: PolicyKind): CompiledPolicy {
+export function compilePolicy(
+  document: string,
+  kind: PolicyKind,
+  principalIds: PrincipalIds = {},
+): CompiledPolicy {
   const parsed = readDocument(document, kind);
-  const statements = parsed.statements.map((each) => compileStatement(each, parsed));
+  const statements = parsed.statements.map((each) => compileStatement(each, parsed, principalIds));
   return {
     about: remembered((action) => {
       const found = statements.filter((statement) => statement.isAbout(action));
@@ -55,6 +60,14 @@ export function compilePolicy(document: string, kind: PolicyKind): CompiledPolic
       };
     }),
   };
+}
+
+/** The AWS principals that a trust policy names, as it writes them. Throws as `compilePolicy` does. */
+export function principalsTrustedBy(document: string): readonly string[] {
+  return readDocument(document, "trust")
+    .statements.flatMap(({ principals = [] }) => principals)
+    .filter(({ type }) => type === "AWS")
+    .map(({ value }) => value);
 }
 
 /** There are about a hundred actions; the bound is against names that a caller makes up. */
@@ -73,7 +86,11 @@ function remembered(find: (action: string) => Statements): (action: string) => S
   };
 }
 
-function compileStatement(elements: StatementElements, { version }: PolicyDocument): Statement {
+function compileStatement(
+  elements: StatementElements,
+  { version }: PolicyDocument,
+  principalIds: PrincipalIds,
+): Statement {
   const hasVariables = version === "2012-10-17";
   const { effect } = elements;
   const resources = compileResources(
@@ -82,7 +99,8 @@ function compileStatement(elements: StatementElements, { version }: PolicyDocume
     hasVariables,
   );
   const principals =
-    elements.principals && compilePrincipals(elements.principals, elements.isNotPrincipal);
+    elements.principals &&
+    compilePrincipals(elements.principals, elements.isNotPrincipal, principalIds);
   const conditions = elements.conditions.map((each) => compileCondition(each, hasVariables));
   if (resources === undefined || !areAllUnderstood(conditions)) {
     // The document's validators have asked the same; nothing may slip between the two.

@@ -20,6 +20,9 @@ export interface Principal {
   readonly tokenIssuedAt: number | undefined;
 }
 
+/** The unique ids that ARNs of users and roles in a trust policy stood for when it was stored. */
+export type PrincipalIds = Readonly<Record<string, string>>;
+
 /** What an action is asked on. The domain's located records extend it. */
 export interface Resource {
   readonly arn: string;

@@ -16,7 +16,7 @@ export const compiledManagedPolicy = remembered(
 
 /** Who may assume the role. */
 export const compiledTrustPolicy = remembered(
-  (role: Role): CompiledPolicy => compilePolicy(role.trustPolicy, "trust"),
+  (role: Role): CompiledPolicy => compilePolicy(role.trustPolicy, "trust", role.trustedIds),
 );
 
 /** Tags as authorisation asks for them. */

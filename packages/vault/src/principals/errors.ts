@@ -36,6 +36,12 @@ export function deleteConflict(message: string): ApiError {
   return new ApiError("DeleteConflict", message);
 }
 
+/** A trust policy's user or role that isn't there. */
+export function invalidPrincipal(arn: string): ApiError {
+  const message = `Invalid principal in policy: "AWS":"${arn}"`;
+  return new ApiError("MalformedPolicyDocument", message);
+}
+
 /** `quota` is AWS's name for it: AccessKeysPerUser. */
 export function quotaExceeded(quota: string, limit: number): ApiError {
   return new ApiError("LimitExceeded", `Cannot exceed quota for ${quota}: ${limit}`);

@@ -3,6 +3,7 @@
  * inline policies, the names of its managed ones and of its access keys, so that quotas are kept
  * by the row's revision and a request needs one read to know its caller.
  */
+import type { PrincipalIds } from "../authorization/types.ts";
 import { type Row, table } from "../storage/storage.ts";
 
 export interface Tag {
@@ -44,6 +45,8 @@ export interface Role extends Entity {
   readonly lastUsed: { readonly time: number; readonly region: string } | undefined;
   /** AWS's AssumeRolePolicyDocument, as it was given. */
   readonly trustPolicy: string;
+  /** Whom the trust policy's ARNs of users and roles named when it was stored. */
+  readonly trustedIds: PrincipalIds;
 }
 
 /** The row's sealed bytes are the secret access key. */

@@ -1,18 +1,16 @@
 /** IAM roles: who may assume one is in its trust policy, what it may do in its other policies. */
 import type { Permit } from "../authorization/authorize.ts";
-import { compilePolicy } from "../authorization/compile.ts";
 import type { Clock, Randomness } from "../clock.ts";
 import type { Storage } from "../storage/storage.ts";
 import { parseIamArn } from "./arns.ts";
 import { Attachments } from "./attachments.ts";
 import { compiledTrustPolicy } from "./compiled-policies.ts";
 import { Entities, type EntityResource, type PathResource } from "./entities.ts";
-import { quotaExceeded } from "./errors.ts";
 import { uniqueId } from "./ids.ts";
 import { InlinePolicies } from "./inline-policies.ts";
 import type { Page, PageRequest } from "./page.ts";
-import { policySize } from "./policy-size.ts";
 import { type Role, rolesTable, type Tag } from "./records.ts";
+import { TrustPolicies } from "./trust-policies.ts";
 
 export type RoleResource = EntityResource<Role>;
 
@@ -25,13 +23,13 @@ export interface NewRole {
 
 const rolesPerAccount = 1000;
 const inlineCharactersMax = 10_240;
-const trustCharactersMax = 2048;
 const lastUsedGranularityMs = 3_600_000;
 
 export class Roles {
   readonly inlinePolicies: InlinePolicies<Role, "Role">;
   readonly attachments: Attachments<Role, "Role">;
   readonly #entities: Entities<Role>;
+  readonly #trustPolicies: TrustPolicies;
   readonly #clock: Clock;
   readonly #randomness: Randomness;
 
@@ -39,6 +37,7 @@ export class Roles {
     this.#entities = new Entities(storage, rolesTable, "Role", rolesPerAccount);
     this.inlinePolicies = new InlinePolicies(this.#entities, inlineCharactersMax);
     this.attachments = new Attachments(storage, this.#entities);
+    this.#trustPolicies = new TrustPolicies(storage);
     this.#clock = clock;
     this.#randomness = randomness;
   }
@@ -77,7 +76,7 @@ export class Roles {
     permit: Permit<"iam:CreateRole", RoleResource>,
     { description, maxSessionDurationSeconds, trustPolicy, tags }: NewRole,
   ): Promise<Role> {
-    checkTrustPolicy(trustPolicy);
+    const trustedIds = await this.#trustPolicies.bind(trustPolicy);
     const { accountId, path, name } = permit.resource;
     const role: Role = {
       kind: "role",
@@ -90,6 +89,7 @@ export class Roles {
       maxSessionDurationSeconds,
       lastUsed: undefined,
       trustPolicy,
+      trustedIds,
       tags,
       inlinePolicies: [],
       attachedPolicies: [],
@@ -99,21 +99,25 @@ export class Roles {
   }
 
   async get(permit: Permit<"iam:GetRole", RoleResource>): Promise<Role> {
-    return (await this.#entities.row(permit.resource)).body;
+    return this.#trustPolicies.shown((await this.#entities.row(permit.resource)).body);
   }
 
-  list(permit: Permit<"iam:ListRoles", PathResource>, request: PageRequest): Promise<Page<Role>> {
+  async list(
+    permit: Permit<"iam:ListRoles", PathResource>,
+    request: PageRequest,
+  ): Promise<Page<Role>> {
     const { accountId, pathPrefix } = permit.resource;
-    return this.#entities.list(accountId, pathPrefix, request);
+    const { items, next } = await this.#entities.list(accountId, pathPrefix, request);
+    return { items: await Promise.all(items.map((role) => this.#trustPolicies.shown(role))), next };
   }
 
   updateTrustPolicy(
     permit: Permit<"iam:UpdateAssumeRolePolicy", RoleResource>,
     trustPolicy: string,
   ): Promise<void> {
-    return this.#entities.update(permit.resource, (role) => {
-      checkTrustPolicy(trustPolicy);
-      return { entity: { ...role, trustPolicy } };
+    return this.#entities.update(permit.resource, async (role) => {
+      const trustedIds = await this.#trustPolicies.bind(trustPolicy);
+      return { entity: { ...role, trustPolicy, trustedIds } };
     });
   }
 
@@ -129,12 +133,5 @@ export class Roles {
 
   delete(permit: Permit<"iam:DeleteRole", RoleResource>): Promise<void> {
     return this.#entities.delete(permit.resource);
-  }
-}
-
-function checkTrustPolicy(document: string): void {
-  compilePolicy(document, "trust");
-  if (policySize(document) > trustCharactersMax) {
-    throw quotaExceeded("ACLSizePerRole", trustCharactersMax);
   }
 }

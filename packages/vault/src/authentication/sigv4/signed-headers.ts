@@ -1,4 +1,5 @@
 /** Which headers a signature covers, which it must cover, and how they are written in it. */
+import { BoundedCache } from "../../encryption/bounded-cache.ts";
 import type { HttpRequest } from "../../message.ts";
 import { signatureDoesNotMatch } from "./refusals.ts";
 
@@ -10,7 +11,7 @@ type Headers = HttpRequest["headers"];
  * demands it for Amazon S3 alone and some SDKs leave it out.
  */
 export function requireSigned(headers: Headers, signedHeaders: string): void {
-  const names = signedHeaders.split(";");
+  const names = namesOf(signedHeaders);
   if (!names.includes("host")) {
     throw mustBeSigned("'Host' or ':authority'");
   }
@@ -19,6 +20,19 @@ export function requireSigned(headers: Headers, signedHeaders: string): void {
       throw mustBeSigned(`'${name.slice(0, 64)}'`);
     }
   }
+}
+
+/** An SDK sends the same list with every request; strangers may fill the cache with short ones. */
+const knownLists = new BoundedCache<readonly string[]>(256);
+const knownListCharactersMax = 512;
+
+function namesOf(signedHeaders: string): readonly string[] {
+  let names = knownLists.get(signedHeaders);
+  if (names === undefined) {
+    names = signedHeaders.split(";");
+    if (signedHeaders.length <= knownListCharactersMax) knownLists.set(signedHeaders, names);
+  }
+  return names;
 }
 
 function mustBeSigned(what: string) {
@@ -32,7 +46,7 @@ function mustBeSigned(what: string) {
 export function canonicalHeaders(headers: Headers, signedHeaders: string): string | undefined {
   let canonical = "";
   let previous = "";
-  for (const name of signedHeaders.split(";")) {
+  for (const name of namesOf(signedHeaders)) {
     const value = headers[name];
     if (name <= previous || !isHeaderValue(value)) return undefined;
     canonical += `${name}:${canonicalValue(value)}\n`;

@@ -1,10 +1,11 @@
 /**
  * Principal and NotPrincipal of resource and trust policies. A principal is more than one name:
  * a session is itself, its role and its account; naming the account delegates to its policies.
+ * Users and roles are known by their unique id where the policy's ARN was bound to one.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 import type { NamedPrincipal } from "../document/document.ts";
-import type { Principal } from "../types.ts";
+import type { Principal, PrincipalIds } from "../types.ts";
 
 /** How far a statement goes for a caller: not at all, for its account, or for itself. */
 export type Grant = "none" | "account" | "principal";
@@ -19,20 +20,25 @@ export interface Principals {
 export function compilePrincipals(
   named: readonly NamedPrincipal[],
   isNotPrincipal: boolean,
+  principalIds: PrincipalIds,
 ): Principals {
-  const isEveryone = named.some(({ type, value }) => type === "AWS" && value === "*");
-  const arns = new Set(named.filter(({ type }) => type === "AWS").map(({ value }) => value));
+  const values = named.filter(({ type }) => type === "AWS").map(({ value }) => value);
+  const isEveryone = values.includes("*");
+  const ids = new Set(values.flatMap((value) => principalIds[value] ?? []));
+  const arns = new Set(values.filter((value) => principalIds[value] === undefined));
   const services = new Set(
     named.filter(({ type }) => type === "Service").map((each) => each.value),
   );
 
-  const names = (arn: string | undefined) => arn !== undefined && arns.has(arn);
+  const namesItself = ({ arn, principalId }: Principal) => arns.has(arn) || ids.has(principalId);
+  const namesRole = ({ roleArn, principalId }: Principal) =>
+    roleArn !== undefined && (arns.has(roleArn) || ids.has(roleIdOf(principalId)));
   const namesAccount = ({ accountId }: Principal) =>
     arns.has(accountId) || arns.has(`arn:aws:iam::${accountId}:root`);
 
   function grantTo(principal: Principal): Grant {
     if (principal.type === "AWSService") return services.has(principal.arn) ? "principal" : "none";
-    if (isEveryone || names(principal.arn) || names(principal.roleArn)) return "principal";
+    if (isEveryone || namesItself(principal) || namesRole(principal)) return "principal";
     return namesAccount(principal) ? "account" : "none";
   }
 
@@ -42,7 +48,7 @@ export function compilePrincipals(
     if (isEveryone) return true;
     if (!namesAccount(principal)) return false;
     if (principal.type === "Root") return true;
-    return names(principal.arn) && (principal.roleArn === undefined || names(principal.roleArn));
+    return namesItself(principal) && (principal.roleArn === undefined || namesRole(principal));
   }
 
   return {
@@ -51,4 +57,9 @@ export function compilePrincipals(
       ? (principal) => !isExempt(principal)
       : (principal) => grantTo(principal) !== "none",
   };
+}
+
+/** `AROA…` of `AROA…:session`. */
+function roleIdOf(sessionId: string): string {
+  return sessionId.slice(0, sessionId.indexOf(":"));
 }
