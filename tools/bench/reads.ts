@@ -104,7 +104,7 @@ export async function profileReads(
   try {
     await fill(target);
     const [read] = reads;
-    if (read !== undefined) await load(await loadOptions(target, read, seconds));
+    if (read !== undefined) await load(loadOptions(target, read, seconds));
   } finally {
     await vault.stop();
   }
@@ -117,8 +117,8 @@ async function measure(
   moto: Target | undefined,
   { rounds, secondsPerRound }: BenchSize,
 ): Promise<ReadReport> {
-  const vaultLoad = await loadOptions(vault, read, secondsPerRound);
-  const motoLoad = moto && (await loadOptions(moto, read, secondsPerRound));
+  const vaultLoad = loadOptions(vault, read, secondsPerRound);
+  const motoLoad = moto && loadOptions(moto, read, secondsPerRound);
   const bare = await bareTwin(vaultLoad);
   const measured = { vault: [] as Measured[], bare: [] as Measured[], moto: [] as Measured[] };
   try {
@@ -143,9 +143,9 @@ async function measure(
   };
 }
 
-async function loadOptions(target: Target, read: Read, seconds: number): Promise<LoadOptions> {
-  const requests = await Promise.all(
-    Array.from({ length: records }, (_, record) => signed(target, read, read.input(record))),
+function loadOptions(target: Target, read: Read, seconds: number): LoadOptions {
+  const requests = Array.from({ length: records }, (_, record) =>
+    signed(target, read, read.input(record)),
   );
   return { url: target.url, pid: target.pid, requests, seconds, connections };
 }
@@ -169,10 +169,10 @@ async function fill(target: Target): Promise<void> {
     // The length of a usual API key.
     const value = `sk_live_${"x".repeat(92)}`;
     const parameter = { Name: `/bench/${record}`, Value: value, Type: "SecureString" };
-    await send(target.url, await signed(target, ssm, parameter));
+    await send(target.url, signed(target, ssm, parameter));
     await send(
       target.url,
-      await signed(target, secret, { Name: `bench/${record}`, SecretString: value }),
+      signed(target, secret, { Name: `bench/${record}`, SecretString: value }),
     );
   }
 }
@@ -181,7 +181,7 @@ function signed(
   { url, credentials }: Target,
   { service, target }: Pick<Read, "service" | "target">,
   input: unknown,
-): Promise<SignedRequest> {
+): SignedRequest {
   return signedRequest({ url, service, target, ...credentials }, withToken(service, input));
 }
 

@@ -3,17 +3,18 @@
  * the caller is told the first of this table. Each row is wrong in its own way and in the way of
  * every row below it, so that a swapped pair of checks shows.
  */
-import { createHash, createHmac } from "node:crypto";
-import { SignatureV4 } from "@smithy/signature-v4";
+import { IAM } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { RawHttp, type Reply } from "../api/raw-http.fixture.ts";
 
 let vault: TestVault;
+let http: RawHttp;
 let nobody: { accessKeyId: string; secretAccessKey: string };
 
 beforeAll(async () => {
   vault = await startVault();
-  const { IAM } = await import("@aws-sdk/client-iam");
+  http = new RawHttp(vault);
   const iam = new IAM(vault.client);
   await iam.createUser({ UserName: "nobody" });
   const { AccessKey } = await iam.createAccessKey({ UserName: "nobody" });
@@ -23,11 +24,12 @@ beforeAll(async () => {
   };
 });
 
-afterAll(() => vault?.close());
+afterAll(async () => {
+  http?.close();
+  await vault?.close();
+});
 
 interface Wrong {
-  readonly because: string;
-  readonly expected: string;
   readonly body: string;
   readonly target: string;
   readonly credentials: "none" | "unknown" | "forged" | "nobody" | "root";
@@ -37,7 +39,7 @@ const malformed = "{";
 const missingMember = "{}";
 const unknownSecret = '{"SecretId":"no/such/secret"}';
 
-const rows: readonly Wrong[] = [
+const rows: readonly (Wrong & { readonly because: string; readonly expected: string })[] = [
   {
     because: "the body is too long",
     expected: "RequestEntityTooLarge",
@@ -104,60 +106,20 @@ const rows: readonly Wrong[] = [
 ];
 
 test.each(rows)("$expected because $because", async ({ expected, ...wrong }) => {
-  const response = await send(wrong);
-  const { __type } = (await response.json()) as { __type: string };
-  expect(__type).toBe(expected);
-  expect(response.headers.get("x-amzn-requestid")).toMatch(/^[0-9a-f-]{36}$/);
+  const { code, requestId } = await send(wrong);
+  expect(code).toBe(expected);
+  expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
   expect(vault.faults).toEqual([]);
 });
 
-async function send({ body, target, credentials }: Omit<Wrong, "expected" | "because">) {
-  const { host, hostname, port } = new URL(vault.url);
-  const request = {
-    method: "POST",
-    protocol: "http:",
-    hostname,
-    port: Number(port),
-    path: "/",
-    query: {},
-    headers: { host, "content-type": "application/x-amz-json-1.1", "x-amz-target": target },
-    body,
-  };
+function send({ body, target, credentials }: Wrong): Promise<Reply> {
+  const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
+  if (credentials === "none") return http.send("POST", "/", headers, body);
   const keys = {
-    none: undefined,
     unknown: { ...vault.credentials, accessKeyId: "AKIAUNKNOWNUNKNOWN12" },
     forged: { ...vault.credentials, secretAccessKey: "another secret access key" },
     nobody,
     root: vault.credentials,
   }[credentials];
-  const signed =
-    keys === undefined
-      ? request
-      : await new SignatureV4({
-          credentials: keys,
-          region: "us-east-1",
-          service: "secretsmanager",
-          sha256: Sha256,
-        }).sign(request);
-  return fetch(vault.url, { method: "POST", headers: signed.headers, body });
-}
-
-/** SHA-256 and HMAC in the form that the signer asks for. */
-class Sha256 {
-  readonly #hash;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash =
-      secret === undefined ? createHash("sha256") : createHmac("sha256", secret as Uint8Array);
-  }
-
-  update(data: Uint8Array | string): void {
-    this.#hash.update(data);
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {}
+  return http.signed({ service: "secretsmanager", body, headers }, keys);
 }
