@@ -11,10 +11,16 @@ const minuteMilliseconds = 60_000;
 
 /** Recorded one by one in a minute: for an address and key, and altogether. */
 const singlesMax = 5;
-const singlesTotalMax = 300;
+const singlesTotalMax = 60;
 
 /** Addresses and keys told apart in a minute; the failures of all others are one event. */
-const sourcesMax = 128;
+const sourcesMax = 32;
+
+/**
+ * What a stranger says of itself is cut shorter than what a caller says: with the bounds above,
+ * strangers who never stop fill about 60 MB a day.
+ */
+const userAgentCharactersMax = 256;
 
 interface Source {
   singles: number;
@@ -59,8 +65,9 @@ class CoalescingLog implements AuditLog {
     await this.#log.close();
   }
 
-  #appendFailure(event: AuditEvent): Promise<void> {
+  #appendFailure(failure: AuditEvent): Promise<void> {
     this.#turnMinute();
+    const event = { ...failure, userAgent: failure.userAgent.slice(0, userAgentCharactersMax) };
     const source = this.#sourceOf(event);
     const isSingle = source.singles < singlesMax && this.#singlesTotal < singlesTotalMax;
     // What can't be recorded must not be answered, also where it would only be counted.

@@ -284,6 +284,20 @@ describe("the audit log", () => {
     expect(verify()).toMatchObject({ broken: undefined, events: 1, head: { number: 207 } });
   });
 
+  test("loses a day of events at a time, at most, to a clock that jumps ahead", async () => {
+    const events = [newEvent(), newEvent(), newEvent()];
+    for (const event of events) {
+      await append(event);
+      now += 30 * hour;
+    }
+    now += 1000 * 24 * hour;
+    await log.maintain();
+    expect(await found()).toEqual([events[2], events[1]]);
+    await log.maintain();
+    expect(await found()).toEqual([events[2]]);
+    expect(verify().broken).toBeUndefined();
+  });
+
   test("removes the words of removed events in time, and keeps those in use", async () => {
     const words = () =>
       withDatabase((database) =>

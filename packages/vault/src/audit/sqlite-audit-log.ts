@@ -21,7 +21,7 @@ export interface AuditLogOptions {
   readonly directory: string;
   readonly clock: Clock;
   readonly signer: Signer;
-  /** Events are kept at least this long, and removed within a minute after. */
+  /** Events are kept at least this long, and removed a day of them a minute after. */
   readonly retentionDays: number;
 }
 
@@ -107,7 +107,7 @@ class AuditLogOnSqlite implements SqliteAuditLog {
     if (head.number > signed) {
       await this.#ask({ type: "keepHead", head: this.#sign("head", head) });
     }
-    const before = this.#options.clock.now() - this.#options.retentionDays * dayMilliseconds;
+    const before = this.#retainedFrom();
     let upTo = await this.#expired(before);
     while (upTo !== undefined) {
       await this.#ask({ type: "retire", checkpoint: this.#sign("checkpoint", upTo) });
@@ -150,6 +150,16 @@ class AuditLogOnSqlite implements SqliteAuditLog {
       }
     }
     this.#work = undefined;
+  }
+
+  /**
+   * Retention follows the clock by a day of events at a time: a clock that is far ahead for a
+   * moment must not cost the trail.
+   */
+  #retainedFrom(): number {
+    const due = this.#options.clock.now() - this.#options.retentionDays * dayMilliseconds;
+    const oldest = this.#queries.oldestCommittedAt();
+    return oldest === undefined ? due : Math.min(due, oldest + dayMilliseconds);
   }
 
   async #expired(before: number): Promise<Head | undefined> {

@@ -45,6 +45,12 @@ export class AuditQueries {
     this.#database = database;
   }
 
+  /** When the oldest group that is kept was committed; undefined while there is none. */
+  oldestCommittedAt(): number | undefined {
+    const oldest = `SELECT "committed_at" AS "at" FROM "groups" ORDER BY "number" LIMIT 1`;
+    return this.#prepare(oldest).get()?.at as number | undefined;
+  }
+
   page(query: AuditQuery): AuditPage {
     const plan = this.#plan(query);
     if (plan === undefined) return { events: [], next: undefined };
