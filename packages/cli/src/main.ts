@@ -1,5 +1,4 @@
 /** The command: `claviger WORD …`. One file a command; this one finds it and reports failures. */
-
 import { version } from "@claviger/vault";
 import { Command, CommanderError } from "commander";
 import { envCommand } from "./commands/env.ts";

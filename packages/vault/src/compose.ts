@@ -1,5 +1,5 @@
 /** Puts the vault together. The only file that names adapters. */
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { coalesceFailures } from "./audit/coalesced-failures.ts";
 import type { AuditLog } from "./audit/event.ts";
@@ -56,8 +56,6 @@ export async function compose(
   surroundings: Partial<Surroundings> = {},
 ): Promise<Composed> {
   const directory = configuration.dataDirectory;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  chmodSync(directory, 0o700);
   const storage = cacheStorage(await openSqliteStorage({ directory }), {
     bytesMax: configuration.limits.rowCacheBytesMax,
   });

@@ -146,7 +146,6 @@ function callOf(
     requestId,
     scope: { accountId: principal.accountId, region },
     principal,
-    now,
     vault,
     notes,
     authorize(action, resource, keys) {

@@ -1,6 +1,7 @@
 /** Files that only their owner may read, and that a power cut right after their making keeps. */
 import { randomBytes } from "node:crypto";
 import {
+  chmodSync,
   closeSync,
   fstatSync,
   fsyncSync,
@@ -13,10 +14,11 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 
-/** Makes the folder, mode 0700, where it is missing. */
+/** Makes the folder where it is missing, and gives one that is there the mode 0700 too. */
 export function makePrivateFolder(directory: string): void {
   const made = mkdirSync(directory, { recursive: true, mode: 0o700 });
-  if (made !== undefined) makeEntriesDurable(dirname(made));
+  if (made === undefined) chmodSync(directory, 0o700);
+  else makeEntriesDurable(dirname(made));
 }
 
 /**

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { Randomness } from "./clock.ts";
 import { ConfigurationError, type RootCredentials } from "./configuration.ts";
+import { accessKeyId, secretAccessKey } from "./principals/ids.ts";
 import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 
 export function rootCredentialsPath(dataDirectory: string): string {
@@ -29,7 +30,7 @@ export function readRootCredentials(dataDirectory: string): RootCredentials | un
   }
   const damaged = new ConfigurationError(
     `${path} does not hold root credentials`,
-    "restore it, or remove it to have a new root key made at the next start",
+    "restore it, or remove it to have new credentials made at the next start",
   );
   let kept: Partial<RootCredentials>;
   try {
@@ -37,9 +38,9 @@ export function readRootCredentials(dataDirectory: string): RootCredentials | un
   } catch {
     throw damaged;
   }
-  const { accessKeyId, secretAccessKey } = kept;
-  if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string") throw damaged;
-  return { accessKeyId, secretAccessKey };
+  const { accessKeyId: id, secretAccessKey: secret } = kept;
+  if (typeof id !== "string" || typeof secret !== "string") throw damaged;
+  return { accessKeyId: id, secretAccessKey: secret };
 }
 
 /** Makes credentials in the form of AWS's and keeps them, durably, mode 0600. */
@@ -48,23 +49,10 @@ export function makeRootCredentials(
   randomness: Randomness,
 ): RootCredentials {
   const credentials = {
-    accessKeyId: `AKIA${base32(randomness.bytes(10))}`,
-    secretAccessKey: randomness.bytes(30).toString("base64"),
+    accessKeyId: accessKeyId("AKIA", randomness),
+    secretAccessKey: secretAccessKey(randomness),
   };
   const text = `${JSON.stringify(credentials, undefined, 2)}\n`;
   writePrivateFile(rootCredentialsPath(dataDirectory), text);
   return credentials;
-}
-
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/** 16 characters for 10 bytes. */
-function base32(bytes: Buffer): string {
-  let bits = BigInt(`0x${bytes.toString("hex")}`);
-  let text = "";
-  for (let count = (bytes.length * 8) / 5; count > 0; count--) {
-    text = alphabet.charAt(Number(bits & 31n)) + text;
-    bits >>= 5n;
-  }
-  return text;
 }

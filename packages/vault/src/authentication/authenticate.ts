@@ -18,10 +18,8 @@ import { isSignature, stringToSign } from "./sigv4/verify.ts";
 
 export interface Authenticated {
   readonly principal: Principal;
-  readonly credential: Credential;
-  /** From the credential scope, like `service`. */
+  /** From the credential scope. */
   readonly region: string;
-  readonly service: string;
   readonly accessKeyId: string;
 }
 
@@ -48,7 +46,7 @@ export class Authenticator {
   async authenticate(request: HttpRequest, expectedService: string): Promise<Authenticated> {
     const now = this.#clock.now();
     const claim = readClaim(request, expectedService, now);
-    const { accessKeyId, region, service } = claim.credential;
+    const { accessKeyId, region } = claim.credential;
 
     // AWS says of a key that it is unknown before it says that a signature is wrong, so there is
     // no secret in how long an unknown key takes.
@@ -59,7 +57,7 @@ export class Authenticator {
 
     const principal = await credential.principal();
     if (principal === undefined) throw invalidClientTokenId();
-    return { principal, credential, region, service, accessKeyId };
+    return { principal, region, accessKeyId };
   }
 
   /**
@@ -88,10 +86,9 @@ export class Authenticator {
 export interface ClaimedIdentity {
   readonly accessKeyId: string;
   readonly region: string;
-  readonly service: string;
 }
 
-const nobody: ClaimedIdentity = { accessKeyId: "", region: "", service: "" };
+const nobody: ClaimedIdentity = { accessKeyId: "", region: "" };
 
 /** For the audit event of a refused request. Never throws and never looks anything up. */
 export function claimedIdentity(request: HttpRequest): ClaimedIdentity {
@@ -101,7 +98,6 @@ export function claimedIdentity(request: HttpRequest): ClaimedIdentity {
     // A secret pasted in the key's place has other characters or is longer.
     accessKeyId: /^[A-Z0-9]{16,32}$/.test(claimed.accessKeyId) ? claimed.accessKeyId : "",
     region: isRegion(claimed.region) ? claimed.region : "",
-    service: /^[a-z0-9-]{1,32}$/.test(claimed.service) ? claimed.service : "",
   };
 }
 

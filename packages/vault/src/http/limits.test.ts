@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bodyOf, closed, connected, everything, get, later, started } from "./testing.ts";
+import { bodyOf, closed, connected, everything, get, later, started } from "./listener.fixture.ts";
 
 describe("what is refused reaches the handler as a problem, without its body", () => {
   it("a declared length over the limit, before a byte of it is read", async () => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import type { HttpReply, HttpRequest } from "../message.ts";
-import { bodyOf, closed, connected, echo, everything, get, started } from "./testing.ts";
+import { bodyOf, closed, connected, echo, everything, get, started } from "./listener.fixture.ts";
 
 describe("a request", () => {
   it("reaches the handler whole", async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { expect, it } from "vitest";
-import { started } from "./testing.ts";
+import { started } from "./listener.fixture.ts";
 
 it("serves TLS from 1.2 on and says that the transport is secure", async () => {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });

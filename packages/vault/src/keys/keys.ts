@@ -32,6 +32,7 @@ import { PageTokens } from "./page-tokens.ts";
 import type { SealedKeys } from "./sealed-keys.ts";
 import { ValueEnvelopes } from "./value-envelopes.ts";
 
+export type { EncryptionContext } from "../encryption/envelope.ts";
 export type { KeyRecord, KeyResource, KeysResource } from "./key-record.ts";
 
 /** A data key in the clear and encrypted, with the material that encrypted it. */

@@ -16,7 +16,7 @@ interface SealedKeyBody {
 const sealedKeys = table<SealedKeyBody>("sealed_keys");
 const purpose = "sealed-keys";
 const canaryName = "canary";
-const canaryBytes = 32;
+const secretBytes = 32;
 
 /** Whether a root key has sealed anything here: then no other may be made in its place. */
 export async function hasSealedKeys(storage: Storage): Promise<boolean> {
@@ -37,10 +37,10 @@ export class SealedKeys {
   }
 
   /** The key of this name: always the same bytes, on every node and after every restart. */
-  secret(name: string, bytes = 32): Promise<Buffer> {
+  secret(name: string): Promise<Buffer> {
     let secret = this.#opened.get(name);
     if (secret === undefined) {
-      secret = retryOnConflict(() => this.#openOrMake(name, bytes));
+      secret = retryOnConflict(() => this.#openOrMake(name));
       this.#opened.set(name, secret);
       secret.catch(() => this.#opened.delete(name));
     }
@@ -59,7 +59,7 @@ export class SealedKeys {
       }
     }
     try {
-      await this.secret(canaryName, canaryBytes);
+      await this.secret(canaryName);
     } catch (error) {
       if (!(error instanceof OpenFailed)) throw error;
       throw new RootKeyError(
@@ -70,10 +70,10 @@ export class SealedKeys {
     }
   }
 
-  async #openOrMake(name: string, bytes: number): Promise<Buffer> {
+  async #openOrMake(name: string): Promise<Buffer> {
     const row = await this.#storage.get(sealedKeys, name);
     if (row?.sealed !== undefined) return this.#rootKey.open(purpose, row.sealed, name);
-    const secret = this.#randomness.bytes(bytes);
+    const secret = this.#randomness.bytes(secretBytes);
     const body = { rootKey: this.#rootKey.fingerprint };
     const sealed = this.#rootKey.seal(purpose, secret, name);
     await this.#storage.commit([

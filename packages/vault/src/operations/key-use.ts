@@ -6,10 +6,8 @@
 import type { Permit } from "../authorization/authorize.ts";
 import { keySource } from "../authorization/request-context.ts";
 import type { ConditionKeys, KeySource } from "../authorization/types.ts";
-import type { KeyResource } from "../keys/keys.ts";
+import type { EncryptionContext, KeyResource } from "../keys/keys.ts";
 import type { Call } from "./operation.ts";
-
-export type EncryptionContext = Readonly<Record<string, string>>;
 
 /** The permit to use `key` for a secret or parameter, or AccessDenied. */
 export function authorizeKeyUse<
@@ -35,13 +33,18 @@ export function authorizeKeyUse<
   });
 }
 
+/** What condition keys tell of every key of this vault, also of one that is about to be made. */
+export const everyKey: ConditionKeys = {
+  "kms:KeySpec": "SYMMETRIC_DEFAULT",
+  "kms:KeyUsage": "ENCRYPT_DECRYPT",
+  "kms:KeyOrigin": "AWS_KMS",
+  "kms:MultiRegion": "false",
+};
+
 /** The condition keys that tell what the key is, whatever is asked of it. */
 export function keyAttributes({ record }: KeyResource): ConditionKeys {
   return {
-    "kms:KeySpec": "SYMMETRIC_DEFAULT",
-    "kms:KeyUsage": "ENCRYPT_DECRYPT",
-    "kms:KeyOrigin": "AWS_KMS",
-    "kms:MultiRegion": "false",
+    ...everyKey,
     ...(record.aliases.length > 0 && { "kms:ResourceAliases": record.aliases }),
   };
 }

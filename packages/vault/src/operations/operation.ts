@@ -39,8 +39,6 @@ export interface Call {
   readonly requestId: string;
   readonly scope: Scope;
   readonly principal: Principal;
-  /** Milliseconds since the epoch, taken once when the request arrived. */
-  readonly now: number;
   readonly vault: Vault;
   readonly notes: AuditNotes;
   /**

@@ -182,6 +182,7 @@ export class ManagedPolicies {
       await this.#storage.commit([{ type: "delete", table: policiesTable, key, expect }]);
     });
   }
+
   async #awsPolicies(accountId: string): Promise<readonly ManagedPolicy[]> {
     const counts = await countAttachments(this.#storage, accountId);
     return awsManagedPolicies.map((policy) => ({

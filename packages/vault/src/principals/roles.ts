@@ -23,7 +23,7 @@ export interface NewRole {
 
 const rolesPerAccount = 1000;
 const inlineCharactersMax = 10_240;
-const lastUsedGranularityMs = 3_600_000;
+const lastUsedGranularityMilliseconds = 3_600_000;
 
 export class Roles {
   readonly inlinePolicies: InlinePolicies<Role, "Role">;
@@ -125,7 +125,7 @@ export class Roles {
   noteUse(permit: Permit<"sts:AssumeRole", RoleResource>, region: string): Promise<void> {
     const time = this.#clock.now();
     return this.#entities.update(permit.resource, (role) =>
-      role.lastUsed !== undefined && time - role.lastUsed.time < lastUsedGranularityMs
+      role.lastUsed !== undefined && time - role.lastUsed.time < lastUsedGranularityMilliseconds
         ? undefined
         : { entity: { ...role, lastUsed: { time, region } } },
     );

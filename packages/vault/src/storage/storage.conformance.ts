@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { NaiveStorage } from "./naive-storage.ts";
+import { NaiveStorage } from "./naive-storage.fixture.ts";
 import {
   type Change,
   Conflict,

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../errors.ts";
-import { encodeError, encodeOutput, errorCodeOnWire } from "./encode.ts";
+import { encodeError, encodeOutput } from "./encode.ts";
+import { errorCodeOnWire } from "./errors.ts";
 import type { Route } from "./route.ts";
 import { text } from "./xml.ts";
 

@@ -6,7 +6,7 @@ import { stringifyOutput } from "./json.ts";
 import type { Route } from "./route.ts";
 import { element, text } from "./xml.ts";
 
-export { errorCodeInTrail, errorCodeOnWire } from "./errors.ts";
+export { errorCodeInTrail } from "./errors.ts";
 
 /** What an operation returns: members in wire spelling; undefined where AWS sends no output. */
 export type WireOutput = Readonly<Record<string, unknown>> | undefined;

@@ -2,7 +2,6 @@
  * The credential of a signature, `keyid/date/region/service/aws4_request`, and what AWS demands
  * of its parts.
  */
-
 import { hashed, incompleteSignature, signatureDoesNotMatch } from "./refusals.ts";
 import type { RequestTime } from "./request-time.ts";
 

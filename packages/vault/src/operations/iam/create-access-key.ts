@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html */
 import { operation } from "../operation.ts";
+import { responseElements } from "../response-elements.ts";
 import { userNameOrCaller } from "./caller.ts";
+import { existingUserName, input } from "./members.ts";
 import { accessKeyOutput } from "./outputs.ts";
-import { responseElements } from "./response-elements.ts";
-import { existingUserName, input } from "./shapes.ts";
 
 export const createAccessKey = operation({
   name: "CreateAccessKey",

@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
 import { required, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { responseElements } from "../response-elements.ts";
+import { input, policyDocument, policyName, policyPath, tags } from "./members.ts";
 import { policyOutput, tagsIfAny } from "./outputs.ts";
-import { responseElements } from "./response-elements.ts";
-import { input, policyDocument, policyName, policyPath, tags } from "./shapes.ts";
 import { authorizeTags, policyTags, requestTags } from "./tags.ts";
 
 export const createPolicy = operation({

@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 import { integer, required, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { responseElements } from "../response-elements.ts";
+import { input, path, permissionsBoundary, policyDocument, roleName, tags } from "./members.ts";
 import { roleOutput, tagsIfAny } from "./outputs.ts";
-import { responseElements } from "./response-elements.ts";
-import { input, path, permissionsBoundary, policyDocument, roleName, tags } from "./shapes.ts";
 import { authorizeTags, principalTags, requestTags } from "./tags.ts";
 
 const sessionSecondsByDefault = 3600;

@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { responseElements } from "../response-elements.ts";
+import { input, path, permissionsBoundary, tags, userName } from "./members.ts";
 import { tagsIfAny, userOutput } from "./outputs.ts";
-import { responseElements } from "./response-elements.ts";
-import { input, path, permissionsBoundary, tags, userName } from "./shapes.ts";
 import { authorizeTags, principalTags, requestTags } from "./tags.ts";
 
 export const createUser = operation({

@@ -2,7 +2,7 @@
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { userNameOrCaller } from "./caller.ts";
-import { accessKeyId, existingUserName, input } from "./shapes.ts";
+import { accessKeyId, existingUserName, input } from "./members.ts";
 
 export const deleteAccessKey = operation({
   name: "DeleteAccessKey",

@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { input, policyArn } from "./shapes.ts";
+import { input, policyArn } from "./members.ts";
 
 export const deletePolicy = operation({
   name: "DeletePolicy",

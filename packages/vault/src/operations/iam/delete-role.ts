@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { input, roleName } from "./shapes.ts";
+import { input, roleName } from "./members.ts";
 
 export const deleteRole = operation({
   name: "DeleteRole",

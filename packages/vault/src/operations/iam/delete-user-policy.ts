@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPolicy.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { existingUserName, input, policyName } from "./shapes.ts";
+import { existingUserName, input, policyName } from "./members.ts";
 
 export const deleteUserPolicy = operation({
   name: "DeleteUserPolicy",

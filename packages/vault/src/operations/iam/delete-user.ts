@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { existingUserName, input } from "./shapes.ts";
+import { existingUserName, input } from "./members.ts";
 
 export const deleteUser = operation({
   name: "DeleteUser",

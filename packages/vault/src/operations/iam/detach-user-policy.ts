@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachUserPolicy.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { input, policyArn, userName } from "./shapes.ts";
+import { input, policyArn, userName } from "./members.ts";
 
 export const detachUserPolicy = operation({
   name: "DetachUserPolicy",

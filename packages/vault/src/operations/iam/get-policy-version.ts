@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html */
 import { required, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { input, policyArn } from "./members.ts";
 import { encodedDocument } from "./outputs.ts";
-import { input, policyArn } from "./shapes.ts";
 
 export const getPolicyVersion = operation({
   name: "GetPolicyVersion",

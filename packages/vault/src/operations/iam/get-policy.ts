@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { input, policyArn } from "./members.ts";
 import { policyOutput, tagsOutput } from "./outputs.ts";
-import { input, policyArn } from "./shapes.ts";
 
 export const getPolicy = operation({
   name: "GetPolicy",

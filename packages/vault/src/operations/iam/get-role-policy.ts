@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { input, policyName, roleName } from "./members.ts";
 import { encodedDocument } from "./outputs.ts";
-import { input, policyName, roleName } from "./shapes.ts";
 
 export const getRolePolicy = operation({
   name: "GetRolePolicy",

@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { input, roleName } from "./members.ts";
 import { roleOutput, tagsIfAny } from "./outputs.ts";
-import { input, roleName } from "./shapes.ts";
 
 export const getRole = operation({
   name: "GetRole",

@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUserPolicy.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { existingUserName, input, policyName } from "./members.ts";
 import { encodedDocument } from "./outputs.ts";
-import { existingUserName, input, policyName } from "./shapes.ts";
 
 export const getUserPolicy = operation({
   name: "GetUserPolicy",

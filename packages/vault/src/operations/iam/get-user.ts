@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html */
 import { operation } from "../operation.ts";
 import { userNameOrCaller } from "./caller.ts";
+import { existingUserName, input } from "./members.ts";
 import { tagsIfAny, userOutput } from "./outputs.ts";
-import { existingUserName, input } from "./shapes.ts";
 
 export const getUser = operation({
   name: "GetUser",

@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html */
 import { operation } from "../operation.ts";
 import { userNameOrCaller } from "./caller.ts";
+import { existingUserName, input, paging } from "./members.ts";
 import { accessKeyOutput } from "./outputs.ts";
 import { pageMembers, pageRequest } from "./pages.ts";
-import { existingUserName, input, paging } from "./shapes.ts";
 
 export const listAccessKeys = operation({
   name: "ListAccessKeys",

@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedUserPolicies.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { input, paging, policyPath, userName } from "./members.ts";
 import { pageMembers, pageRequest } from "./pages.ts";
-import { input, paging, policyPath, userName } from "./shapes.ts";
 
 export const listAttachedUserPolicies = operation({
   name: "ListAttachedUserPolicies",

@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html */
 import { boolean, refused, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { input, paging, policyPath } from "./members.ts";
 import { policyOutput } from "./outputs.ts";
 import { pageMembers, pageRequest } from "./pages.ts";
-import { input, paging, policyPath } from "./shapes.ts";
 
 export const listPolicies = operation({
   name: "ListPolicies",

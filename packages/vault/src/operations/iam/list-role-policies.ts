@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRolePolicies.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { input, paging, roleName } from "./members.ts";
 import { pageMembers, pageRequest } from "./pages.ts";
-import { input, paging, roleName } from "./shapes.ts";
 
 export const listRolePolicies = operation({
   name: "ListRolePolicies",

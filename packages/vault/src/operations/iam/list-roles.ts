@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html */
 import { operation } from "../operation.ts";
+import { input, paging, pathPrefix } from "./members.ts";
 import { roleOutput } from "./outputs.ts";
 import { pageMembers, pageRequest } from "./pages.ts";
-import { input, paging, pathPrefix } from "./shapes.ts";
 
 export const listRoles = operation({
   name: "ListRoles",

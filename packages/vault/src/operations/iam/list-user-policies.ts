@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserPolicies.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { existingUserName, input, paging } from "./members.ts";
 import { pageMembers, pageRequest } from "./pages.ts";
-import { existingUserName, input, paging } from "./shapes.ts";
 
 export const listUserPolicies = operation({
   name: "ListUserPolicies",

@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { input, policyDocument, policyName, roleName } from "./shapes.ts";
+import { input, policyDocument, policyName, roleName } from "./members.ts";
 
 export const putRolePolicy = operation({
   name: "PutRolePolicy",

@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { existingUserName, input, policyDocument, policyName } from "./shapes.ts";
+import { existingUserName, input, policyDocument, policyName } from "./members.ts";
 
 export const putUserPolicy = operation({
   name: "PutUserPolicy",

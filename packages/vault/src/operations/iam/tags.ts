@@ -3,6 +3,7 @@ import type { ConditionKeys, Resource } from "../../authorization/types.ts";
 import { ApiError } from "../../errors.ts";
 import type { Tag } from "../../principals/records.ts";
 import type { Call } from "../operation.ts";
+import { requestTagConditions } from "../request-tags.ts";
 
 export type TagsInput = readonly { readonly Key: string; readonly Value: string }[] | undefined;
 
@@ -21,13 +22,10 @@ export function policyTags(input: TagsInput): readonly Tag[] {
   return records(input);
 }
 
-/** `aws:RequestTag/KEY` and `aws:TagKeys`. */
 export function requestTags(input: TagsInput): ConditionKeys {
-  if (input === undefined || input.length === 0) return {};
-  return {
-    "aws:TagKeys": input.map(({ Key }) => Key),
-    ...Object.fromEntries(input.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
-  };
+  return requestTagConditions(
+    Object.fromEntries((input ?? []).map(({ Key, Value }) => [Key, Value])),
+  );
 }
 
 /** To create something with tags takes the permission to tag it as well. */

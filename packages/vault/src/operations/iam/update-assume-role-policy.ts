@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { input, policyDocument, roleName } from "./shapes.ts";
+import { input, policyDocument, roleName } from "./members.ts";
 
 export const updateAssumeRolePolicy = operation({
   name: "UpdateAssumeRolePolicy",

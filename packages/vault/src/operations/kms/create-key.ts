@@ -2,10 +2,12 @@
 import { ApiError, notSupported, validationError } from "../../errors.ts";
 import { keyResourceToBe, keysResource } from "../../keys/key-record.ts";
 import { boolean, type Infer, list, refused, string, structure } from "../../shapes/shapes.ts";
-import { responseElements } from "../iam/response-elements.ts";
+import { everyKey } from "../key-use.ts";
 import { operation } from "../operation.ts";
+import { requestTagConditions } from "../request-tags.ts";
+import { responseElements } from "../response-elements.ts";
 import { keyMetadata } from "./key-metadata.ts";
-import { readTags, tag, tagConditions } from "./tags.ts";
+import { readTags, tag } from "./tags.ts";
 
 const olderKeySpecs = [
   "RSA_2048",
@@ -56,12 +58,9 @@ export const createKey = operation({
     const keyId = call.vault.keys.nextKeyId();
     const conditions = {
       "kms:CallerAccount": call.principal.accountId,
-      "kms:KeySpec": "SYMMETRIC_DEFAULT",
-      "kms:KeyUsage": "ENCRYPT_DECRYPT",
-      "kms:KeyOrigin": "AWS_KMS",
-      "kms:MultiRegion": "false",
+      ...everyKey,
       "kms:BypassPolicyLockoutSafetyCheck": "false",
-      ...tagConditions(tags),
+      ...requestTagConditions(tags),
     };
     const permit = call.authorize("kms:CreateKey", keysResource(call.scope), conditions);
     if (Object.keys(tags).length > 0) {

@@ -1,5 +1,4 @@
 /** Tags as KMS takes them: its own member names, and its own error for what is wrong with them. */
-import type { ConditionKeys } from "../../authorization/types.ts";
 import { ApiError } from "../../errors.ts";
 import { type Infer, required, string, structure } from "../../shapes/shapes.ts";
 
@@ -26,16 +25,6 @@ export function readTags(given: readonly Infer<typeof tag>[] = []): Tags {
     throw tagException("Tags contain characters that are not allowed");
   }
   return tags;
-}
-
-/** What policies may ask about the tags of a request. */
-export function tagConditions(tags: Tags): ConditionKeys {
-  const entries = Object.entries(tags);
-  if (entries.length === 0) return {};
-  return {
-    "aws:TagKeys": Object.keys(tags),
-    ...Object.fromEntries(entries.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-  };
 }
 
 function tagException(message: string): ApiError {

@@ -1,6 +1,7 @@
 /** Creates a secret, with a first version where a value is given. */
 import { refused, required, string, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { requestTagConditions } from "../request-tags.ts";
 import { authorizeSecret } from "./authorize-secret.ts";
 import {
   customerKeyId,
@@ -17,7 +18,7 @@ import {
   valueMembers,
 } from "./members.ts";
 import { permitNewVersion } from "./new-version.ts";
-import { readTags, requestTagConditions, tags } from "./tags.ts";
+import { readTags, tags } from "./tags.ts";
 
 const replication = refused("replication to other regions is not there yet.");
 

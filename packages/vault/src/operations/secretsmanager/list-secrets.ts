@@ -1,5 +1,4 @@
 /** Lists the secrets of the account in the region, in pages. */
-
 import { invalidParameter } from "../../secrets/errors.ts";
 import type { Filter } from "../../secrets/filters.ts";
 import { secretsResource } from "../../secrets/records.ts";

@@ -1,5 +1,4 @@
-/** The tags that a secret is created with: AWS's rules for them, and what policies ask of them. */
-import type { ConditionKeys } from "../../authorization/types.ts";
+/** The tags that a secret is created with, and AWS's rules for them. */
 import { invalidParameter } from "../../secrets/errors.ts";
 import { list, string, structure } from "../../shapes/shapes.ts";
 
@@ -31,15 +30,6 @@ export function readTags(given: readonly Tag[] = []): Tags {
     keys.add(key);
   }
   return Object.fromEntries(given.map(({ Key, Value }) => [Key as string, Value ?? ""]));
-}
-
-export function requestTagConditions(given: Tags): ConditionKeys {
-  const keys = Object.keys(given);
-  if (keys.length === 0) return {};
-  return {
-    "aws:TagKeys": keys,
-    ...Object.fromEntries(keys.map((key) => [`aws:RequestTag/${key}`, given[key] ?? ""])),
-  };
 }
 
 export function tagList(given: Tags): { Key: string; Value: string }[] {

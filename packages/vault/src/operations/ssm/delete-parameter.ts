@@ -1,7 +1,7 @@
 /** DeleteParameter: the parameter and all its versions, at once and for good. */
 import { required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { parameterName } from "./shapes.ts";
+import { parameterName } from "./members.ts";
 
 export const deleteParameter = operation({
   name: "DeleteParameter",

@@ -1,7 +1,7 @@
 /** DeleteParameters: up to ten at once. One name that the caller may not delete denies the call. */
 import { required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { parameterNames } from "./shapes.ts";
+import { parameterNames } from "./members.ts";
 
 export const deleteParameters = operation({
   name: "DeleteParameters",

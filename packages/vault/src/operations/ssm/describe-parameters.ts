@@ -3,8 +3,8 @@ import { notSupported, validationError } from "../../errors.ts";
 import { checkDescribeFilters, type ParameterFilter } from "../../parameters/parameters.ts";
 import { boolean, type Infer, list, required, string, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { domainFilters, maxResults, nextToken, parameterFilters } from "./members.ts";
 import { recordOutput } from "./output.ts";
-import { domainFilters, maxResults, nextToken, parameterFilters } from "./shapes.ts";
 
 const input = structure({
   Filters: list(

@@ -1,8 +1,8 @@
 /** GetParameterHistory: the versions that are kept, oldest first. */
 import { boolean, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { maxResults, nextToken, parameterName } from "./members.ts";
 import { readableValue, recordOutput } from "./output.ts";
-import { maxResults, nextToken, parameterName } from "./shapes.ts";
 
 export const getParameterHistory = operation({
   name: "GetParameterHistory",

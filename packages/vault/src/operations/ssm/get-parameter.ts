@@ -1,8 +1,8 @@
 /** GetParameter: one parameter by name or ARN, perhaps with ":VERSION". The hot path. */
 import { boolean, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { parameterName } from "./members.ts";
 import { parameterOutput } from "./output.ts";
-import { parameterName } from "./shapes.ts";
 
 export const getParameter = operation({
   name: "GetParameter",

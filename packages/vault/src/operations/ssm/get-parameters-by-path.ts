@@ -2,8 +2,8 @@
 import { checkByPathFilters } from "../../parameters/parameters.ts";
 import { boolean, integer, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { domainFilters, nextToken, parameterFilters, parameterName } from "./members.ts";
 import { noteReads, parameterOutput } from "./output.ts";
-import { domainFilters, nextToken, parameterFilters, parameterName } from "./shapes.ts";
 
 export const getParametersByPath = operation({
   name: "GetParametersByPath",

@@ -4,8 +4,8 @@ import { duplicateNames } from "../../parameters/errors.ts";
 import type { ReadVersion } from "../../parameters/parameters.ts";
 import { boolean, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { parameterNames } from "./members.ts";
 import { noteReads, parameterOutput } from "./output.ts";
-import { parameterNames } from "./shapes.ts";
 
 const missing = new Set(["ParameterNotFound", "ParameterVersionNotFound"]);
 

@@ -1,18 +1,10 @@
 /** PutParameter: makes a parameter, or with Overwrite its next version. */
-import type { ConditionKeys } from "../../authorization/types.ts";
-import {
-  boolean,
-  type Infer,
-  list,
-  refused,
-  required,
-  string,
-  structure,
-} from "../../shapes/shapes.ts";
+import { boolean, list, refused, required, string, structure } from "../../shapes/shapes.ts";
 import { authorizeKeyUse } from "../key-use.ts";
 import { operation } from "../operation.ts";
+import { requestTagConditions } from "../request-tags.ts";
 import { locateKey, withInvalidKeyId } from "./key.ts";
-import { parameterName, parameterType } from "./shapes.ts";
+import { parameterName, parameterType } from "./members.ts";
 
 const tagCharacters = "^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$";
 
@@ -43,14 +35,13 @@ export const putParameter = operation({
 
   async permit(input, call) {
     const parameter = await call.vault.parameters.locateForPut(call.scope, input.Name);
-    const keys: ConditionKeys = {
+    const tags = input.Tags ?? [];
+    const keys = {
       "ssm:Overwrite": String(input.Overwrite ?? false),
-      ...requestTags(input),
+      ...requestTagConditions(Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]))),
     };
     const permit = call.authorize("ssm:PutParameter", parameter, keys);
-    if (input.Tags !== undefined && input.Tags.length > 0) {
-      call.authorize("ssm:AddTagsToResource", parameter, keys);
-    }
+    if (tags.length > 0) call.authorize("ssm:AddTagsToResource", parameter, keys);
     return permit;
   },
 
@@ -80,11 +71,3 @@ export const putParameter = operation({
     return { Version: version, Tier: tier };
   },
 });
-
-function requestTags({ Tags = [] }: Infer<typeof input>): ConditionKeys {
-  if (Tags.length === 0) return {};
-  return {
-    ...Object.fromEntries(Tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
-    "aws:TagKeys": Tags.map(({ Key }) => Key),
-  };
-}
