@@ -50,8 +50,8 @@ export const breaks: readonly Break[] = [
   {
     what: "the reply does not wait for the audit",
     file: "packages/vault/src/pipeline.ts",
-    from: "await parts.auditLog.append(",
-    to: "void parts.auditLog.append(",
+    from: "await parts.auditLog.append(event);",
+    to: "setTimeout(() => void parts.auditLog.append(event), 200);",
     claim: "kill-nine",
   },
 ];

@@ -91,8 +91,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     } catch (thrown) {
       failure = asApiError(thrown, progress, parts);
     }
+    const event = auditEvent(request, progress, failure, parts);
     try {
-      await parts.auditLog.append(auditEvent(request, progress, failure, parts));
+      await parts.auditLog.append(event);
     } catch (fault) {
       parts.onFault(fault, progress.requestId);
       failure = serviceUnavailable(fault);

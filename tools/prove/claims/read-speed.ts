@@ -8,6 +8,8 @@ import { type Claim, demand } from "../claim.ts";
 
 const cpuRatioAim = 2.8;
 const cpuRatioMax = 6;
+/** CI's machines are noisy and its runs short: there it only tells that nothing went far wrong. */
+const leeway = { full: 1, reduced: 2 };
 const motoRatioMin = 30;
 /** AWS's own quota of GetSecretValue, where the machine's bare server reaches 30,000. */
 const awsQuotaPerSecond = 10_000;
@@ -17,17 +19,21 @@ export const readSpeed: Claim = {
   name: "read-speed",
   says: `a signed, authorised, decrypted, durably audited read costs at most ${cpuRatioMax} times the CPU of a bare reply`,
   async run({ root, isFull, print }) {
+    const spare = isFull ? leeway.full : leeway.reduced;
     const size = isFull ? { rounds: 5, secondsPerRound: 5 } : { rounds: 2, secondsPerRound: 3 };
+    print(
+      `demanded here: at most ${cpuRatioMax * spare} times, and ${awsQuotaPerSecond / spare}/s`,
+    );
     for (const { name, vault, bare, moto } of await measureReads(root, size)) {
       const cpuRatio = vault.cpuMicroseconds / bare.cpuMicroseconds;
       const rates = `${vault.requestsPerSecond.toFixed(0)}/s beside ${bare.requestsPerSecond.toFixed(0)}/s bare`;
       print(`${name}: CPU ${cpuRatio.toFixed(2)} × bare (the aim is ${cpuRatioAim}); ${rates}`);
       demand(
-        cpuRatio <= cpuRatioMax,
+        cpuRatio <= cpuRatioMax * spare,
         `${name} costs ${cpuRatio.toFixed(2)} times the bare server's`,
       );
       if (bare.requestsPerSecond >= bareMin) {
-        const isAboveQuota = vault.requestsPerSecond > awsQuotaPerSecond;
+        const isAboveQuota = vault.requestsPerSecond > awsQuotaPerSecond / spare;
         demand(isAboveQuota, `${name}: ${rates}, where AWS's quota is ${awsQuotaPerSecond}/s`);
       }
       if (moto === undefined) {

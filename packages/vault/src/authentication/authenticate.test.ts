@@ -185,11 +185,7 @@ describe("refuses", () => {
 
 describe("claimedIdentity", () => {
   it.each([smithy, independent])("is what $name signed for", async ({ sign }) => {
-    const expected = {
-      accessKeyId: user.accessKeyId,
-      region: "us-east-1",
-      service: "secretsmanager",
-    };
+    const expected = { accessKeyId: user.accessKeyId, region: "us-east-1" };
     expect(claimedIdentity(await sign(getSecretValue(), user))).toEqual(expected);
     expect(
       claimedIdentity(await sign(getSecretValue({ expiresIn: 9, headers: {} }), user)),

@@ -1,5 +1,5 @@
 /** An operation's input as CloudTrail records it. */
-import type { Shape } from "./shapes.ts";
+import type { Shape } from "./shape.ts";
 
 const hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
 

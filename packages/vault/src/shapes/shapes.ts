@@ -7,7 +7,6 @@ import { notSupported, validationError } from "../errors.ts";
 import {
   bracketed,
   brokenLength,
-  type Constraint,
   type Length,
   report,
   reportMissing,
@@ -19,56 +18,17 @@ import {
   wrongCollection,
   wrongType,
 } from "./constraints.ts";
+import {
+  type Field,
+  type Members,
+  type RequiredShape,
+  type Shape,
+  type Structure,
+  shape,
+} from "./shape.ts";
 
 export { auditable } from "./auditable.ts";
-export type { StringRules } from "./constraints.ts";
-
-export type Kind =
-  | "string"
-  | "integer"
-  | "boolean"
-  | "blob"
-  | "timestamp"
-  | "list"
-  | "map"
-  | "structure";
-
-export interface Shape<T> {
-  readonly kind: Kind;
-  /** Values of sensitive shapes appear in no message and no audit record. */
-  readonly isSensitive: boolean;
-  readonly isRequired: boolean;
-  /** Why a member that AWS has is refused here, naming what will bring it. */
-  readonly refusal: string | undefined;
-  /** For strings and integers: reported together where they are a list's or map's members. */
-  readonly constraints: readonly Constraint[];
-  /** For lists and maps. */
-  readonly member: Shape<unknown> | undefined;
-  /** For structures. */
-  readonly members: Readonly<Record<string, Shape<unknown>>> | undefined;
-  /** The same members, ready to be walked. */
-  readonly fields: readonly Field[] | undefined;
-  /** Decodes, adding what is wrong to `problems`; throws only for a wrong JSON type. */
-  decode(value: unknown, path: string, problems: string[]): T;
-}
-
-/** A structure's member with its name on the wire and as messages and the trail spell it. */
-export interface Field {
-  readonly name: string;
-  readonly lowerName: string;
-  readonly shape: Shape<unknown>;
-}
-
-export type Infer<S> = S extends Shape<infer T> ? T : never;
-
-type RequiredShape<T> = Shape<T> & { readonly isRequired: true };
-type Members = Readonly<Record<string, Shape<unknown>>>;
-type RequiredNames<M extends Members> = {
-  [K in keyof M]: M[K] extends { readonly isRequired: true } ? K : never;
-}[keyof M];
-type Structure<M extends Members> = {
-  readonly [K in RequiredNames<M>]: Infer<M[K]>;
-} & { readonly [K in Exclude<keyof M, RequiredNames<M>>]?: Infer<M[K]> | undefined };
+export type { Infer, Kind, Shape } from "./shape.ts";
 
 export function string<const Rules extends StringRules>(
   rules?: Rules,
@@ -236,24 +196,6 @@ export function validate<T>(of: Shape<T>, value: unknown): T {
   if (problems.length === 0) return decoded;
   const plural = problems.length === 1 ? "error" : "errors";
   throw validationError(`${problems.length} validation ${plural} detected: ${problems.join("; ")}`);
-}
-
-function shape<T>(
-  kind: Kind,
-  options: Partial<Pick<Shape<T>, "isSensitive" | "constraints" | "member" | "members" | "fields">>,
-  decode: Shape<T>["decode"],
-): Shape<T> {
-  return {
-    kind,
-    isSensitive: options.isSensitive ?? false,
-    isRequired: false,
-    refusal: undefined,
-    constraints: options.constraints ?? [],
-    member: options.member,
-    members: options.members,
-    fields: options.fields,
-    decode,
-  };
 }
 
 function under(path: string, name: string): string {
