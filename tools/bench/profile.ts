@@ -33,16 +33,20 @@ export function timeByLayer(folder: string): readonly (readonly [string, number]
     .sort(([, a], [, b]) => b - a);
 }
 
-/** undefined for idle time. */
+/** undefined for idle time and for what only the start costs. */
 function layerOf({ callFrame: { functionName, url } }: ProfileNode): string | undefined {
-  if (functionName === "(idle)") return undefined;
+  if (functionName === "(idle)" || isOfStart(url)) return undefined;
   if (functionName === "(garbage collector)") return "garbage collection";
   const ours = url.match(/packages\/vault\/src\/([^/]+)/)?.[1];
   if (ours !== undefined) return ours.replace(/\.ts$/, "");
   if (/node:(internal\/)?crypto/.test(url)) return "node:crypto";
-  if (/node:(_http|http|net|internal\/(http|stream|streams))/.test(url)) return "node:http and net";
-  if (/node:sqlite/.test(url)) return "node:sqlite";
-  if (url.startsWith("node:")) return "other of Node";
-  // Native code: system calls, OpenSSL, SQLite and V8 itself have no script.
-  return functionName === "(program)" ? "native (system calls, V8)" : `native: ${functionName}`;
+  if (/node:(_http|http|net|internal\/(http|stream))/.test(url)) return "node:http and net";
+  if (url.startsWith("node:")) return "other of Node (promises, buffers, timers)";
+  // System calls, OpenSSL, SQLite and V8 itself have no script.
+  return url === "" ? "native (system calls, OpenSSL, V8)" : "libraries";
+}
+
+/** Finding, type-stripping and compiling modules. */
+function isOfStart(url: string): boolean {
+  return /node:internal\/(modules|deps|bootstrap|main|per_context)|^wasm:/.test(url);
 }

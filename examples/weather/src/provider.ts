@@ -40,7 +40,7 @@ export async function startProvider(port = 0) {
       ? administrate(accounts, request, url)
       : answer(accounts, request, url);
     response.writeHead(status, { "content-type": "application/json", ...headers });
-    response.end(JSON.stringify(body));
+    response.end(`${JSON.stringify(body)}\n`);
   });
   return listening(server, port);
 }
@@ -58,7 +58,11 @@ function answer(accounts: Map<string, Account>, request: IncomingMessage, url: U
   account.billedQueries++;
   const city = url.searchParams.get("city") ?? "";
   const temperature = cities[city.toLowerCase()];
-  if (temperature === undefined) return { status: 404, body: { error: "unknown city" } };
+  if (temperature === undefined)
+    return {
+      status: 404,
+      body: { error: `unknown city; try one of ${Object.keys(cities).join(", ")}` },
+    };
   const observedAt = new Date().toISOString();
   return {
     status: 200,

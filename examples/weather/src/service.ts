@@ -39,7 +39,7 @@ export async function startService(options: ServiceOptions): Promise<Listening> 
       "content-type": "application/json",
       ...(retryAfter !== undefined && { "retry-after": retryAfter }),
     });
-    response.end(JSON.stringify(body));
+    response.end(`${JSON.stringify(body)}\n`);
   });
   return listening(server, options.port ?? 0);
 }

@@ -9,7 +9,7 @@ import { readConfiguration, readRootCredentials, startServer } from "@claviger/v
 import { orderToken, parameterName, provision } from "./provision.ts";
 
 const data = mkdtempSync(join(tmpdir(), "claviger-weather-"));
-const vault = await startServer(readConfiguration({ data, port: "0" }, {}));
+const vault = await startServer(readConfiguration({ data, port: "0" }, {}), { logLevel: "warn" });
 const credentials = readRootCredentials(data);
 if (credentials === undefined) throw new Error("the vault made no root credentials");
 
@@ -28,6 +28,7 @@ process.stdout.write(`
   ${provider.url}, the service at ${service.url}.
 
   Ask for the weather, twice; the second answer comes from the service's cache:
+    curl '${service.url}/weather?city=Sydney'
     curl '${service.url}/weather?city=Sydney'
     curl '${provider.url}/admin/usage'
 

@@ -10,25 +10,36 @@ export class CommandFailure extends Error {
   readonly hint: string;
   readonly exitCode: number;
 
-  constructor(message: string, hint: string, exitCode: number = exitCodes.failed) {
-    super(message);
+  constructor(
+    message: string,
+    hint: string,
+    exitCode: number = exitCodes.failed,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
     this.hint = hint;
     this.exitCode = exitCode;
   }
 }
 
-/** Says what failed on standard error and returns the exit code. */
-export function reportFailure(error: unknown): number {
-  const { message, hint, exitCode } = described(error);
+/** Says what failed on standard error and returns the exit code. `typed` is the command's name. */
+export function reportFailure(error: unknown, typed = "claviger"): number {
+  const { message, hint, exitCode } = described(error, typed);
   process.stderr.write(`error: ${message}\nhint: ${hint}\n`);
   return exitCode;
 }
 
-function described(error: unknown): { message: string; hint: string; exitCode: number } {
+function described(
+  error: unknown,
+  typed: string,
+): { message: string; hint: string; exitCode: number } {
   if (error instanceof CommandFailure) return error;
   if (error instanceof CommanderError) {
-    const message = error.message.replace(/^error: /, "");
-    return { message, hint: "see claviger --help", exitCode: exitCodes.wrongWords };
+    const message =
+      error.code === "commander.help"
+        ? `${typed} needs one word more`
+        : error.message.replace(/^error: /, "").replaceAll("\n", " ");
+    return { message, hint: `see ${typed} --help`, exitCode: exitCodes.wrongWords };
   }
   if (error instanceof ConfigurationError) {
     return { message: error.message, hint: error.hint, exitCode: exitCodes.wrongWords };
@@ -41,15 +52,29 @@ function described(error: unknown): { message: string; hint: string; exitCode: n
 }
 
 function hintFor(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException | undefined)?.code) {
+  const code = String((error as NodeJS.ErrnoException | undefined)?.code ?? "");
+  if (code.startsWith("ERR_OSSL")) {
+    return "check that --tls-cert and --tls-key are PEM files and belong together";
+  }
+  switch (code) {
     case "EADDRINUSE":
       return "another program listens there; give another --port";
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return "give --host an address of this machine";
     case "EACCES":
     case "EPERM":
       return "the files belong to somebody else, or the port needs privileges";
+    case "EEXIST":
+    case "ENOTDIR":
+      return "give --data a folder";
     case "ENOENT":
       return "check the path";
     default:
-      return "run it again; if it fails again, report it with this message";
+      break;
   }
+  if (error instanceof Error && error.name === "Unavailable") {
+    return "check --data: each folder serves one vault, and its databases must be readable";
+  }
+  return "run it again; if it fails again, report it with this message";
 }

@@ -1,28 +1,43 @@
 /** The command: `claviger WORD …`. One file a command; this one finds it and reports failures. */
 import { version } from "@claviger/vault";
 import { Command, CommanderError } from "commander";
+import { auditCommand } from "./commands/audit.ts";
 import { envCommand } from "./commands/env.ts";
 import { serverCommand } from "./commands/server.ts";
 import { exitCodes, reportFailure } from "./failure.ts";
 
+// A reader that has seen enough, as head, closes the pipe: that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? exitCodes.done : exitCodes.failed);
+});
+
 const program = new Command("claviger")
   .description("The keeper of the keys: a vault that speaks AWS's own protocols.")
-  .version(version, "--version", "print the version")
-  .helpOption("--help", "print this help")
-  .helpCommand(false)
-  .showHelpAfterError(false)
-  .exitOverride()
-  .configureOutput({ writeErr: () => {} })
+  .version(version, "-V, --version", "print the version")
   .addHelpText("after", '\nStart with: claviger server\nThen, elsewhere: eval "$(claviger env)"');
 
-for (const command of [serverCommand, envCommand]) {
-  program.addCommand(command.exitOverride().helpOption("--help", "print this help"));
-}
+for (const command of [serverCommand, envCommand, auditCommand]) program.addCommand(command);
+
+/** What was typed as far as it names commands, for hints; failures are told in our own form. */
+let typed = program.name();
+settle(program);
 
 try {
   if (process.argv.length <= 2) program.outputHelp();
   else await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = exitCodes.done;
-  else process.exitCode = reportFailure(error);
+  else process.exitCode = reportFailure(error, typed);
+}
+
+function settle(command: Command): void {
+  command
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .hook("preSubcommand", (_, next) => {
+      typed += ` ${next.name()}`;
+    });
+  for (const below of command.commands) settle(below);
 }

@@ -1,37 +1,57 @@
 /** What the vault says when it serves: where it is and how to use it. Never a secret. */
-import { isAbsolute, relative } from "node:path";
+import { relative } from "node:path";
 import { styleText } from "node:util";
+import { type Configuration, rootCredentialsPath, settings } from "@claviger/vault";
 
-export interface Welcome {
-  readonly url: string;
-  readonly dataDirectory: string;
-  /** Where the root credentials lie. */
-  readonly credentials: string;
-}
-
-export function welcome({ url, dataDirectory, credentials }: Welcome): string {
+export function welcome(url: string, configuration: Configuration): string {
+  const data = shown(configuration.dataDirectory);
   const rows: readonly (readonly [string, string])[] = [
     ["vault", url],
-    ["data", shown(dataDirectory)],
-    ["root credentials", isAbsolute(credentials) ? shown(credentials) : credentials],
+    ["data", data],
+    ["root credentials", credentialsOf(configuration)],
   ];
   const wide = Math.max(...rows.map(([name]) => name.length));
   const table = rows.map(([name, value]) => `  ${dim(name.padEnd(wide))}  ${value}`).join("\n");
-  const data = shown(dataDirectory);
   const flag = data === ".claviger" ? "" : ` --data ${data}`;
   return `
   ${styleText("bold", "claviger")} ${dim("keeps your keys")}
 
 ${table}
-
+${warnings(configuration)}
   ${dim("Point any AWS client at it, in another terminal:")}
     eval "$(npx claviger env${flag})"
-    aws ssm put-parameter --name /weatherproject/apiToken --type SecureString --value file://token.txt
-    aws ssm get-parameter --name /weatherproject/apiToken --with-decryption
+    printf %s 'a token' > token.txt
+    aws ssm put-parameter --name /my/token --type SecureString --value file://token.txt
+    aws ssm get-parameter --name /my/token --with-decryption
 
   ${dim("Stop it with Ctrl-C; everything it acknowledged is kept.")}
 
 `;
+}
+
+function credentialsOf({ rootCredentials, dataDirectory }: Configuration): string {
+  return rootCredentials === undefined
+    ? shown(rootCredentialsPath(dataDirectory))
+    : `given by ${settings.rootAccessKeyId.variable}`;
+}
+
+/** What the way to this vault asks of whoever runs it. */
+function warnings({ host, tls, trustedProxies, isInsecure }: Configuration): string {
+  const said: string[] = [];
+  if (trustedProxies.length > 0) {
+    said.push(
+      "Only requests that came through your proxy are served: set AWS_ENDPOINT_URL to its URL.",
+    );
+  } else if (tls !== undefined) {
+    said.push(
+      "Clients that don't know the certificate's issuer need it in AWS_CA_BUNDLE (CLI, boto3)",
+      "or NODE_EXTRA_CA_CERTS (Node).",
+    );
+  } else if (isInsecure) {
+    const warning = `INSECURE: it listens on ${host} without TLS. Secrets can be read on the way.`;
+    said.push(styleText("red", warning));
+  }
+  return said.map((line) => `\n  ${line}`).join("") + (said.length > 0 ? "\n" : "");
 }
 
 function dim(text: string): string {

@@ -1,7 +1,8 @@
 /** `claviger server` and `claviger env` as a user runs them. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { SSM } from "@aws-sdk/client-ssm";
 import { expect, test } from "vitest";
@@ -70,6 +71,83 @@ test("a second vault on the same data is refused with a hint", async () => {
     );
     expect(status).toBe(1);
     expect(stderr).toMatch(/^error: .*\nhint: .+\n$/);
+  } finally {
+    await vault.stop();
+  }
+});
+
+test("audit verify finds a trail whole, and says where one was changed", async () => {
+  const dataDirectory = `${temporaryFolder("server")}/data`;
+  const vault = await startVaultProcess({ root, dataDirectory });
+  await fetch(vault.url, { method: "POST", headers: { "x-amz-target": "AmazonSSM.GetParameter" } });
+  await vault.stop();
+  const verify = () =>
+    spawnSync(command, ["audit", "verify", "--data", dataDirectory], {
+      env: cleanEnvironment(),
+      encoding: "utf8",
+    });
+  expect(verify()).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("is whole: 1 event"),
+  });
+
+  const database = new DatabaseSync(`${dataDirectory}/audit.db`);
+  database.exec("UPDATE events SET latency_microseconds = latency_microseconds + 1");
+  database.close();
+  const broken = verify();
+  expect(broken.status).toBe(1);
+  expect(broken.stderr).toMatch(/^error: the audit trail is broken at group 1: .+\nhint: .+\n$/);
+});
+
+test("a folder whose trail is gone, or of another account, is not served", async () => {
+  const dataDirectory = `${temporaryFolder("server")}/data`;
+  const vault = await startVaultProcess({ root, dataDirectory });
+  await vault.stop();
+  const serve = (...words: string[]) =>
+    spawnSync(command, ["server", "--port", "0", "--data", dataDirectory, ...words], {
+      env: cleanEnvironment(),
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+  expect(serve("--account-id", "111122223333")).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("belongs to account 123456789012"),
+  });
+  for (const name of readdirSync(dataDirectory)) {
+    if (name.startsWith("audit.db")) rmSync(`${dataDirectory}/${name}`);
+  }
+  expect(serve()).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/trail of .* is gone\nhint: restore/),
+  });
+});
+
+test("Ctrl-C ends it with 130", async () => {
+  const vault = spawn(
+    command,
+    ["server", "--port", "0", "--data", `${temporaryFolder("int")}/data`],
+    {
+      env: cleanEnvironment(),
+      stdio: ["ignore", "pipe", "ignore"],
+    },
+  );
+  await once(vault.stdout, "data");
+  vault.kill("SIGINT");
+  const [code] = await once(vault, "exit");
+  expect(code).toBe(130);
+});
+
+test("env tells that only the credentials are missing", async () => {
+  const dataDirectory = `${temporaryFolder("server")}/data`;
+  const vault = await startVaultProcess({ root, dataDirectory });
+  try {
+    rmSync(`${dataDirectory}/root-credentials.json`);
+    const { status, stderr } = spawnSync(command, ["env", "--data", dataDirectory], {
+      env: cleanEnvironment(),
+      encoding: "utf8",
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain("CLAVIGER_ROOT_ACCESS_KEY_ID");
   } finally {
     await vault.stop();
   }

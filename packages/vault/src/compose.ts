@@ -1,12 +1,13 @@
 /** Puts the vault together. The only file that names adapters. */
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { keyIdOf } from "./audit/chain.ts";
 import { coalesceFailures } from "./audit/coalesced-failures.ts";
+import { auditPublicKeyPath, isTrailMissing } from "./audit/data-folder.ts";
 import type { AuditLog } from "./audit/event.ts";
 import { openSqliteAuditLog } from "./audit/sqlite-audit-log.ts";
 import { Authenticator } from "./authentication/authenticate.ts";
 import { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
-import type { Configuration } from "./configuration.ts";
+import { type Configuration, ConfigurationError } from "./configuration.ts";
 import { loadRootKeyFile } from "./encryption/root-keys/file.ts";
 import { auditSigner } from "./keys/audit-signer.ts";
 import { Keys } from "./keys/keys.ts";
@@ -21,6 +22,7 @@ import { ssm } from "./operations/ssm/service.ts";
 import { sts } from "./operations/sts/service.ts";
 import { Parameters } from "./parameters/parameters.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { firstAccountOf } from "./principals/first-account.ts";
 import { Principals } from "./principals/principals.ts";
 import { Sessions } from "./principals/sessions.ts";
 import { makeRootCredentials, readRootCredentials } from "./root-credentials.ts";
@@ -88,20 +90,20 @@ async function composeOver(
     configuration.rootCredentials ??
     readRootCredentials(directory) ??
     makeRootCredentials(directory, randomness);
-  const { accountId } = configuration;
+  const accountId = await firstAccountOf(storage, configuration.accountId);
+  if (accountId !== configuration.accountId) {
+    throw new ConfigurationError(
+      `${directory} belongs to account ${accountId}, not to ${configuration.accountId}`,
+      `give --account-id ${accountId}, or another --data`,
+    );
+  }
   const keys = new Keys(storage, rootKey, sealedKeys, clock, randomness);
   const principals = new Principals(storage, rootKey, clock, randomness, {
     accountId,
     ...credentials,
   });
   const sessions = new Sessions(sealedKeys, principals, clock, randomness);
-  const signer = await auditSigner(sealedKeys);
-  writeFileSync(join(directory, "audit-public-key.pem"), signer.publicKeyPem);
-  const { auditRetentionDays: retentionDays } = configuration.limits;
-  const auditLog = coalesceFailures(
-    await openSqliteAuditLog({ directory, clock, signer, retentionDays }),
-    clock,
-  );
+  const auditLog = await openAuditLog(configuration, sealedKeys, clock);
   const secrets = new Secrets(storage, keys, sealedKeys, clock, randomness);
   const vault: Vault = {
     secrets,
@@ -136,4 +138,24 @@ async function composeOver(
       await storage.close();
     },
   };
+}
+
+async function openAuditLog(
+  { dataDirectory: directory, limits }: Configuration,
+  sealedKeys: SealedKeys,
+  clock: Clock,
+): Promise<AuditLog> {
+  const publicKeyPath = auditPublicKeyPath(directory);
+  if (isTrailMissing(directory)) {
+    throw new ConfigurationError(
+      `the audit trail of ${directory} is gone`,
+      `restore its audit.db; to begin a new trail instead, remove ${publicKeyPath}`,
+    );
+  }
+  const { publicKey, publicKeyPem, sign } = await auditSigner(sealedKeys);
+  const signer = { keyId: keyIdOf(publicKey), publicKey, sign };
+  const retentionDays = limits.auditRetentionDays;
+  const log = await openSqliteAuditLog({ directory, clock, signer, retentionDays });
+  writeFileSync(publicKeyPath, publicKeyPem);
+  return coalesceFailures(log, clock);
 }

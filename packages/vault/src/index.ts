@@ -1,4 +1,6 @@
-/** The vault: configure it, start it, stop it. */
+/** The vault: configure it, start it, stop it, verify its trail. */
+export { verifyDataFolder } from "./audit/data-folder.ts";
+export type { Verification } from "./audit/verify.ts";
 export {
   type Configuration,
   ConfigurationError,

@@ -73,11 +73,11 @@ async function listenOrClose(
   }
 }
 
-/** Closes the vault at the first SIGTERM or SIGINT; resolves when it is closed. */
-export function untilSignalled(vault: RunningVault): Promise<void> {
+/** Closes the vault at the first SIGTERM or SIGINT; resolves with it when the vault is closed. */
+export function untilSignalled(vault: RunningVault): Promise<"SIGTERM" | "SIGINT"> {
   return new Promise((resolve, reject) => {
-    const stop = () => vault.close().then(resolve, reject);
-    process.once("SIGTERM", stop);
-    process.once("SIGINT", stop);
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.once(signal, () => vault.close().then(() => resolve(signal), reject));
+    }
   });
 }

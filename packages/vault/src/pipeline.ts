@@ -4,7 +4,8 @@
  *   name the operation → authenticate → decode and validate → permit → run → audit → encode
  *
  * The order is part of the wire (tests/golden/order-of-checks.test.ts holds it), and no reply
- * leaves before its audit event is durable, refusals and failed authentication included.
+ * leaves before its audit event is durable, refusals included (`audit/coalesced-failures.ts` bounds
+ * what strangers can make it write).
  */
 import type { AuditEvent, AuditIdentity, AuditLog } from "./audit/event.ts";
 import { eventIdAt } from "./audit/event-id.ts";

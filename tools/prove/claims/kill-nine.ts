@@ -13,12 +13,12 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { verifyDataFolder } from "@claviger/vault";
 import {
   startVaultProcess,
   temporaryFolder,
   type VaultProcess,
 } from "../../harness/vault-process.ts";
-import { verifyAuditFolder } from "../audit-folder.ts";
 import { type Claim, demand } from "../claim.ts";
 
 const writers = 8;
@@ -59,7 +59,8 @@ export const killNine: Claim = {
       } finally {
         await restarted.stop();
       }
-      const { events, signedUpTo } = verifyAuditFolder(dataDirectory);
+      const { broken, events, signedUpTo } = verifyDataFolder(dataDirectory);
+      demand(broken === undefined, `audit group ${broken?.group} is broken: ${broken?.reason}`);
       demand(signedUpTo > 0, "no head of the audit chain is signed");
       print(`round ${round}: ${writes.length} writes; a whole chain of ${events} events`);
     }

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 import { readFileSync } from "node:fs";
-import { readConfiguration, readRootCredentials, serverFile } from "@claviger/vault";
+import { readConfiguration, readRootCredentials, serverFile, settings } from "@claviger/vault";
 import { Command } from "commander";
 import { CommandFailure } from "../failure.ts";
 
@@ -25,6 +25,12 @@ function environmentOf(data: string | undefined): Record<string, string> {
   const { dataDirectory, rootCredentials } = readConfiguration({ data }, process.env);
   const credentials = rootCredentials ?? readRootCredentials(dataDirectory);
   const url = runningUrl(dataDirectory);
+  if (url !== undefined && credentials === undefined) {
+    throw new CommandFailure(
+      "the vault's root credentials were given by its environment, and this one has none",
+      `set ${settings.rootAccessKeyId.variable} and ${settings.rootSecretAccessKey.variable} here too`,
+    );
+  }
   if (credentials === undefined || url === undefined) {
     throw new CommandFailure(
       `no vault is running on ${dataDirectory}`,

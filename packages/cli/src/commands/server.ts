@@ -1,13 +1,13 @@
 /** `claviger server`: the vault, in the foreground, until it is signalled. */
 import {
   readConfiguration,
-  rootCredentialsPath,
   type SettingName,
   settings,
   startServer,
   untilSignalled,
 } from "@claviger/vault";
 import { Command } from "commander";
+import { exitCodes } from "../failure.ts";
 import { welcome } from "../welcome.ts";
 
 export const serverCommand = new Command("server").description("run the vault");
@@ -25,15 +25,7 @@ serverCommand.action(async (flags: Partial<Record<SettingName, string | boolean>
   // Whoever looks at a terminal is told by the welcome; the log then says what goes wrong only.
   const logLevel = process.stdout.isTTY ? "warn" : "info";
   const vault = await startServer(configuration, { logLevel });
-  process.stdout.write(
-    welcome({
-      url: vault.url,
-      dataDirectory: configuration.dataDirectory,
-      credentials:
-        configuration.rootCredentials === undefined
-          ? rootCredentialsPath(configuration.dataDirectory)
-          : `given by ${settings.rootAccessKeyId.variable}`,
-    }),
-  );
-  await untilSignalled(vault);
+  process.stdout.write(welcome(vault.url, configuration));
+  const signal = await untilSignalled(vault);
+  if (signal === "SIGINT") process.exitCode = exitCodes.interrupted;
 });

@@ -63,3 +63,8 @@ export function signHead(claim: Claim, head: Head, signedAt: number, signer: Sig
   const signature = signer.sign(signedBytes(claim, unsigned)).toString("base64");
   return { ...unsigned, signature };
 }
+
+/** The name under which a signed head says which key signed it. `publicKey` is SPKI in DER. */
+export function keyIdOf(publicKey: Buffer): string {
+  return publicKey.subarray(-8).toString("hex");
+}

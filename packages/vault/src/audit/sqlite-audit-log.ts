@@ -3,13 +3,13 @@
  * writer thread the next one gathers, so a reply waits for its group only, and the event loop for
  * no disk. Every minute the head of the chain is signed and what is past retention removed.
  */
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../clock.ts";
 import { serviceUnavailable } from "../errors.ts";
 import { OrderedThread } from "../ordered-thread.ts";
 import { makePrivateFile, makePrivateFolder } from "../private-file.ts";
 import { type Claim, type Head, type Signer, signHead } from "./chain.ts";
+import { auditDatabasePath } from "./data-folder.ts";
 import type { AuditEvent, AuditLog, AuditPage, AuditQuery } from "./event.ts";
 import { lineOf } from "./line.ts";
 import type { Answer, Question } from "./sqlite/audit-thread.ts";
@@ -38,7 +38,7 @@ const dayMilliseconds = 86_400_000;
 /** Opens, and makes where missing, the audit log of a data folder, and goes on with its chain. */
 export async function openSqliteAuditLog(options: AuditLogOptions): Promise<SqliteAuditLog> {
   makePrivateFolder(options.directory);
-  const path = makePrivateFile(join(options.directory, "audit.db"));
+  const path = makePrivateFile(auditDatabasePath(options.directory));
   const thread: Thread = await OrderedThread.start(
     new URL("./sqlite/audit-thread", import.meta.url),
     { path },

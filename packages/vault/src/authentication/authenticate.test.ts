@@ -30,7 +30,6 @@ describe.each([smithy, independent])("signed by $name", ({ sign }) => {
     expect(authenticated).toMatchObject({
       principal: { type: "IAMUser", arn: "arn:aws:iam::123456789012:user/alice" },
       region: "eu-west-1",
-      service: "secretsmanager",
       accessKeyId: user.accessKeyId,
     });
   });

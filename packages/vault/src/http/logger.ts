@@ -8,11 +8,7 @@ import pino from "pino";
 /** All that a line may say beside its message, which is always a constant of the source. */
 export interface LogFields {
   readonly requestId?: string | undefined;
-  readonly service?: string | undefined;
-  readonly operation?: string | undefined;
   readonly status?: number | undefined;
-  readonly code?: string | undefined;
-  readonly latencyMicroseconds?: number | undefined;
   readonly url?: string | undefined;
   readonly version?: string | undefined;
   readonly count?: number | undefined;
@@ -70,11 +66,7 @@ const silent: Logger = { info() {}, warn() {}, fault() {}, flush() {} };
 
 const fieldNames = [
   "requestId",
-  "service",
-  "operation",
   "status",
-  "code",
-  "latencyMicroseconds",
   "url",
   "version",
   "count",

@@ -6,7 +6,6 @@ import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 import type { SealedKeys } from "./sealed-keys.ts";
 
 export interface AuditSigner {
-  readonly keyId: string;
   /** SubjectPublicKeyInfo in DER. */
   readonly publicKey: Buffer;
   /** The same in PEM, as it is exported. */
@@ -27,14 +26,8 @@ export async function auditSigner(sealedKeys: SealedKeys): Promise<AuditSigner> 
   const publicKey = createPublicKey(privateKey);
   const der = publicKey.export({ format: "der", type: "spki" });
   return {
-    keyId: auditKeyId(der),
     publicKey: der,
     publicKeyPem: publicKey.export({ format: "pem", type: "spki" }).toString(),
     sign: (bytes) => sign(null, bytes, privateKey),
   };
-}
-
-/** The name under which a signed head says which key signed it. */
-export function auditKeyId(publicKey: Buffer): string {
-  return publicKey.subarray(-8).toString("hex");
 }

@@ -1,39 +1,13 @@
-/** Parameters over a real database in a folder of its own, and permits as the account root's. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { authorize } from "../authorization/authorize.ts";
-import type { Circumstances, Principal } from "../authorization/types.ts";
+/** For tests: parameters over a real database, with permits as the account root's. */
 import { systemClock, systemRandomness } from "../clock.ts";
-import { rootKeyFrom } from "../encryption/root-keys/root-key.ts";
+import { openTestStorage, permit, scope, testRootKey } from "../keys/keys.fixture.ts";
 import { Keys } from "../keys/keys.ts";
 import { SealedKeys } from "../keys/sealed-keys.ts";
-import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Page } from "./pages.ts";
 import { type ParameterChange, type ParameterFilter, Parameters } from "./parameters.ts";
 
-export const scope = { accountId: "123456789012", region: "us-east-1" };
-
-const root: Principal = {
-  type: "Root",
-  arn: "arn:aws:iam::123456789012:root",
-  accountId: scope.accountId,
-  principalId: scope.accountId,
-  userName: undefined,
-  roleArn: undefined,
-  tags: {},
-  policies: [],
-  tokenIssuedAt: undefined,
-};
-
-const circumstances: Circumstances = {
-  now: 0,
-  sourceAddress: "127.0.0.1",
-  isSecureTransport: true,
-  region: scope.region,
-  userAgent: "test",
-};
+export { scope } from "../keys/keys.fixture.ts";
 
 /** What the policy of AWS's own key asks about its use. */
 const throughSsm = {
@@ -41,42 +15,40 @@ const throughSsm = {
   "kms:CallerAccount": scope.accountId,
 };
 
-export class ParameterStore {
+export class TestParameters {
   readonly parameters: Parameters;
   readonly keys: Keys;
   readonly storage: Storage;
-  readonly #directory: string;
+  readonly close: () => Promise<void>;
 
-  private constructor(storage: Storage, directory: string) {
-    const rootKey = rootKeyFrom(systemRandomness.bytes(32));
-    const sealedKeys = new SealedKeys(storage, rootKey, systemRandomness);
+  private constructor(storage: Storage, close: () => Promise<void>) {
+    const sealedKeys = new SealedKeys(storage, testRootKey, systemRandomness);
     this.storage = storage;
-    this.#directory = directory;
-    this.keys = new Keys(storage, rootKey, sealedKeys, systemClock, systemRandomness);
+    this.close = close;
+    this.keys = new Keys(storage, testRootKey, sealedKeys, systemClock, systemRandomness);
     this.parameters = new Parameters(storage, this.keys, sealedKeys, systemClock, systemRandomness);
   }
 
-  static async open(): Promise<ParameterStore> {
-    const directory = mkdtempSync(join(tmpdir(), "claviger-parameters-"));
-    return new ParameterStore(await openSqliteStorage({ directory }), directory);
-  }
-
-  async close(): Promise<void> {
-    await this.storage.close();
-    rmSync(this.#directory, { recursive: true, force: true });
+  static async open(): Promise<TestParameters> {
+    const { storage, close } = await openTestStorage();
+    return new TestParameters(storage, close);
   }
 
   async put(name: string, change: Partial<ParameterChange> & { value: string }) {
     const resource = await this.parameters.locateForPut(scope, name);
     return this.parameters.put(
-      authorize(root, "ssm:PutParameter", resource, circumstances),
-      { type: "String", isOverwrite: false, tags: [], modifiedBy: root.arn, ...change },
+      permit("ssm:PutParameter", resource),
+      {
+        type: "String",
+        isOverwrite: false,
+        tags: [],
+        modifiedBy: "arn:aws:iam::123456789012:root",
+        ...change,
+      },
       async (_keyId, tier) =>
-        authorize(
-          root,
+        permit(
           tier === "Standard" ? "kms:Encrypt" : "kms:GenerateDataKey",
           await this.keys.defaultKey(scope, "alias/aws/ssm"),
-          circumstances,
           throughSsm,
         ),
     );
@@ -84,12 +56,12 @@ export class ParameterStore {
 
   /** A permit for the parameter as it is now. */
   async permit<Action extends string>(action: Action, name: string) {
-    return authorize(root, action, await this.parameters.locate(scope, name), circumstances);
+    return permit(action, await this.parameters.locate(scope, name));
   }
 
   async read(name: string) {
     const resource = await this.parameters.locate(scope, name);
-    return this.parameters.read(authorize(root, "ssm:GetParameter", resource, circumstances));
+    return this.parameters.read(permit("ssm:GetParameter", resource));
   }
 
   /** The value, decrypted. */
@@ -97,19 +69,17 @@ export class ParameterStore {
     const read = await this.read(name);
     if (read.record.keyArn === undefined) return this.parameters.value(read);
     const key = await this.keys.locate(scope, read.record.keyArn);
-    const permit = authorize(root, "kms:Decrypt", key, circumstances, throughSsm);
-    return this.parameters.decryptedValue(read, permit);
+    return this.parameters.decryptedValue(read, permit("kms:Decrypt", key, throughSsm));
   }
 
   async history(name: string, limit: number, token?: string) {
     const resource = await this.parameters.locate(scope, name);
-    const permit = authorize(root, "ssm:GetParameterHistory", resource, circumstances);
-    return this.parameters.history(permit, { limit, token });
+    return this.parameters.history(permit("ssm:GetParameterHistory", resource), { limit, token });
   }
 
   async delete(name: string): Promise<void> {
     const resource = await this.parameters.locateForDelete(scope, name);
-    await this.parameters.delete(authorize(root, "ssm:DeleteParameter", resource, circumstances));
+    await this.parameters.delete(permit("ssm:DeleteParameter", resource));
   }
 
   byPath(
@@ -117,15 +87,19 @@ export class ParameterStore {
     options: { isRecursive?: boolean; limit?: number; token?: string | undefined } = {},
   ) {
     const resource = this.parameters.path(scope, path);
-    const permit = authorize(root, "ssm:GetParametersByPath", resource, circumstances);
     const { isRecursive = false, limit = 10, token } = options;
-    return this.parameters.byPath(permit, isRecursive, [], { limit, token });
+    return this.parameters.byPath(permit("ssm:GetParametersByPath", resource), isRecursive, [], {
+      limit,
+      token,
+    });
   }
 
   describe(filters: readonly ParameterFilter[], limit = 50, token?: string) {
     const resource = this.parameters.all(scope);
-    const permit = authorize(root, "ssm:DescribeParameters", resource, circumstances);
-    return this.parameters.describe(permit, filters, { limit, token });
+    return this.parameters.describe(permit("ssm:DescribeParameters", resource), filters, {
+      limit,
+      token,
+    });
   }
 }
 

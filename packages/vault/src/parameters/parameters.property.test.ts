@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { matcher, type ParameterFilter } from "./filters.ts";
-import { allPages, ParameterStore } from "./parameters.fixture.ts";
+import { allPages, TestParameters } from "./parameters.fixture.ts";
 
-let store: ParameterStore;
+let store: TestParameters;
 beforeEach(async () => {
-  store = await ParameterStore.open();
+  store = await TestParameters.open();
 });
 afterEach(() => store.close());
 

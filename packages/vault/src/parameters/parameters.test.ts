@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Conflict } from "../storage/storage.ts";
 import { countParameters, limits } from "./counts.ts";
-import { allPages, ParameterStore, scope } from "./parameters.fixture.ts";
+import { allPages, scope, TestParameters } from "./parameters.fixture.ts";
 import { parameterTable, scopeKey, versionTable } from "./records.ts";
 
-let store: ParameterStore;
+let store: TestParameters;
 beforeAll(async () => {
-  store = await ParameterStore.open();
+  store = await TestParameters.open();
 });
 afterAll(() => store.close());
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { cacheStorage } from "./cached-storage.ts";
-import { NaiveStorage } from "./naive-storage.fixture.ts";
+import { NaiveStorage } from "./conformance/naive-storage.fixture.ts";
 import { RecentRows } from "./recent-rows.ts";
 import { type Change, Conflict, type Row, type Storage, type Table, table } from "./storage.ts";
 

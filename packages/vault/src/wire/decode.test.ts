@@ -9,7 +9,6 @@ const route: Route = {
   service: "secretsmanager",
   operation: "GetSecretValue",
   protocol: "aws-json",
-  version: "2017-10-17",
   xmlNamespace: undefined,
   problem: undefined,
 };

@@ -12,7 +12,6 @@ const json = (service: string): Route => ({
   service,
   operation: "GetSecretValue",
   protocol: "aws-json",
-  version: "",
   xmlNamespace: undefined,
   problem: undefined,
 });
@@ -21,7 +20,6 @@ const iam: Route = {
   service: "iam",
   operation: "GetUser",
   protocol: "aws-query",
-  version: "2010-05-08",
   xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
   problem: undefined,
 };

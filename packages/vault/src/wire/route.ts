@@ -23,7 +23,6 @@ export interface Route {
   /** As the caller named it, bounded; "" where it named none. */
   readonly operation: string;
   readonly protocol: "aws-json" | "aws-query";
-  readonly version: string;
   readonly xmlNamespace: string | undefined;
   /** Why the request can't be answered, whoever sent it. */
   readonly problem: ApiError | undefined;
@@ -58,13 +57,12 @@ function jsonTargets(services: readonly WireService[]): ReadonlyMap<string, Rout
           service: service.name,
           operation: name,
           protocol: "aws-json",
-          version: service.version,
           xmlNamespace: undefined,
           problem: undefined,
         });
       }
       // An unknown operation of a known service is still audited under the service's name.
-      targets.set(prefix, unknownTarget(service.name, service.version));
+      targets.set(prefix, unknownTarget(service.name));
     }
   }
   return targets;
@@ -92,18 +90,17 @@ function unknownOperation(target: string, targets: ReadonlyMap<string, Route>): 
       ? "The request has no X-Amz-Target header."
       : "The operation that X-Amz-Target names is not known to this vault.";
   return {
-    ...(service ?? unknownTarget("", "")),
+    ...(service ?? unknownTarget("")),
     operation: boundedName(target.slice(dot)),
     problem: unknown(says),
   };
 }
 
-function unknownTarget(service: string, version: string): Route {
+function unknownTarget(service: string): Route {
   return {
     service,
     operation: "",
     protocol: "aws-json",
-    version,
     xmlNamespace: undefined,
     problem: unknown("The operation is not known to this vault."),
   };
@@ -128,7 +125,6 @@ function routeQuery(request: HttpRequest, services: ReadonlyMap<string, QuerySer
     service: known?.service.name ?? "",
     operation: boundedName(action ?? ""),
     protocol: "aws-query",
-    version: known?.service.version ?? "",
     xmlNamespace: known?.service.xmlNamespace,
     problem: parsed instanceof ApiError ? parsed : queryProblem(request, action, version, known),
     parameters,

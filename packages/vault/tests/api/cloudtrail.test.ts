@@ -10,8 +10,9 @@ import {
   GetUserCommand,
   IAMClient,
 } from "@aws-sdk/client-iam";
-import { startVault, type TestVault } from "@claviger/vault/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { refusal } from "./refusal.fixture.ts";
 
 const account = "123456789012";
 let vault: TestVault;
@@ -41,15 +42,6 @@ afterAll(async () => {
 
 function lookup(input: LookupEventsCommandInput) {
   return trail.send(new LookupEventsCommand(input));
-}
-
-async function refusal(work: Promise<unknown>) {
-  const thrown: unknown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  const { name, message } = thrown as { name: string; message: string };
-  return [name, message];
 }
 
 test("a write is found by its name, with CloudTrail's members", async () => {
@@ -116,10 +108,10 @@ test("pages hold every event once, newest first", async () => {
 test("a token is good only for the lookup that gave it", async () => {
   const attribute = { AttributeKey: "EventName", AttributeValue: "GetUser" } as const;
   const { NextToken = "" } = await lookup({ LookupAttributes: [attribute], MaxResults: 2 });
-  expect((await refusal(lookup({ NextToken })))[0]).toBe("InvalidNextTokenException");
+  expect(await refusal(lookup({ NextToken }))).toMatch(/^InvalidNextTokenException:/);
   const changed = `${NextToken.slice(0, -2)}${NextToken.endsWith("AA") ? "BB" : "AA"}`;
   const forged = lookup({ LookupAttributes: [attribute], NextToken: changed });
-  expect((await refusal(forged))[0]).toBe("InvalidNextTokenException");
+  expect(await refusal(forged)).toMatch(/^InvalidNextTokenException:/);
 });
 
 test("times bound what is found, to the second", async () => {
@@ -142,7 +134,7 @@ test("what it can't look up is refused", async () => {
     await refusal(lookup({ MaxResults: 0 })),
     await refusal(lookup({ StartTime: new Date(2000), EndTime: new Date(1000) })),
     await refusal(lookup({ EventCategory: "insight" })),
-  ].map(([name]) => name);
+  ].map((refused) => refused.split(":")[0]);
   expect(codes).toEqual([
     "InvalidLookupAttributesException",
     "InvalidMaxResultsException",

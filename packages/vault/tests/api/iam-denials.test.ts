@@ -2,9 +2,9 @@
 import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import * as iamClient from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { startVault, type TestVault } from "@claviger/vault/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { iam as iamService } from "../../src/operations/iam/service.ts";
+import { startVault, type TestVault } from "../../src/testing/index.ts";
 
 const account = "123456789012";
 const UserName = "target";

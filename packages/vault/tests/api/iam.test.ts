@@ -34,8 +34,8 @@ import {
   UpdateAccessKeyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { startVault, type TestVault } from "@claviger/vault/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startVault, type TestVault } from "../../src/testing/index.ts";
 
 const account = "123456789012";
 const readPolicy = JSON.stringify({

@@ -1,9 +1,10 @@
 /** Who may use KMS: every operation is denied without a policy, and conditions count. */
 import { IAM } from "@aws-sdk/client-iam";
-import { KMS, type KMSServiceException } from "@aws-sdk/client-kms";
+import { KMS } from "@aws-sdk/client-kms";
 import { SSM } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { refusal } from "./refusal.fixture.ts";
 
 let vault: TestVault;
 let kms: KMS;
@@ -22,17 +23,6 @@ afterAll(async () => {
   expect(vault.faults).toEqual([]);
   await vault.close();
 });
-
-/** "Code: message" of what a request is refused with. */
-async function refusal(request: Promise<unknown>): Promise<string> {
-  try {
-    await request;
-  } catch (error) {
-    const { name, message } = error as KMSServiceException;
-    return `${name}: ${message}`;
-  }
-  throw new Error("was not refused");
-}
 
 const Plaintext = Buffer.from("sk_live_51H8example");
 

@@ -1,9 +1,10 @@
 /** Encrypt, Decrypt and GenerateDataKey, over HTTP with the AWS SDK. */
 import { randomBytes } from "node:crypto";
-import { type EncryptionAlgorithmSpec, KMS, type KMSServiceException } from "@aws-sdk/client-kms";
+import { type EncryptionAlgorithmSpec, KMS } from "@aws-sdk/client-kms";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { refusal } from "./refusal.fixture.ts";
 
 let vault: TestVault;
 let kms: KMS;
@@ -22,17 +23,6 @@ afterAll(async () => {
   expect(vault.faults).toEqual([]);
   await vault.close();
 });
-
-/** "Code: message" of what a request is refused with. */
-async function refusal(request: Promise<unknown>): Promise<string> {
-  try {
-    await request;
-  } catch (error) {
-    const { name, message } = error as KMSServiceException;
-    return `${name}: ${message}`;
-  }
-  throw new Error("was not refused");
-}
 
 const unknownId = "99999999-9999-9999-9999-999999999999";
 const unknownKey = `NotFoundException: Key 'arn:aws:kms:us-east-1:123456789012:key/${unknownId}' does not exist`;

@@ -1,7 +1,8 @@
 /** KMS keys and their aliases, over HTTP with the AWS SDK. */
-import { KMS, type KMSServiceException } from "@aws-sdk/client-kms";
+import { KMS } from "@aws-sdk/client-kms";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { refusal } from "./refusal.fixture.ts";
 
 let vault: TestVault;
 let kms: KMS;
@@ -20,17 +21,6 @@ afterAll(async () => {
   expect(vault.faults).toEqual([]);
   await vault.close();
 });
-
-/** "Code: message" of what a request is refused with. */
-async function refusal(request: Promise<unknown>): Promise<string> {
-  try {
-    await request;
-  } catch (error) {
-    const { name, message } = error as KMSServiceException;
-    return `${name}: ${message}`;
-  }
-  throw new Error("was not refused");
-}
 
 const unknownId = "99999999-9999-9999-9999-999999999999";
 const unknownKey = `NotFoundException: Key 'arn:aws:kms:us-east-1:123456789012:key/${unknownId}' does not exist`;

@@ -17,8 +17,9 @@ import {
   GetCallerIdentityCommand,
   STSClient,
 } from "@aws-sdk/client-sts";
-import { startVault, type TestVault } from "@claviger/vault/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { refusal } from "./refusal.fixture.ts";
 
 const account = "123456789012";
 let vault: TestVault;
@@ -99,15 +100,6 @@ async function assume(input: AssumeRoleCommandInput, client = sts): Promise<Keys
   };
 }
 
-async function refusal(work: Promise<unknown>) {
-  const thrown: unknown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  const { name, message } = thrown as { name: string; message: string };
-  return [name, message];
-}
-
 test("GetCallerIdentity tells root, user and session who they are, and needs no permission", async () => {
   expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
     UserId: account,
@@ -161,10 +153,9 @@ test("a session may do what its role's policies say and nothing else", async () 
   );
   const keys = await assume({ RoleArn, RoleSessionName: "s1" });
   await as(keys, (_, iam) => iam.send(new ListUsersCommand({})));
-  expect(await refusal(as(keys, (_, iam) => iam.send(new ListRolesCommand({}))))).toEqual([
-    "AccessDenied",
-    `User: arn:aws:sts::${account}:assumed-role/lister/s1 is not authorized to perform: iam:ListRoles on resource: arn:aws:iam::${account}:role/ because no identity-based policy allows the iam:ListRoles action`,
-  ]);
+  expect(await refusal(as(keys, (_, iam) => iam.send(new ListRolesCommand({}))))).toBe(
+    `AccessDenied: User: arn:aws:sts::${account}:assumed-role/lister/s1 is not authorized to perform: iam:ListRoles on resource: arn:aws:iam::${account}:role/ because no identity-based policy allows the iam:ListRoles action`,
+  );
 });
 
 test("deleting the role ends its sessions, and creating it again revives none", async () => {
@@ -173,9 +164,9 @@ test("deleting the role ends its sessions, and creating it again revives none", 
   const whoAmI = () => as(keys, (sts) => sts.send(new GetCallerIdentityCommand({})));
   await whoAmI();
   await iam.send(new DeleteRoleCommand({ RoleName: "phoenix" }));
-  expect((await refusal(whoAmI()))[0]).toBe("InvalidClientTokenId");
+  expect(await refusal(whoAmI())).toMatch(/^InvalidClientTokenId:/);
   await createRole("phoenix");
-  expect((await refusal(whoAmI()))[0]).toBe("InvalidClientTokenId");
+  expect(await refusal(whoAmI())).toMatch(/^InvalidClientTokenId:/);
 });
 
 test("an expired session is refused", async () => {
@@ -187,7 +178,7 @@ test("an expired session is refused", async () => {
       sts.config.systemClockOffset = 901_000;
       return sts.send(new GetCallerIdentityCommand({}));
     });
-    expect((await refusal(late))[0]).toMatch(/ExpiredToken/);
+    expect(await refusal(late)).toMatch(/^ExpiredToken/);
   } finally {
     vault.clock.advance(-901_000);
   }
@@ -197,11 +188,8 @@ test("a user assumes a role only if both the user's policies and the trust allow
   const { arn, credentials } = await createUser("ana");
   const RoleArn = await createRole("guarded");
   const attempt = () => as(credentials, (own) => assume({ RoleArn, RoleSessionName: "s1" }, own));
-  const denied = [
-    "AccessDenied",
-    `User: ${arn} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,
-  ];
-  expect(await refusal(attempt())).toEqual(denied);
+  const denied = `AccessDenied: User: ${arn} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`;
+  expect(await refusal(attempt())).toBe(denied);
   await iam.send(
     new PutUserPolicyCommand({
       UserName: "ana",
@@ -227,10 +215,9 @@ test("a role that isn't there, and one that doesn't trust the caller, look the s
     `arn:aws:iam::${account}:role/wrong/path/distrusting`,
     `arn:aws:iam::${account}:user/distrusting`,
   ]) {
-    expect(await refusal(assume({ RoleArn, RoleSessionName: "s1" }))).toEqual([
-      "AccessDenied",
-      `User: arn:aws:iam::${account}:root is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,
-    ]);
+    expect(await refusal(assume({ RoleArn, RoleSessionName: "s1" }))).toBe(
+      `AccessDenied: User: arn:aws:iam::${account}:root is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,
+    );
   }
 });
 
@@ -240,8 +227,8 @@ test("an external id must be the one that the trust policy asks for", async () =
     Condition: { StringEquals: { "sts:ExternalId": "42" } },
   });
   const request = { RoleArn, RoleSessionName: "s1" };
-  expect((await refusal(assume(request)))[0]).toBe("AccessDenied");
-  expect((await refusal(assume({ ...request, ExternalId: "43" })))[0]).toBe("AccessDenied");
+  expect(await refusal(assume(request))).toMatch(/^AccessDenied:/);
+  expect(await refusal(assume({ ...request, ExternalId: "43" }))).toMatch(/^AccessDenied:/);
   await assume({ ...request, ExternalId: "42" });
 });
 
@@ -256,19 +243,15 @@ test("durations are bounded by the role, and by an hour for a session that makes
     }),
   );
   const RoleSessionName = "s1";
-  expect(await refusal(assume({ RoleArn: usual, RoleSessionName, DurationSeconds: 3601 }))).toEqual(
-    [
-      "ValidationError",
-      "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
-    ],
+  expect(await refusal(assume({ RoleArn: usual, RoleSessionName, DurationSeconds: 3601 }))).toBe(
+    "ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
   );
   const keys = await assume({ RoleArn: long, RoleSessionName, DurationSeconds: 43_200 });
   const chained = (DurationSeconds: number) =>
     as(keys, (own) => assume({ RoleArn: long, RoleSessionName, DurationSeconds }, own));
-  expect(await refusal(chained(3601))).toEqual([
-    "ValidationError",
-    "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
-  ]);
+  expect(await refusal(chained(3601))).toBe(
+    "ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+  );
   await chained(3600);
 });
 
@@ -299,10 +282,9 @@ test.each([
   ],
 ])("AssumeRole with %j is refused in STS's words", async (wrong, message) => {
   const RoleArn = `arn:aws:iam::${account}:role/any`;
-  expect(await refusal(assume({ RoleArn, RoleSessionName: "s1", ...wrong }))).toEqual([
-    "ValidationError",
-    message,
-  ]);
+  expect(await refusal(assume({ RoleArn, RoleSessionName: "s1", ...wrong }))).toBe(
+    `ValidationError: ${message}`,
+  );
 });
 
 test.each([
@@ -315,7 +297,7 @@ test.each([
   { TokenCode: "123456" },
 ])("AssumeRole with %j is refused by name, since it can't be enforced", async (member) => {
   const RoleArn = `arn:aws:iam::${account}:role/any`;
-  const [name, message] = await refusal(assume({ RoleArn, RoleSessionName: "s1", ...member }));
-  expect(name).toBe("ValidationError");
-  expect(message).toContain(`${Object.keys(member)[0]} is not supported by this vault`);
+  const refused = await refusal(assume({ RoleArn, RoleSessionName: "s1", ...member }));
+  const name = Object.keys(member)[0];
+  expect(refused).toContain(`ValidationError: ${name} is not supported by this vault`);
 });

@@ -13,8 +13,8 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { startVault, type TestVault } from "@claviger/vault/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startVault, type TestVault } from "../../src/testing/index.ts";
 
 const account = "123456789012";
 let vault: TestVault;

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html */
+/**
+ * Finds events of the caller's account and region, newest first.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+ */
 import type { AuditEvent } from "../../audit/event.ts";
 import { usernameOf } from "../../audit/line.ts";
 import { eventSourceOf, renderRecord } from "../../audit/render.ts";

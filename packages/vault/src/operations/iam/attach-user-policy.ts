@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html */
+/**
+ * Attaches a managed policy to a user.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, policyArn, userName } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html */
+/**
+ * Makes an access key for a user; its secret is told this once.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
+ */
 import { operation } from "../operation.ts";
 import { responseElements } from "../response-elements.ts";
 import { userNameOrCaller } from "./caller.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
+/**
+ * Makes a customer's managed policy, in its only version, v1.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+ */
 import { required, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { responseElements } from "../response-elements.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+/**
+ * Makes a role; its trust policy says who may assume it.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+ */
 import { integer, required, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { responseElements } from "../response-elements.ts";

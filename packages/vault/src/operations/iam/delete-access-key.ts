@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccessKey.html */
+/**
+ * Deletes an access key; the next request that it signs is refused.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccessKey.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { userNameOrCaller } from "./caller.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePolicy.html */
+/**
+ * Deletes an inline policy of a role.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePolicy.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, policyName, roleName } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPolicy.html */
+/**
+ * Deletes an inline policy of a user.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPolicy.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { existingUserName, input, policyName } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachRolePolicy.html */
+/**
+ * Detaches a managed policy from a role.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachRolePolicy.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, policyArn, roleName } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachUserPolicy.html */
+/**
+ * Detaches a managed policy from a user.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachUserPolicy.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, policyArn, userName } from "./members.ts";

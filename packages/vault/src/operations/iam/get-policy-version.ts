@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html */
+/**
+ * Gives a managed policy's document.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html
+ */
 import { required, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, policyArn } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html */
+/**
+ * Tells about a managed policy, all but its document.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, policyArn } from "./members.ts";

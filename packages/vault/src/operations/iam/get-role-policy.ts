@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html */
+/**
+ * Gives the document of an inline policy of a role.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, policyName, roleName } from "./members.ts";

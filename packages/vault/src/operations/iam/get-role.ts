@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
+/**
+ * Tells about a role, with its trust policy and when it was last used.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, roleName } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUserPolicy.html */
+/**
+ * Gives the document of an inline policy of a user.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUserPolicy.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { existingUserName, input, policyName } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html */
+/**
+ * Tells about a user: the caller, where none is named.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
+ */
 import { operation } from "../operation.ts";
 import { userNameOrCaller } from "./caller.ts";
 import { existingUserName, input } from "./members.ts";

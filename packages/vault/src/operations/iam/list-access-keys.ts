@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html */
+/**
+ * Lists a user's access keys, without their secrets.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
+ */
 import { operation } from "../operation.ts";
 import { userNameOrCaller } from "./caller.ts";
 import { existingUserName, input, paging } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedUserPolicies.html */
+/**
+ * Lists the managed policies of a user.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedUserPolicies.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, paging, policyPath, userName } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html */
+/**
+ * Lists managed policies: the customer's own, then AWS's.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
+ */
 import { boolean, refused, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, paging, policyPath } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRolePolicies.html */
+/**
+ * Lists the names of the inline policies of a role.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRolePolicies.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, paging, roleName } from "./members.ts";

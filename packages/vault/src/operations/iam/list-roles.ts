@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html */
+/**
+ * Lists the roles below a path.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html
+ */
 import { operation } from "../operation.ts";
 import { input, paging, pathPrefix } from "./members.ts";
 import { roleOutput } from "./outputs.ts";

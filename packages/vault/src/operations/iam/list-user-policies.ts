@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserPolicies.html */
+/**
+ * Lists the names of the inline policies of a user.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserPolicies.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { existingUserName, input, paging } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html */
+/**
+ * Lists the users below a path.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html
+ */
 import { operation } from "../operation.ts";
 import { input, paging, pathPrefix } from "./members.ts";
 import { userOutput } from "./outputs.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html */
+/**
+ * Adds an inline policy to a role, or replaces the one of that name.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, policyDocument, policyName, roleName } from "./members.ts";

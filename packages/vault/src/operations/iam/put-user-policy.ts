@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html */
+/**
+ * Adds an inline policy to a user, or replaces the one of that name.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { existingUserName, input, policyDocument, policyName } from "./members.ts";

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html */
+/**
+ * Makes an access key Active or Inactive.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html
+ */
 import { required, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { userNameOrCaller } from "./caller.ts";

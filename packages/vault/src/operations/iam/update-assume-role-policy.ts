@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html */
+/**
+ * Replaces a role's trust policy.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html
+ */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, policyDocument, roleName } from "./members.ts";

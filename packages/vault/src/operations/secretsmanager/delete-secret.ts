@@ -2,6 +2,7 @@
 import { invalidParameter } from "../../secrets/errors.ts";
 import { boolean, integer, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { responseElements } from "../response-elements.ts";
 import { authorizeSecret } from "./authorize-secret.ts";
 import { secretId } from "./members.ts";
 
@@ -44,7 +45,7 @@ export const deleteSecret = operation({
       ? await vault.secrets.deleteAtOnce(permit)
       : await vault.secrets.scheduleDeletion(permit, input.RecoveryWindowInDays ?? windowDaysMax);
     const date = new Date(deletionDate);
-    notes.responseElements = { arn, name, deletionDate: date.toISOString() };
+    notes.responseElements = responseElements({ arn, name, deletionDate: date });
     return { ARN: arn, Name: name, DeletionDate: date };
   },
 });

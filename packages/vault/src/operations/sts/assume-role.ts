@@ -1,10 +1,14 @@
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+/**
+ * Gives temporary credentials of a role to callers that its trust policy lets in.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
 import type { Permit } from "../../authorization/authorize.ts";
 import { validationError } from "../../errors.ts";
 import { assumedRoleArn } from "../../principals/arns.ts";
 import type { RoleResource } from "../../principals/roles.ts";
 import { integer, refused, refusedList, required, string, structure } from "../../shapes/shapes.ts";
 import { type Call, operation } from "../operation.ts";
+import { responseElements } from "../response-elements.ts";
 
 const sessionSecondsByDefault = 3600;
 /** A session that makes a session may not stretch itself: AWS's limit for role chaining. */
@@ -60,13 +64,11 @@ export const assumeRole = operation({
       AssumedRoleId: `${issued.role.uniqueId}:${RoleSessionName}`,
       Arn: assumedRoleArn(accountId, name, RoleSessionName),
     };
-    call.notes.responseElements = {
-      credentials: { accessKeyId: issued.accessKeyId, expiration: Expiration.toISOString() },
-      assumedRoleUser: {
-        assumedRoleId: AssumedRoleUser.AssumedRoleId,
-        arn: AssumedRoleUser.Arn,
-      },
-    };
+    // CloudTrail has the session token too; it opens the session, so here it stays out.
+    call.notes.responseElements = responseElements({
+      Credentials: { AccessKeyId: issued.accessKeyId, Expiration },
+      AssumedRoleUser,
+    });
     return {
       Credentials: {
         AccessKeyId: issued.accessKeyId,

@@ -1,4 +1,7 @@
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+/**
+ * Tells callers who they are.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
 import { structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 

@@ -11,7 +11,7 @@ import {
   type Row,
   type Storage,
   type Table,
-} from "./storage.ts";
+} from "../storage.ts";
 
 interface NaiveRow extends Row<never> {
   readonly table: string;

@@ -1,0 +1,70 @@
+/** Runs the shell blocks of the README and the guides, in order, as a newcomer would. */
+import { execFile, execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { startVaultProcess, temporaryFolder } from "../../../tools/harness/vault-process.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+test("the README begins with npm start", () => {
+  // `npm run prove -- first-start` runs it from a fresh clone.
+  expect(blocksOf("README.md")[0]).toBe("npm start\n");
+});
+
+describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () => {
+  test("in the README", async () => {
+    const printed = await run(blocksOf("README.md").slice(1));
+    expect(printed).toContain("the token of the weather provider");
+    expect(printed).toContain('{"apiKey":"sk_test_1"}');
+    expect(printed).toMatch(/\d{4}-\d{2}-\d{2}T/);
+    for (const operation of ["PutParameter", "GetParameter", "AssumeRole", "CreateSecret"]) {
+      expect(printed).toContain(operation);
+    }
+  });
+
+  test("in the guide to one role and one token", async () => {
+    const printed = await run(blocksOf("docs/guides/one-role-one-token.md"));
+    expect(printed).toMatch(/wx_first_token[\s\S]*denied, as it should be[\s\S]*wx_second_token/);
+    expect(printed.trimEnd()).toMatch(/wx_second_token\nwx_first_token\n[\s\S]*guide/);
+  });
+});
+
+function blocksOf(path: string): string[] {
+  const text = readFileSync(root + path, "utf8");
+  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
+}
+
+/** What the blocks print in one shell, against a vault of their own. */
+async function run(blocks: readonly string[]): Promise<string> {
+  const dataDirectory = `${temporaryFolder("guide")}/data`;
+  const vault = await startVaultProcess({ root, dataDirectory });
+  try {
+    const { stdout } = await promisify(execFile)(
+      "bash",
+      ["-euo", "pipefail", "-c", blocks.join("")],
+      {
+        cwd: root,
+        env: {
+          ...process.env,
+          CLAVIGER_DATA: vault.dataDirectory,
+          AWS_CONFIG_FILE: "/dev/null",
+          AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+        },
+      },
+    );
+    return stdout;
+  } finally {
+    await vault.stop();
+  }
+}
+
+function isInstalled(command: string): boolean {
+  try {
+    execFileSync(command, ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Invariant 1: no operation answers, or changes anything for, whom no policy allows. The table
+ * holds every operation, so that a new one can't come without its row (IAM's own rows, with their
+ * wording, are in api/iam-denials.test.ts).
+ */
+import { CloudTrail } from "@aws-sdk/client-cloudtrail";
+import { IAM } from "@aws-sdk/client-iam";
+import { KMS } from "@aws-sdk/client-kms";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import { SSM } from "@aws-sdk/client-ssm";
+import { STS } from "@aws-sdk/client-sts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { services } from "../../src/compose.ts";
+import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { refusal } from "../api/refusal.fixture.ts";
+
+const account = "123456789012";
+const SecretId = "there";
+const Name = "/there";
+const value = { SecretString: "v", ClientRequestToken: "00000000-0000-4000-8000-000000000001" };
+/** Stand for what is only known once there is a key. */
+const KeyId = "the key";
+const CiphertextBlob = "a ciphertext of the key";
+
+const inputs: Readonly<Record<string, Readonly<Record<string, object>>>> = {
+  secretsmanager: {
+    CreateSecret: { Name: "new", ...value },
+    DeleteSecret: { SecretId },
+    DescribeSecret: { SecretId },
+    GetSecretValue: { SecretId },
+    ListSecrets: {},
+    PutSecretValue: { SecretId, ...value },
+    RestoreSecret: { SecretId },
+    UpdateSecret: { SecretId, ...value },
+  },
+  ssm: {
+    DeleteParameter: { Name },
+    DeleteParameters: { Names: [Name] },
+    DescribeParameters: {},
+    GetParameter: { Name },
+    GetParameterHistory: { Name },
+    GetParameters: { Names: [Name] },
+    GetParametersByPath: { Path: "/" },
+    PutParameter: { Name, Value: "v", Type: "String", Overwrite: true },
+  },
+  kms: {
+    CreateAlias: { AliasName: "alias/new", TargetKeyId: KeyId },
+    CreateKey: {},
+    Decrypt: { CiphertextBlob },
+    DescribeKey: { KeyId },
+    Encrypt: { KeyId, Plaintext: Buffer.from("v") },
+    GenerateDataKey: { KeyId, KeySpec: "AES_256" },
+    ListAliases: {},
+    ListKeys: {},
+  },
+  sts: {
+    AssumeRole: { RoleArn: `arn:aws:iam::${account}:role/there`, RoleSessionName: "s1" },
+  },
+  cloudtrail: { LookupEvents: {} },
+};
+
+/** Whoever has credentials may know whose they are. */
+const open = ["sts:GetCallerIdentity"];
+
+type Client = Readonly<Record<string, (input: object) => Promise<unknown>>>;
+
+let vault: TestVault;
+let clients: Readonly<Record<string, Client>>;
+let known: Readonly<Record<string, unknown>>;
+
+beforeAll(async () => {
+  vault = await startVault();
+  const iam = new IAM(vault.client);
+  const kms = new KMS(vault.client);
+  await new SecretsManager(vault.client).createSecret({ Name: SecretId, SecretString: "v" });
+  await new SSM(vault.client).putParameter({ Name, Value: "v", Type: "SecureString" });
+  const { KeyMetadata } = await kms.createKey({});
+  const keyId = KeyMetadata?.KeyId;
+  const { CiphertextBlob: blob } = await kms.encrypt({ KeyId: keyId, Plaintext: Buffer.from("v") });
+  known = { [KeyId]: keyId, [CiphertextBlob]: blob };
+  await iam.createRole({
+    RoleName: "there",
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow", Principal: { AWS: account }, Action: "sts:AssumeRole" },
+    }),
+  });
+  await iam.createUser({ UserName: "nobody" });
+  const { AccessKey } = await iam.createAccessKey({ UserName: "nobody" });
+  const { AccessKeyId: accessKeyId = "", SecretAccessKey: secretAccessKey = "" } = AccessKey ?? {};
+  const nobody = { ...vault.client, credentials: { accessKeyId, secretAccessKey } };
+  clients = {
+    secretsmanager: new SecretsManager(nobody),
+    ssm: new SSM(nobody),
+    kms: new KMS(nobody),
+    sts: new STS(nobody),
+    cloudtrail: new CloudTrail(nobody),
+  } as unknown as typeof clients;
+});
+
+afterAll(async () => {
+  expect(vault.faults).toEqual([]);
+  await vault.close();
+});
+
+const rows = Object.entries(inputs).flatMap(([service, operations]) =>
+  Object.entries(operations).map(([operation, input]) => ({ service, operation, input })),
+);
+
+test("every operation has its row", () => {
+  const all = services
+    .filter(({ name }) => name !== "iam")
+    .flatMap(({ name, operations }) => operations.map((each) => `${name}:${each.name}`));
+  const named = rows.map(({ service, operation }) => `${service}:${operation}`);
+  expect(all.toSorted()).toEqual([...named, ...open].toSorted());
+});
+
+test.each(rows)("$service:$operation is denied", async ({ service, operation, input }) => {
+  const method = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`;
+  const given = Object.entries(input).map(([name, member]) => [name, known[member] ?? member]);
+  const sent = clients[service]?.[method]?.(Object.fromEntries(given));
+  expect(await refusal(Promise.resolve(sent))).toMatch(
+    new RegExp(`^AccessDenied.*is not authorized to perform: ${service}:${operation} `),
+  );
+});
