@@ -22,7 +22,10 @@ const ground = [
   "shapes",
 ];
 
-/** Stored policies are compiled by the domain; only the pipeline asks for decisions and permits. */
+/**
+ * Stored policies are compiled by the domain. Only the pipeline asks for decisions and permits:
+ * operations ask it (`call.authorize`), so that the trail has what was asked for.
+ */
 const compile = "authorization/compile.ts";
 
 const domain = ["secrets", "parameters", "keys", "principals"];
@@ -42,7 +45,10 @@ const layers: Readonly<Record<string, Layer>> = {
   secrets: { may: [...ground, "encryption", "storage", "keys"], types: ["authorization"] },
   parameters: { may: [...ground, "encryption", "storage", "keys"], types: ["authorization"] },
   authentication: { may: [...ground, "principals", "encryption"], types: ["authorization"] },
-  operations: { may: [...ground, ...domain, "authorization", "audit"] },
+  operations: {
+    may: [...ground, ...domain, "audit", "authorization/request-context.ts"],
+    types: ["authorization"],
+  },
   "pipeline.ts": {
     may: [...ground, "wire", "authentication", "authorization", "operations", "audit", "storage"],
   },

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { serviceUnavailable } from "../errors.ts";
 import { coalesceFailures } from "./coalesced-failures.ts";
 import type { AuditEvent, AuditLog, AuditPage } from "./event.ts";
-import { newEvent } from "./testing.ts";
+import { newEvent } from "./events.fixture.ts";
 
 /** A log in memory whose disk the test can fill. */
 class MemoryLog implements AuditLog {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { alice, newEvent, session } from "./events.fixture.ts";
 import { renderRecord } from "./render.ts";
-import { alice, newEvent, session } from "./testing.ts";
 
 describe("renderRecord", () => {
   test("gives CloudTrail's fields in CloudTrail's order", () => {

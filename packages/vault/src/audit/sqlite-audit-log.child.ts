@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../clock.ts";
 import { ApiError } from "../errors.ts";
+import { newEvent, newSigner } from "./events.fixture.ts";
 import { openSqliteAuditLog } from "./sqlite-audit-log.ts";
-import { newEvent, newSigner } from "./testing.ts";
 
 const [mode, directory = ""] = process.argv.slice(2);
 const log = await openSqliteAuditLog({

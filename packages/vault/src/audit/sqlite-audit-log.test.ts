@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AuditAttribute, AuditEvent, AuditQuery } from "./event.ts";
+import { alice, newEvent, newFolder, newSigner, session } from "./events.fixture.ts";
 import { evidenceOf } from "./sqlite/evidence.ts";
 import { openSqliteAuditLog, type SqliteAuditLog } from "./sqlite-audit-log.ts";
-import { alice, newEvent, newFolder, newSigner, session } from "./testing.ts";
 import { type Verification, verifyTrail } from "./verify.ts";
 
 const signer = newSigner("key-1");

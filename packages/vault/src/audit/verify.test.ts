@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Signer } from "./chain.ts";
+import { newEvent, newFolder, newSigner, session } from "./events.fixture.ts";
 import { evidenceOf } from "./sqlite/evidence.ts";
 import { openSqliteAuditLog } from "./sqlite-audit-log.ts";
-import { newEvent, newFolder, newSigner, session } from "./testing.ts";
 import { type Evidence, type Verification, verifyTrail } from "./verify.ts";
 
 const signer = newSigner("key-1");

@@ -22,8 +22,7 @@ export type TableName =
   | "users"
   | "access_keys"
   | "roles"
-  | "policies"
-  | "idempotency";
+  | "policies";
 
 /** A handle that ties a table's name to the type of its bodies. */
 export interface Table<Body> {

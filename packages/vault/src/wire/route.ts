@@ -85,15 +85,12 @@ function routeJson(
 function unknownOperation(target: string, targets: ReadonlyMap<string, Route>): Route {
   const dot = target.lastIndexOf(".") + 1;
   const service = targets.get(target.slice(0, dot));
+  const operation = boundedName(target.slice(dot));
   const says =
     target === ""
       ? "The request has no X-Amz-Target header."
-      : "The operation that X-Amz-Target names is not known to this vault.";
-  return {
-    ...(service ?? unknownTarget("")),
-    operation: boundedName(target.slice(dot)),
-    problem: unknown(says),
-  };
+      : `The operation ${operation} is not in this version of the vault.`;
+  return { ...(service ?? unknownTarget("")), operation, problem: unknown(says) };
 }
 
 function unknownTarget(service: string): Route {

@@ -18,7 +18,6 @@ const tables = [
   "access_keys",
   "roles",
   "policies",
-  "idempotency",
 ];
 
 /** Values and sealed bytes are up to 64 KB, so rows have row ids; index entries need none. */
