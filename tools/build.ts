@@ -1,6 +1,6 @@
 /** `npm run build`: each published package's `dist`, in the order in which they need each other. */
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -11,4 +11,6 @@ for (const name of ["vault", "client", "cli"]) {
     cwd: root,
     stdio: "inherit",
   });
+  // npm packs only what lies in the package's own folder.
+  copyFileSync(`${root}LICENSE`, `${root}packages/${name}/LICENSE`);
 }

@@ -36,10 +36,13 @@ if (unknown.length > 0) {
   for (const { name, says } of claims) process.stdout.write(`${name.padEnd(wide)}  ${says}\n`);
   process.stdout.write("\nnpm run prove -- NAME runs one; --full at full size; --all runs all.\n");
 } else {
-  for (const claim of chosen) await prove(claim);
+  let held = 0;
+  for (const claim of chosen) if (await holds(claim)) held++;
+  process.stdout.write(`\n${held} passed, ${chosen.length - held} failed\n`);
+  if (held < chosen.length) process.exitCode = 1;
 }
 
-async function prove(claim: Claim): Promise<void> {
+async function holds(claim: Claim): Promise<boolean> {
   const startedAt = performance.now();
   process.stdout.write(`\n${claim.name}${values.full ? " (full size)" : ""}: ${claim.says}\n`);
   try {
@@ -49,10 +52,11 @@ async function prove(claim: Claim): Promise<void> {
       print: (line) => process.stdout.write(`  ${line}\n`),
     });
     process.stdout.write(`✔ holds (${seconds(startedAt)} s)\n`);
+    return true;
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
     process.stdout.write(`✘ does not hold (${seconds(startedAt)} s): ${what}\n`);
-    process.exitCode = 1;
+    return false;
   }
 }
 
