@@ -1,0 +1,30 @@
+/** `npm run example:weather`: all three start, do what is said to try, and end together. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+test("starts vault, provider and service, says what to try, and leaves nothing behind", async () => {
+  const script = fileURLToPath(new URL("../src/start-all.ts", import.meta.url));
+  const all = spawn(process.execPath, ["--conditions=@claviger/source", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  for await (const text of all.stdout.setEncoding("utf8")) {
+    said += text;
+    if (said.includes("Ctrl-C")) break;
+  }
+  const [weather = ""] = said.match(/http:\S+\/weather\?city=Sydney/) ?? [];
+  const [data = ""] = said.match(/(?<=--data )\S+(?=\)")/) ?? [];
+  expect(existsSync(data)).toBe(true);
+  const answer = await fetch(weather);
+  expect(await answer.json()).toMatchObject({ city: "Sydney", temperatureCelsius: 23.8 });
+  expect(said).not.toMatch(/wx_|AKIA/);
+
+  const gone = once(all, "exit");
+  all.kill("SIGINT");
+  expect(await gone).toEqual([0, null]);
+  expect(existsSync(data)).toBe(false);
+  await expect(fetch(weather)).rejects.toThrow();
+});
