@@ -68,10 +68,15 @@ export async function startVaultProcess(options: VaultProcessOptions): Promise<V
   };
 }
 
-/** A folder that is removed when the process ends. */
+const temporaryFolders: string[] = [];
+process.once("exit", () => {
+  for (const folder of temporaryFolders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is removed when this process ends. */
 export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `claviger-${name}-`));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  temporaryFolders.push(folder);
   return folder;
 }
 
