@@ -124,16 +124,17 @@ export class Secrets {
 
   /** The secret as it is, also within its recovery window. */
   describe(permit: SecretPermit<"DescribeSecret">): SecretRecord {
-    const record = existing(permit.resource);
-    return { ...record, lastAccessedDate: this.#accessDates.dateOf(record) };
+    return this.#dated(existing(permit.resource));
   }
 
-  list(
+  async list(
     permit: Permit<"secretsmanager:ListSecrets", SecretsResource>,
     query: ListQuery,
   ): Promise<SecretPage> {
     const { storage, clock } = this.#stores;
-    return listSecrets(storage, this.#tokens, permit.resource.scope, query, clock.now());
+    const { scope } = permit.resource;
+    const page = await listSecrets(storage, this.#tokens, scope, query, clock.now());
+    return { ...page, secrets: page.secrets.map((record) => this.#dated(record)) };
   }
 
   /** The secret, unless it is scheduled for deletion. */
@@ -189,6 +190,11 @@ export class Secrets {
   /** For the scheduled sweep: removes what is gone already. Resolves with how many there were. */
   purgeExpired(): Promise<number> {
     return purgeExpired(this.#stores.storage, this.#stores.clock.now());
+  }
+
+  /** With the date of a read whose note is still to be written. */
+  #dated(record: SecretRecord): SecretRecord {
+    return { ...record, lastAccessedDate: this.#accessDates.dateOf(record) };
   }
 
   async #find(scope: Scope, name: string): Promise<SecretRecord | undefined> {

@@ -85,6 +85,10 @@ describe("a secret's life", () => {
       },
     });
     expect(described.LastAccessedDate?.toISOString()).toMatch(/T00:00:00\.000Z$/);
+    const { SecretList } = await client.send(
+      new ListSecretsCommand({ Filters: [{ Key: "name", Values: ["app/life"] }] }),
+    );
+    expect(SecretList?.[0]?.LastAccessedDate).toEqual(described.LastAccessedDate);
   });
 
   test("bytes come back as they went in", async () => {
