@@ -3,12 +3,8 @@
  * restore; a role reads what its policy names and nothing else; the trail says who did what; and
  * no value lies in the clear on disk, in the log or in the trail.
  */
-import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudTrail } from "@aws-sdk/client-cloudtrail";
-import { IAM } from "@aws-sdk/client-iam";
-import { STS } from "@aws-sdk/client-sts";
 import {
   startVaultProcess,
   temporaryFolder,
@@ -24,12 +20,11 @@ import {
   javascriptSdk,
   type MakeClient,
 } from "../clients/client.ts";
+import { plant, showNothingInTheClear } from "../planted.ts";
+import { clientConfiguration, makeReader } from "../reader-role.ts";
 
 const readable = "/myapp/production/stripe/api_key";
 const unreadable = "/myapp/staging/stripe/api_key";
-
-/** Values that must be found nowhere but in replies; random, so that a find is no accident. */
-const planted: string[] = [];
 
 export const realClients: Claim = {
   name: "real-clients",
@@ -176,43 +171,6 @@ async function showForgeriesRefused(
   }
 }
 
-/** A role that may read parameter/myapp/production/*, and its temporary credentials. */
-async function makeReader({ environment }: VaultProcess): Promise<Environment> {
-  const configuration = clientConfiguration(environment);
-  const iam = new IAM(configuration);
-  const account = "123456789012";
-  await iam.createRole({
-    RoleName: "reader",
-    AssumeRolePolicyDocument: policy({
-      Effect: "Allow",
-      Principal: { AWS: `arn:aws:iam::${account}:root` },
-      Action: "sts:AssumeRole",
-    }),
-  });
-  await iam.putRolePolicy({
-    RoleName: "reader",
-    PolicyName: "production",
-    PolicyDocument: policy({
-      Effect: "Allow",
-      Action: ["ssm:GetParameter", "ssm:GetParametersByPath"],
-      Resource: [
-        `arn:aws:ssm:us-east-1:${account}:parameter/myapp/production`,
-        `arn:aws:ssm:us-east-1:${account}:parameter/myapp/production/*`,
-      ],
-    }),
-  });
-  const { Credentials } = await new STS(configuration).assumeRole({
-    RoleArn: `arn:aws:iam::${account}:role/reader`,
-    RoleSessionName: "prove",
-  });
-  return {
-    ...environment,
-    AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId ?? "",
-    AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey ?? "",
-    AWS_SESSION_TOKEN: Credentials?.SessionToken ?? "",
-  };
-}
-
 /** Who did what, denials included, by LookupEvents; returns all that the trail says. */
 async function showTrail({ environment }: VaultProcess, print: ClaimRun["print"]): Promise<string> {
   const trail = new CloudTrail(clientConfiguration(environment));
@@ -242,34 +200,6 @@ async function showTrail({ environment }: VaultProcess, print: ClaimRun["print"]
   return records.join("\n");
 }
 
-function showNothingInTheClear(vault: VaultProcess, trail: string, print: ClaimRun["print"]): void {
-  const files = readdirSync(vault.dataDirectory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  const places = new Map(
-    [...files, vault.logFile].map((path) => [path, readFileSync(path).toString("latin1")]),
-  );
-  places.set("the trail", trail);
-  const bytes = [...places.values()].reduce((sum, { length }) => sum + length, 0);
-  demand(
-    bytes > 100_000,
-    "there is less on disk than was written: the scan looks at the wrong place",
-  );
-  for (const value of planted) {
-    const raw = Buffer.from(value);
-    for (const form of [value, raw.toString("base64").replace(/=+$/, ""), raw.toString("hex")]) {
-      for (const [place, text] of places) demand(!text.includes(form), `a value lies in ${place}`);
-    }
-  }
-  print(`${planted.length} values: none in ${places.size} files, log and trail (${bytes} bytes)`);
-}
-
-function plant(): string {
-  const value = `planted-${randomBytes(24).toString("base64url")}`;
-  planted.push(value);
-  return value;
-}
-
 async function expectValue(
   client: AwsClient,
   answer: ReturnType<AwsClient["call"]>,
@@ -290,20 +220,4 @@ async function expectCode(
 ): Promise<void> {
   const { code = "success" } = await answer;
   demand(code === expected, `${client.name} got ${code} where ${expected} was due`);
-}
-
-function clientConfiguration(environment: Environment) {
-  return {
-    endpoint: environment.AWS_ENDPOINT_URL ?? "",
-    region: environment.AWS_REGION ?? "",
-    maxAttempts: 1,
-    credentials: {
-      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? "",
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? "",
-    },
-  };
-}
-
-function policy(statement: Record<string, unknown>): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }
