@@ -2,6 +2,7 @@
 import { IAM } from "@aws-sdk/client-iam";
 import { STS } from "@aws-sdk/client-sts";
 import type { VaultProcess } from "../harness/vault-process.ts";
+import { clientConfiguration } from "./client-configuration.ts";
 import type { Environment } from "./clients/client.ts";
 
 export /** A role that may read parameter/myapp/production/*, and its temporary credentials. */
@@ -38,19 +39,6 @@ async function makeReader({ environment }: VaultProcess): Promise<Environment> {
     AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId ?? "",
     AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey ?? "",
     AWS_SESSION_TOKEN: Credentials?.SessionToken ?? "",
-  };
-}
-
-/** What the SDK's clients take, from what `claviger env` gives. */
-export function clientConfiguration(environment: Environment) {
-  return {
-    endpoint: environment.AWS_ENDPOINT_URL ?? "",
-    region: environment.AWS_REGION ?? "",
-    maxAttempts: 1,
-    credentials: {
-      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? "",
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? "",
-    },
   };
 }
 

@@ -20,6 +20,7 @@ import {
   type VaultProcess,
 } from "../../harness/vault-process.ts";
 import { type Claim, demand } from "../claim.ts";
+import { clientConfiguration } from "../client-configuration.ts";
 
 const writers = 8;
 const rounds = { reduced: 5, full: 50 };
@@ -73,16 +74,8 @@ export const killNine: Claim = {
   },
 };
 
-function clients({ environment, url }: VaultProcess) {
-  const configuration = {
-    endpoint: url,
-    region: environment.AWS_REGION ?? "",
-    maxAttempts: 1,
-    credentials: {
-      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? "",
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? "",
-    },
-  };
+function clients({ environment }: VaultProcess) {
+  const configuration = clientConfiguration(environment);
   return {
     ssm: new SSMClient(configuration),
     secrets: new SecretsManagerClient(configuration),

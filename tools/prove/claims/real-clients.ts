@@ -11,6 +11,7 @@ import {
   type VaultProcess,
 } from "../../harness/vault-process.ts";
 import { type Claim, type ClaimRun, demand } from "../claim.ts";
+import { clientConfiguration } from "../client-configuration.ts";
 import {
   type AwsClient,
   awsCli,
@@ -21,7 +22,7 @@ import {
   type MakeClient,
 } from "../clients/client.ts";
 import { plant, showNothingInTheClear } from "../planted.ts";
-import { clientConfiguration, makeReader } from "../reader-role.ts";
+import { makeReader } from "../reader-role.ts";
 
 const readable = "/myapp/production/stripe/api_key";
 const unreadable = "/myapp/staging/stripe/api_key";

@@ -3,8 +3,6 @@ import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { SecretsManager } from "@aws-sdk/client-secrets-manager";
-import { SSM } from "@aws-sdk/client-ssm";
 import { cleanEnvironment } from "../../harness/vault-process.ts";
 
 export type ServiceName = "secretsmanager" | "ssm";
@@ -26,37 +24,8 @@ export interface AwsClient {
 /** Each is made with nothing but the environment: AWS_ENDPOINT_URL, region, credentials. */
 export type MakeClient = (environment: Environment) => AwsClient;
 
-export const javascriptSdk: MakeClient = (environment) => {
-  const configuration = {
-    endpoint: environment.AWS_ENDPOINT_URL ?? "",
-    region: environment.AWS_REGION ?? "",
-    maxAttempts: 1,
-    credentials: {
-      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? "",
-      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? "",
-      ...(environment.AWS_SESSION_TOKEN && { sessionToken: environment.AWS_SESSION_TOKEN }),
-    },
-  };
-  const clients = {
-    secretsmanager: new SecretsManager(configuration),
-    ssm: new SSM(configuration),
-  };
-  return {
-    name: "AWS SDK for JavaScript",
-    async call(service, operation, input) {
-      const method = operation.charAt(0).toLowerCase() + operation.slice(1);
-      try {
-        // biome-ignore lint/suspicious/noExplicitAny: the aggregated client has a method for each.
-        return { output: await (clients[service] as any)[method](input) };
-      } catch (error) {
-        return { code: (error as Error).name };
-      }
-    },
-    close() {
-      for (const client of Object.values(clients)) client.destroy();
-    },
-  };
-};
+export const javascriptSdk: MakeClient = (environment) =>
+  lineClient("AWS SDK for JavaScript", environment, process.execPath, "javascript-client.ts");
 
 export const awsCli: MakeClient = (environment) => ({
   name: "AWS CLI",
@@ -75,9 +44,21 @@ export const awsCli: MakeClient = (environment) => ({
   close() {},
 });
 
-export const boto3: MakeClient = (environment) => {
-  const script = fileURLToPath(new URL("boto3_client.py", import.meta.url));
-  const child = spawn("python3", [script], {
+export const boto3: MakeClient = (environment) =>
+  lineClient("boto3", environment, "python3", "boto3_client.py", (operation) =>
+    kebab(operation).replaceAll("-", "_"),
+  );
+
+/** A client that is a program of its own: a JSON line a call, a JSON line an answer. */
+function lineClient(
+  name: string,
+  environment: Environment,
+  command: string,
+  file: string,
+  spelled: (operation: string) => string = (operation) => operation,
+): AwsClient {
+  const script = fileURLToPath(new URL(file, import.meta.url));
+  const child = spawn(command, [script], {
     env: withClient(environment),
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -85,20 +66,19 @@ export const boto3: MakeClient = (environment) => {
     Symbol.asyncIterator
   ]();
   return {
-    name: "boto3",
+    name,
     async call(service, operation, input) {
-      child.stdin.write(
-        `${JSON.stringify({ service, operation: kebab(operation).replaceAll("-", "_"), input })}\n`,
-      );
+      const call = { service, operation: spelled(operation), input };
+      child.stdin.write(`${JSON.stringify(call)}\n`);
       const { value, done } = await answers.next();
-      if (done) throw new Error("boto3 ended");
+      if (done) throw new Error(`${name} ended`);
       return JSON.parse(value);
     },
     close() {
       child.stdin.end();
     },
   };
-};
+}
 
 /** Whether this machine has the client; CI's has all three. */
 export async function isInstalled(make: MakeClient): Promise<boolean> {
