@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-for (const name of ["vault", "client", "cli"]) {
+for (const name of ["vault", "client", "agent", "cli"]) {
   rmSync(`${root}packages/${name}/dist`, { recursive: true, force: true });
   execFileSync("tsc", ["--project", `packages/${name}/tsconfig.build.json`], {
     cwd: root,

@@ -71,7 +71,8 @@ const joiners = new Set([
 const packages: Readonly<Record<string, readonly string[]>> = {
   vault: [],
   client: [],
-  cli: ["@claviger/vault", "@claviger/client"],
+  agent: ["@claviger/client"],
+  cli: ["@claviger/vault", "@claviger/client", "@claviger/agent"],
 };
 
 /** What breaks the rules, one sentence each; empty when all is well. */

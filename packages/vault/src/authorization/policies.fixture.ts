@@ -19,7 +19,11 @@ export function user(
     roleArn: undefined,
     tags: {},
     policies: policies.map(identityPolicy),
+    boundary: undefined,
+    sessionPolicies: [],
     tokenIssuedAt: undefined,
+    organizationId: undefined,
+    sessionKeys: {},
     ...changes,
   };
 }

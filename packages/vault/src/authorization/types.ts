@@ -16,8 +16,19 @@ export interface Principal {
   readonly tags: Readonly<Record<string, string>>;
   /** Identity policies, inline and managed, compiled when they were stored or first read. */
   readonly policies: readonly CompiledPolicy[];
+  /** What the identity policies can give at most. undefined: no boundary is set. */
+  readonly boundary: CompiledPolicy | undefined;
+  /**
+   * The policies passed when the session was made, which together bound it further. Empty where
+   * none were passed: the session then has all that its role or user has.
+   */
+  readonly sessionPolicies: readonly CompiledPolicy[];
   /** Milliseconds since the epoch; only for temporary credentials. `aws:TokenIssueTime`. */
   readonly tokenIssuedAt: number | undefined;
+  /** `aws:PrincipalOrgID`, o-…; undefined while the vault has but one account. */
+  readonly organizationId: string | undefined;
+  /** Condition keys that the session carries (`aws:SourceIdentity`), in lower case. */
+  readonly sessionKeys: Readonly<Record<string, string>>;
 }
 
 /** The unique ids that ARNs of users and roles in a trust policy stood for when it was stored. */

@@ -64,7 +64,11 @@ const accountRoot: Principal = {
   roleArn: undefined,
   tags: {},
   policies: [],
+  boundary: undefined,
+  sessionPolicies: [],
   tokenIssuedAt: undefined,
+  organizationId: undefined,
+  sessionKeys: {},
 };
 
 const circumstances = {

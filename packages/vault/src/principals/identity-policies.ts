@@ -6,6 +6,12 @@ import { awsManagedPolicy } from "./aws-managed-policies.ts";
 import { compiledInlinePolicies, compiledManagedPolicy, remembered } from "./compiled-policies.ts";
 import { type Entity, policiesTable, rowKey } from "./records.ts";
 
+export interface EntityPolicies {
+  readonly policies: readonly CompiledPolicy[];
+  /** The permissions boundary, where one is set. */
+  readonly boundary: CompiledPolicy | undefined;
+}
+
 export class IdentityPolicies {
   readonly #storage: Storage;
 
@@ -17,7 +23,11 @@ export class IdentityPolicies {
    * Every policy of the entity, as it stands now. An attached policy that isn't there throws
    * `Missing`: leaving it out could leave out a Deny.
    */
-  async of(entity: Entity): Promise<readonly CompiledPolicy[]> {
+  async of(entity: Entity): Promise<EntityPolicies> {
+    return { policies: await this.#policies(entity), boundary: undefined };
+  }
+
+  async #policies(entity: Entity): Promise<readonly CompiledPolicy[]> {
     const { compiled, customerKeys } = ownAndAws(entity);
     if (customerKeys.length === 0) return compiled;
     const rows = await this.#storage.getMany(policiesTable, customerKeys);

@@ -81,8 +81,11 @@ export class Principals {
       userName: undefined,
       roleArn: iamArn(accountId, "role", role.path, role.name),
       tags: tagValues(role),
-      policies: await this.#identityPolicies.of(role),
+      ...(await this.#identityPolicies.of(role)),
+      sessionPolicies: [],
       tokenIssuedAt: session.issuedAt,
+      organizationId: undefined,
+      sessionKeys: {},
     };
   }
 
@@ -98,8 +101,11 @@ export class Principals {
       userName: user.name,
       roleArn: undefined,
       tags: tagValues(user),
-      policies: await this.#identityPolicies.of(user),
+      ...(await this.#identityPolicies.of(user)),
+      sessionPolicies: [],
       tokenIssuedAt: undefined,
+      organizationId: undefined,
+      sessionKeys: {},
     };
   }
 
@@ -124,7 +130,11 @@ function rootCredential({ accountId, accessKeyId, secretAccessKey }: RootCredent
     roleArn: undefined,
     tags: {},
     policies: [],
+    boundary: undefined,
+    sessionPolicies: [],
     tokenIssuedAt: undefined,
+    organizationId: undefined,
+    sessionKeys: {},
   };
   return new HeldCredential({
     accessKeyId,

@@ -22,7 +22,14 @@ export type TableName =
   | "users"
   | "access_keys"
   | "roles"
-  | "policies";
+  | "policies"
+  | "groups"
+  | "group_members"
+  | "instance_profiles"
+  | "oidc_providers"
+  | "access_reports"
+  | "key_grants"
+  | "organizations";
 
 /** A handle that ties a table's name to the type of its bodies. */
 export interface Table<Body> {

@@ -3,6 +3,7 @@
  * change counter. The bodies are JSON, so a new member of a record needs no migration.
  */
 import type { Migration } from "./migration.ts";
+import { tableWithIndex } from "./table-with-index.ts";
 
 const tables = [
   "accounts",
@@ -19,25 +20,6 @@ const tables = [
   "roles",
   "policies",
 ];
-
-/** Values and sealed bytes are up to 64 KB, so rows have row ids; index entries need none. */
-function tableWithIndex(name: string): string {
-  return `
-    CREATE TABLE "${name}" (
-      "key" TEXT NOT NULL COLLATE BINARY PRIMARY KEY,
-      "revision" INTEGER NOT NULL,
-      "body" TEXT NOT NULL,
-      "sealed" BLOB
-    ) STRICT;
-    CREATE TABLE "${name}_index" (
-      "name" TEXT NOT NULL COLLATE BINARY,
-      "value" TEXT NOT NULL COLLATE BINARY,
-      "key" TEXT NOT NULL COLLATE BINARY REFERENCES "${name}" ("key") ON DELETE CASCADE,
-      PRIMARY KEY ("name", "value", "key")
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX "${name}_index_by_key" ON "${name}_index" ("key");
-  `;
-}
 
 export const firstSchema: Migration = {
   version: 1,

@@ -1,5 +1,6 @@
 /** Every migration in order. Released ones never change: a mistake is mended by the next one. */
 import { firstSchema } from "./0001-first-schema.ts";
+import { identitiesAndGrants } from "./0002-identities-and-grants.ts";
 import type { Migration } from "./migration.ts";
 
-export const migrations: readonly Migration[] = [firstSchema];
+export const migrations: readonly Migration[] = [firstSchema, identitiesAndGrants];

@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cacheStorage } from "../cached-storage.ts";
+import { migrations } from "../migrations/migrations.ts";
 import { type OpenedStorage, storageConformance } from "../storage.conformance.ts";
 import { type Storage, table, Unavailable } from "../storage.ts";
 import { openSqliteStorage } from "./sqlite-storage.ts";
@@ -136,7 +137,7 @@ describe("the embedded database", () => {
     expect(database.prepare(`SELECT "version" FROM "schema_version"`).get()).toEqual({
       version: 99,
     });
-    database.exec(`UPDATE "schema_version" SET "version" = 1`);
+    database.exec(`UPDATE "schema_version" SET "version" = ${migrations.at(-1)?.version}`);
     database.close();
     await (await openSqliteStorage({ directory })).close();
   });

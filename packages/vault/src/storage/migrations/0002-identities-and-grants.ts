@@ -1,0 +1,19 @@
+/** Groups, instance profiles, identity providers, access reports, key grants and organizations. */
+import type { Migration } from "./migration.ts";
+import { tableWithIndex } from "./table-with-index.ts";
+
+const tables = [
+  "groups",
+  "group_members",
+  "instance_profiles",
+  "oidc_providers",
+  "access_reports",
+  "key_grants",
+  "organizations",
+];
+
+export const identitiesAndGrants: Migration = {
+  version: 2,
+  title: "identities and grants",
+  sqlite: tables.map(tableWithIndex).join(""),
+};
