@@ -28,6 +28,9 @@ const ground = [
  */
 const compile = "authorization/compile.ts";
 
+/** IAM's simulator only asks what policies would say: no permit comes of it. */
+const simulation = [compile, "authorization/simulate.ts", "authorization/context-keys.ts"];
+
 const domain = ["secrets", "parameters", "keys", "principals"];
 
 const layers: Readonly<Record<string, Layer>> = {
@@ -46,7 +49,7 @@ const layers: Readonly<Record<string, Layer>> = {
   parameters: { may: [...ground, "encryption", "storage", "keys"], types: ["authorization"] },
   authentication: { may: [...ground, "principals", "encryption"], types: ["authorization"] },
   operations: {
-    may: [...ground, ...domain, "audit", "authorization/request-context.ts"],
+    may: [...ground, ...domain, "audit", ...simulation, "authorization/request-context.ts"],
     types: ["authorization"],
   },
   "pipeline.ts": {

@@ -46,7 +46,7 @@ function operationsPage(): string {
   );
 }
 
-function operationRow({ name, input }: AnyOperation): string {
+function operationRow({ name, input, refusal: why }: AnyOperation): string {
   const members = Object.entries(input.members ?? {});
   const taken = members
     .filter(([, { refusal }]) => refusal === undefined)
@@ -54,6 +54,7 @@ function operationRow({ name, input }: AnyOperation): string {
   const refused = members
     .filter(([, { refusal }]) => refusal !== undefined)
     .map(([member, { refusal }]) => `${member}: ${refusal}`);
+  if (why !== undefined) refused.unshift(`always refused: ${why}`);
   return `| ${name} | ${taken.join(", ") || "none"} | ${refused.join("; ")} |`;
 }
 

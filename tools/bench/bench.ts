@@ -2,6 +2,7 @@
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measureDecisions } from "./decisions.ts";
 import type { Measured } from "./load.ts";
 import { measureReads, profileReads, type ReadReport } from "./reads.ts";
 
@@ -13,6 +14,7 @@ print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unkno
 print(`medians of ${size.rounds} rounds of ${size.secondsPerRound} s, 64 keep-alive connections`);
 print("the load generator shares the machine: read the ratios, not the absolute figures");
 for (const report of await measureReads(root, size)) printReport(report);
+await printDecisions();
 print("\nWhere the time of GetSecretValue goes (share of the vault's busy time, all threads)");
 for (const [layer, share] of await profileReads(root, size.secondsPerRound)) {
   if (share >= 0.01) print(`  ${(share * 100).toFixed(1).padStart(5)} %  ${layer}`);
@@ -34,6 +36,20 @@ function printReport({ name, vault, bare, moto }: ReadReport): void {
   if (moto !== undefined) {
     print(`  throughput: ${times(vault.requestsPerSecond / moto.requestsPerSecond)} moto_server's`);
   }
+}
+
+async function printDecisions(): Promise<void> {
+  const measured = await measureDecisions(size.rounds);
+  const { decisionMicroseconds, compileMicroseconds, oracleMicroseconds } = measured;
+  print("\nA decision over 10 policies of 3 statements");
+  print(`  vault           ${decisionMicroseconds.toFixed(2)} µs`);
+  print(`  compiling them  ${compileMicroseconds.toFixed(0)} µs, when they change`);
+  print(`  iam-simulate    ${oracleMicroseconds.toFixed(0)} µs, reading them each time`);
+  const whole = decisionMicroseconds + compileMicroseconds;
+  print(
+    `  iam-simulate takes ${times(oracleMicroseconds / decisionMicroseconds)} a decision, ` +
+      `${times(oracleMicroseconds / whole)} compiling and deciding`,
+  );
 }
 
 function row(name: string, measured: Measured): void {

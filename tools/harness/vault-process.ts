@@ -29,6 +29,8 @@ export interface VaultProcessOptions {
   readonly dataDirectory: string;
   /** Words for Node, such as --cpu-prof. */
   readonly nodeOptions?: string | undefined;
+  /** CLAVIGER_ROOT_KEY; the folder's own root.key where it is left out. */
+  readonly rootKey?: string | undefined;
 }
 
 const startMillisecondsMax = 20_000;
@@ -39,7 +41,10 @@ export async function startVaultProcess(options: VaultProcessOptions): Promise<V
   const logFile = `${dataDirectory}.log`;
   const log = openSync(logFile, "a");
   const command = join(root, "packages/cli/bin/claviger");
-  const environment = cleanEnvironment(options.nodeOptions);
+  const environment = {
+    ...cleanEnvironment(options.nodeOptions),
+    ...(options.rootKey !== undefined && { CLAVIGER_ROOT_KEY: options.rootKey }),
+  };
   const child = spawn(command, ["server", "--port", "0", "--data", dataDirectory], {
     env: environment,
     stdio: ["ignore", log, log],

@@ -54,4 +54,18 @@ export const breaks: readonly Break[] = [
     to: "setTimeout(() => void parts.auditLog.append(event), 200);",
     claim: "kill-nine",
   },
+  {
+    what: "a workload keeps the key of whoever started it",
+    file: "packages/cli/src/workload-environment.ts",
+    from: "...Object.fromEntries(closed.map((name) => [name, undefined])),",
+    to: "...Object.fromEntries(closed.map((name) => [name, own[name]])),",
+    claim: "four-ways",
+  },
+  {
+    what: "an older generation is dropped while rows still lie under it",
+    file: "packages/vault/src/keys/resealing.ts",
+    from: "while ((await this.#pass()) > 0);",
+    to: "",
+    claim: "rekey",
+  },
 ];

@@ -5,19 +5,27 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Claim } from "./claim.ts";
+import { accessTableClaim } from "./claims/access-table.ts";
+import { differential } from "./claims/differential.ts";
 import { firstStart } from "./claims/first-start.ts";
+import { fourWays } from "./claims/four-ways.ts";
 import { killNine } from "./claims/kill-nine.ts";
 import { negativeControls } from "./claims/negative-controls.ts";
 import { packed } from "./claims/packed.ts";
 import { readSpeed } from "./claims/read-speed.ts";
 import { realClients } from "./claims/real-clients.ts";
+import { rekey } from "./claims/rekey.ts";
 
 const claims: readonly Claim[] = [
   firstStart,
   packed,
   realClients,
+  fourWays,
   readSpeed,
+  differential,
   killNine,
+  rekey,
+  accessTableClaim,
   negativeControls,
 ];
 

@@ -1,6 +1,7 @@
 /** How a command fails: `error:` and then `hint:` on standard error, and the exit codes. */
 import { ConfigurationError, RootKeyError } from "@claviger/vault";
 import { CommanderError } from "commander";
+import { awsFailure } from "./aws-failure.ts";
 
 export const exitCodes = { done: 0, failed: 1, wrongWords: 2, interrupted: 130 } as const;
 
@@ -47,6 +48,8 @@ function described(
   if (error instanceof RootKeyError) {
     return { message: error.message, hint: error.hint, exitCode: exitCodes.failed };
   }
+  const asked = awsFailure(error);
+  if (asked !== undefined) return { ...asked, exitCode: exitCodes.failed };
   const message = error instanceof Error ? error.message : String(error);
   return { message, hint: hintFor(error), exitCode: exitCodes.failed };
 }

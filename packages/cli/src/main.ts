@@ -1,8 +1,13 @@
 /** The command: `claviger WORD …`. One file a command; this one finds it and reports failures. */
 import { version } from "@claviger/vault";
 import { Command, CommanderError } from "commander";
+import { accountsCommand } from "./commands/accounts.ts";
+import { agentCommand } from "./commands/agent.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { envCommand } from "./commands/env.ts";
+import { policyCommand } from "./commands/policy.ts";
+import { rekeyCommand } from "./commands/rekey.ts";
+import { runCommand } from "./commands/run.ts";
 import { serverCommand } from "./commands/server.ts";
 import { exitCodes, reportFailure } from "./failure.ts";
 
@@ -12,11 +17,24 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const program = new Command("claviger")
+  // So that `run` leaves the words of its command alone.
+  .enablePositionalOptions()
   .description("The keeper of the keys: a vault that speaks AWS's own protocols.")
   .version(version, "-V, --version", "print the version")
   .addHelpText("after", '\nStart with: claviger server\nThen, elsewhere: eval "$(claviger env)"');
 
-for (const command of [serverCommand, envCommand, auditCommand]) program.addCommand(command);
+for (const command of [
+  serverCommand,
+  envCommand,
+  runCommand,
+  agentCommand,
+  auditCommand,
+  accountsCommand,
+  policyCommand,
+  rekeyCommand,
+]) {
+  program.addCommand(command);
+}
 
 /** What was typed as far as it names commands, for hints; failures are told in our own form. */
 let typed = program.name();

@@ -6,24 +6,35 @@ import { auditPublicKeyPath, isTrailMissing } from "./audit/data-folder.ts";
 import type { AuditLog } from "./audit/event.ts";
 import { openSqliteAuditLog } from "./audit/sqlite-audit-log.ts";
 import { Authenticator } from "./authentication/authenticate.ts";
+import { WebIdentities } from "./authentication/web-identity/web-identities.ts";
 import { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
 import { type Configuration, ConfigurationError } from "./configuration.ts";
-import { loadRootKeyFile } from "./encryption/root-keys/file.ts";
+import { parseRootKeySetting, rootKeySource } from "./encryption/root-keys/sources.ts";
 import { auditSigner } from "./keys/audit-signer.ts";
+import { AuthorizationMessages } from "./keys/authorization-messages.ts";
+import { keyMaterialRows } from "./keys/key-material.ts";
+import { KeyRing } from "./keys/key-ring.ts";
 import { Keys } from "./keys/keys.ts";
 import { PageTokens } from "./keys/page-tokens.ts";
-import { hasSealedKeys, SealedKeys } from "./keys/sealed-keys.ts";
+import { type NewSource, Rekey } from "./keys/rekey.ts";
+import { Resealing } from "./keys/resealing.ts";
+import { SealedKeys, sealedKeyRows } from "./keys/sealed-keys.ts";
+import type { SealedRows } from "./keys/sealed-rows.ts";
+import { claviger } from "./operations/claviger/service.ts";
 import { cloudtrail } from "./operations/cloudtrail/service.ts";
 import { iam } from "./operations/iam/service.ts";
 import { kms } from "./operations/kms/service.ts";
 import type { Service, Vault } from "./operations/operation.ts";
+import { organizations } from "./operations/organizations/service.ts";
 import { secretsmanager } from "./operations/secretsmanager/service.ts";
 import { ssm } from "./operations/ssm/service.ts";
 import { sts } from "./operations/sts/service.ts";
 import { Parameters } from "./parameters/parameters.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { accessKeyRows } from "./principals/access-keys.ts";
 import { firstAccountOf } from "./principals/first-account.ts";
 import { Principals } from "./principals/principals.ts";
+import { tokenKeys, tokenMillisecondsMax } from "./principals/session-tokens.ts";
 import { Sessions } from "./principals/sessions.ts";
 import { makeRootCredentials, readRootCredentials } from "./root-credentials.ts";
 import { Schedule } from "./schedule.ts";
@@ -33,10 +44,28 @@ import { openSqliteStorage } from "./storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "./storage/storage.ts";
 
 /** Every service the vault speaks. */
-export const services: readonly Service[] = [secretsmanager, ssm, kms, sts, iam, cloudtrail];
+export const services: readonly Service[] = [
+  secretsmanager,
+  ssm,
+  kms,
+  sts,
+  iam,
+  organizations,
+  cloudtrail,
+  claviger,
+];
 
 /** What has expired reads as expired at once; this only gives its room back. */
 const purgeMilliseconds = 3_600_000;
+
+/** A key rotates within this of its time. */
+const keySweepMilliseconds = 60_000;
+
+/** What a kill, or a database that could not be written, has left of a rekey. */
+const resealMilliseconds = 60_000;
+
+/** Every kind of row that is sealed under the key ring. */
+const sealedRows: readonly SealedRows[] = [sealedKeyRows, keyMaterialRows, accessKeyRows];
 
 export interface Composed {
   readonly pipeline: Pipeline;
@@ -71,7 +100,7 @@ export async function compose(
 }
 
 async function composeOver(
-  storage: Storage,
+  database: Storage,
   configuration: Configuration,
   surroundings: Partial<Surroundings>,
 ): Promise<Composed> {
@@ -79,12 +108,11 @@ async function composeOver(
   const randomness = surroundings.randomness ?? systemRandomness;
   const onFault = surroundings.onFault ?? (() => {});
   const directory = configuration.dataDirectory;
-  const { path, isMadeIfMissing } = configuration.rootKeyFile;
-  const rootKey = loadRootKeyFile(path, {
-    isMadeIfMissing: isMadeIfMissing && !(await hasSealedKeys(storage)),
-  });
+  const endpoint = configuration.rootKeyEndpoint;
+  const source = rootKeySource(configuration.rootKey, endpoint);
+  const rootKey = await KeyRing.open(database, source, { sealedRows, clock, randomness });
+  const { storage } = rootKey;
   const sealedKeys = new SealedKeys(storage, rootKey, randomness);
-  await sealedKeys.checkCanary();
 
   const credentials =
     configuration.rootCredentials ??
@@ -105,27 +133,47 @@ async function composeOver(
   const sessions = new Sessions(sealedKeys, principals, clock, randomness);
   const auditLog = await openAuditLog(configuration, sealedKeys, clock);
   const secrets = new Secrets(storage, keys, sealedKeys, clock, randomness);
+  const resealing = new Resealing(rootKey, sealedRows);
+  const rekey = new Rekey(rootKey, resealing, {
+    accountId,
+    sourceOf: (given) => rootKeySource(rootKeySettingOf(given, configuration), endpoint),
+    onFault: (fault) => onFault(fault, ""),
+  });
   const vault: Vault = {
+    rekey,
     secrets,
     parameters: new Parameters(storage, keys, sealedKeys, clock, randomness),
     keys,
     principals,
     sessions,
+    accounts: principals.accounts,
     auditLog,
+    authorizationMessages: new AuthorizationMessages(sealedKeys),
     pageTokens: new PageTokens(sealedKeys),
   };
   const pipeline = createPipeline({
     services,
     vault,
     authenticator: new Authenticator(principals, sessions, clock),
+    webIdentities: new WebIdentities(principals.oidcProviders, clock),
     auditLog,
     clock,
     randomness,
     firstAccountId: accountId,
     onFault,
   });
+  const dropOldTokenKeys = async () => {
+    if (clock.now() > rootKey.body.since + tokenMillisecondsMax) {
+      await sealedKeys.dropOlder(tokenKeys);
+    }
+  };
   const schedule = new Schedule(
-    [{ everyMilliseconds: purgeMilliseconds, run: () => secrets.purgeExpired() }],
+    [
+      { everyMilliseconds: purgeMilliseconds, run: () => secrets.purgeExpired() },
+      { everyMilliseconds: keySweepMilliseconds, run: () => keys.sweep() },
+      { everyMilliseconds: resealMilliseconds, run: () => resealing.run() },
+      { everyMilliseconds: purgeMilliseconds, run: dropOldTokenKeys },
+    ],
     (fault) => onFault(fault, ""),
   );
   return {
@@ -133,11 +181,17 @@ async function composeOver(
     vault,
     auditLog,
     async close() {
+      await resealing.close();
       await schedule.close();
       await auditLog.close();
       await storage.close();
     },
   };
+}
+
+/** A rekey to another passphrase names its file; to the same one it need not. */
+function rootKeySettingOf({ source, passphraseFile }: NewSource, configuration: Configuration) {
+  return parseRootKeySetting(source, passphraseFile ?? configuration.passphraseFile);
 }
 
 async function openAuditLog(

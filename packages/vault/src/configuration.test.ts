@@ -10,7 +10,7 @@ describe("readConfiguration", () => {
       dataDirectory: "/data",
       tls: undefined,
       rootCredentials: undefined,
-      rootKeyFile: { path: "/data/root.key", isMadeIfMissing: true },
+      rootKey: { type: "file", path: "/data/root.key", isMadeIfMissing: true },
     });
   });
 
@@ -23,9 +23,23 @@ describe("readConfiguration", () => {
   });
 
   test("never makes a root key where one was named", () => {
-    expect(readConfiguration({}, { CLAVIGER_ROOT_KEY: "file:/keys/root" }).rootKeyFile).toEqual({
+    expect(readConfiguration({}, { CLAVIGER_ROOT_KEY: "file:/keys/root" }).rootKey).toEqual({
+      type: "file",
       path: "/keys/root",
       isMadeIfMissing: false,
+    });
+  });
+
+  test("finds the passphrase where its variable says", () => {
+    const environment = {
+      CLAVIGER_ROOT_KEY: "passphrase:",
+      CLAVIGER_PASSPHRASE_FILE: "/keys/passphrase",
+      CLAVIGER_ROOT_KEY_ENDPOINT: "https://kms.example.com",
+    };
+    expect(readConfiguration({}, environment)).toMatchObject({
+      rootKey: { type: "passphrase", file: "/keys/passphrase" },
+      passphraseFile: "/keys/passphrase",
+      rootKeyEndpoint: "https://kms.example.com",
     });
   });
 
@@ -45,7 +59,9 @@ describe("readConfiguration", () => {
         CLAVIGER_ROOT_SECRET_ACCESS_KEY: "Swordfish",
       },
     ],
-    ["a root key of a later version", {}, { CLAVIGER_ROOT_KEY: "aws-kms:arn:aws:kms:x" }],
+    ["a root key that names no key", {}, { CLAVIGER_ROOT_KEY: "aws-kms:alias/Swordfish" }],
+    ["a passphrase in place of its file", {}, { CLAVIGER_ROOT_KEY: "passphrase:Swordfish" }],
+    ["an endpoint that is none", {}, { CLAVIGER_ROOT_KEY_ENDPOINT: "kms.example.com" }],
   ])("refuses %s with a hint", (_what, flags, environment) => {
     let refusal: unknown;
     try {

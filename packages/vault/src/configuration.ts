@@ -1,5 +1,7 @@
 /** A vault's configuration, from flags and environment: checked, with its limits. */
 import { resolve } from "node:path";
+import { RootKeyError } from "./encryption/root-keys/root-key.ts";
+import { parseRootKeySetting, type RootKeySetting } from "./encryption/root-keys/sources.ts";
 import { transportRule } from "./http/address.ts";
 import { type SettingName, settings } from "./settings.ts";
 
@@ -14,7 +16,11 @@ export interface Configuration {
   readonly isInsecure: boolean;
   /** undefined: read from, or made in, the data folder. */
   readonly rootCredentials: RootCredentials | undefined;
-  readonly rootKeyFile: { readonly path: string; readonly isMadeIfMissing: boolean };
+  readonly rootKey: RootKeySetting;
+  /** Named for `passphrase:`, now or at a rekey. Absolute. */
+  readonly passphraseFile: string | undefined;
+  /** Where `aws-kms:` and `gcp-kms:` are asked instead of the provider's own address. */
+  readonly rootKeyEndpoint: string | undefined;
   readonly limits: Limits;
 }
 
@@ -70,7 +76,7 @@ export function readConfiguration(
     dataDirectory,
     accountId: accountIdFrom(settingOf("accountId")),
     rootCredentials: rootCredentialsFrom(given("rootAccessKeyId"), given("rootSecretAccessKey")),
-    rootKeyFile: rootKeyFileFrom(given("rootKey"), dataDirectory),
+    ...rootKeyFrom(given, dataDirectory),
     limits: { rowCacheBytesMax: 64 * 1024 * 1024, auditRetentionDays: 90 },
   };
 }
@@ -141,15 +147,35 @@ function rootCredentialsFrom(
   return { accessKeyId, secretAccessKey };
 }
 
-function rootKeyFileFrom(source: string | undefined, dataDirectory: string) {
+function rootKeyFrom(given: (name: SettingName) => string | undefined, dataDirectory: string) {
+  const file = given("passphraseFile");
+  const passphraseFile = file && resolve(file);
+  const rootKeyEndpoint = given("rootKeyEndpoint");
+  if (rootKeyEndpoint !== undefined && !/^https?:\/\/[^/]+\/?$/.test(rootKeyEndpoint)) {
+    throw new ConfigurationError(
+      `'${rootKeyEndpoint}' is not an endpoint`,
+      "give a URL without a path, as https://kms.example.com",
+    );
+  }
+  return {
+    rootKey: rootKeySettingFrom(given("rootKey"), passphraseFile, dataDirectory),
+    passphraseFile,
+    rootKeyEndpoint,
+  };
+}
+
+function rootKeySettingFrom(
+  source: string | undefined,
+  passphraseFile: string | undefined,
+  dataDirectory: string,
+): RootKeySetting {
   if (source === undefined) {
-    return { path: resolve(dataDirectory, "root.key"), isMadeIfMissing: true };
+    return { type: "file", path: resolve(dataDirectory, "root.key"), isMadeIfMissing: true };
   }
-  if (source.startsWith("file:") && source.length > "file:".length) {
-    return { path: resolve(source.slice("file:".length)), isMadeIfMissing: false };
+  try {
+    return parseRootKeySetting(source, passphraseFile);
+  } catch (error) {
+    if (!(error instanceof RootKeyError)) throw error;
+    throw new ConfigurationError(`${settings.rootKey.variable}: ${error.message}`, error.hint);
   }
-  throw new ConfigurationError(
-    `${settings.rootKey.variable} names a source of root keys that is not in this version`,
-    "use file:PATH",
-  );
 }

@@ -37,9 +37,12 @@ export class ApiError extends Error {
   }
 }
 
-/** The caller may not do this. The message is AWS's; see `authorization/authorize.ts`. */
-export function accessDenied(message: string): ApiError {
-  return new ApiError("AccessDenied", message);
+/**
+ * The caller may not do this. The message is AWS's; see `authorization/authorize.ts`. Where one
+ * service passes on that another refused, that refusal is the `cause`, and tells why.
+ */
+export function accessDenied(message: string, cause?: unknown): ApiError {
+  return new ApiError("AccessDenied", message, { cause });
 }
 
 /** A constraint of the declared input shape, or a rule stated in AWS's prose, does not hold. */

@@ -14,13 +14,16 @@ import {
   type Authenticator,
   claimedIdentity,
 } from "./authentication/authenticate.ts";
+import type { WebIdentities } from "./authentication/web-identity/web-identities.ts";
+import { traceOf } from "./authorization/access-denied.ts";
 import { authorize, decide } from "./authorization/authorize.ts";
-import type { Circumstances, Principal } from "./authorization/types.ts";
+import type { Circumstances } from "./authorization/types.ts";
 import type { Clock, Randomness } from "./clock.ts";
 import { ApiError, serviceUnavailable } from "./errors.ts";
 import { type HttpReply, type HttpRequest, header } from "./message.ts";
 import type {
   AnyOperation,
+  AuditedPart,
   AuditNotes,
   Call,
   Output,
@@ -37,6 +40,7 @@ export interface PipelineParts {
   readonly services: readonly Service[];
   readonly vault: Vault;
   readonly authenticator: Authenticator;
+  readonly webIdentities: WebIdentities;
   readonly auditLog: AuditLog;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -60,6 +64,8 @@ interface Progress {
   readonly notes: AuditNotes;
   authenticated: Authenticated | undefined;
   requestParameters: unknown;
+  /** Why it was denied, for whoever may decode it. Only the caller's copy of the message has it. */
+  encodedAuthorizationMessage: string | undefined;
 }
 
 export function createPipeline(parts: PipelineParts): Pipeline {
@@ -81,9 +87,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       route: named,
       service: services.get(named.service),
       operation: operations.get(named.service)?.get(named.operation),
-      notes: { resources: [], versionId: undefined, responseElements: null },
+      notes: emptyNotes(),
       authenticated: undefined,
       requestParameters: undefined,
+      encodedAuthorizationMessage: undefined,
     };
     let output: Output;
     let failure: ApiError | undefined;
@@ -91,35 +98,46 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       output = await answer(request, progress, parts);
     } catch (thrown) {
       failure = asApiError(thrown, progress, parts);
+      await encodeDenial(failure, progress, parts);
     }
-    const event = auditEvent(request, progress, failure, parts);
+    const events = auditEvents(request, progress, failure, parts);
     try {
-      await parts.auditLog.append(event);
+      await Promise.all(events.map((event) => parts.auditLog.append(event)));
     } catch (fault) {
       parts.onFault(fault, progress.requestId);
       failure = serviceUnavailable(fault);
     }
     return failure === undefined
       ? encodeOutput(named, output, progress.requestId)
-      : encodeError(named, failure, progress.requestId);
+      : encodeError(named, withEncodedMessage(failure, progress), progress.requestId);
   };
 }
 
 async function answer(
   request: HttpRequest,
   progress: Progress,
-  { authenticator, auditLog, vault }: PipelineParts,
+  { authenticator, webIdentities, auditLog, vault }: PipelineParts,
 ): Promise<Output> {
   const { route, operation } = progress;
   if (request.problem !== undefined) throw request.problem;
   if (route.problem !== undefined) throw route.problem;
   if (operation === undefined) throw new Error("the router named an operation that is not there");
 
-  const authenticated = await authenticator.authenticate(request, route.service);
-  progress.authenticated = authenticated;
-
+  const { webIdentity } = operation;
+  if (webIdentity === undefined) {
+    progress.authenticated = await authenticator.authenticate(request, route.service);
+  }
   const input = validate(operation.input, decodeInput(route, request, operation.input));
   progress.requestParameters = auditable(operation.input, input, route.service === "ssm");
+  if (webIdentity !== undefined) {
+    // A signature that comes along all the same counts for nothing, as on AWS.
+    const { accountId, token } = webIdentity(input);
+    const identified = await webIdentities.authenticate(accountId, token);
+    const region = claimedIdentity(request).region || regionOfNone;
+    progress.authenticated = { ...identified, region, accessKeyId: "" };
+  }
+  const { authenticated } = progress;
+  if (authenticated === undefined) throw new Error("nobody was authenticated");
 
   // A reply can be held back for its event; what was changed can't be undone for it.
   if (!operation.isReadOnly && auditLog.trouble !== undefined) {
@@ -132,22 +150,23 @@ async function answer(
 
 function callOf(
   request: HttpRequest,
-  { requestId, now, notes, service }: Progress,
-  { principal, region: signedRegion }: Authenticated,
+  progress: Progress,
+  { principal, webIdentity, region: signedRegion }: Authenticated,
   vault: Vault,
 ): Call {
-  const region = service?.globalRegion ?? signedRegion;
+  const region = progress.service?.globalRegion ?? signedRegion;
   const circumstances: Circumstances = {
-    now,
+    now: progress.now,
     region,
     sourceAddress: request.sourceAddress,
     isSecureTransport: request.isSecureTransport,
     userAgent: header(request, "user-agent") ?? "",
   };
-  return {
-    requestId,
+  const callWith = (notes: AuditNotes): Call => ({
+    requestId: progress.requestId,
     scope: { accountId: principal.accountId, region },
     principal,
+    webIdentity,
     vault,
     notes,
     authorize(action, resource, keys) {
@@ -157,7 +176,24 @@ function callOf(
     },
     isAllowed: (action, resource, keys) =>
       decide(principal, action, resource, circumstances, keys).isAllowed,
-  };
+    async part(operation, requestParameters, run) {
+      const own = emptyNotes();
+      let failure: unknown;
+      try {
+        return await run(callWith(own));
+      } catch (thrown) {
+        failure = thrown;
+        throw thrown;
+      } finally {
+        notes.parts.push({ operation, requestParameters, notes: own, failure });
+      }
+    },
+  });
+  return callWith(progress.notes);
+}
+
+function emptyNotes(): AuditNotes {
+  return { resources: [], versionId: undefined, responseElements: null, parts: [] };
 }
 
 /** Only an ApiError may speak to the caller; all else is a fault of ours, told to the log. */
@@ -176,8 +212,64 @@ function asApiError(thrown: unknown, { requestId }: Progress, parts: PipelinePar
   });
 }
 
+/** A denial that can't be explained is still a denial. */
+async function encodeDenial(
+  failure: ApiError,
+  progress: Progress,
+  { vault, onFault }: PipelineParts,
+): Promise<void> {
+  try {
+    const trace = traceOf(failure);
+    if (trace === undefined) return;
+    progress.encodedAuthorizationMessage = await vault.authorizationMessages.encode(trace);
+  } catch (fault) {
+    onFault(fault, progress.requestId);
+  }
+}
+
+function withEncodedMessage(failure: ApiError, { encodedAuthorizationMessage }: Progress) {
+  const { code, message, fault } = failure;
+  // What can't be written to the trail is no longer the denial that it was.
+  if (encodedAuthorizationMessage === undefined || code !== "AccessDenied") return failure;
+  return new ApiError(
+    code,
+    `${message}. Encoded authorization failure message: ${encodedAuthorizationMessage}`,
+    { fault, ...(failure.detail && { detail: failure.detail }) },
+  );
+}
+
 /** Where the trail keeps, as on AWS, what belongs to no region: else nobody would ever find it. */
 const regionOfNone = "us-east-1";
+
+function auditEvents(
+  request: HttpRequest,
+  progress: Progress,
+  failure: ApiError | undefined,
+  parts: PipelineParts,
+): readonly AuditEvent[] {
+  const event = auditEvent(request, progress, failure, parts);
+  return [event, ...progress.notes.parts.map((part) => partEvent(event, part, progress, parts))];
+}
+
+/** The event of one part of a batch: the same caller and request, and what the part itself did. */
+function partEvent(
+  whole: AuditEvent,
+  { operation, requestParameters, notes, failure }: AuditedPart,
+  progress: Progress,
+  parts: PipelineParts,
+): AuditEvent {
+  const error = failure === undefined ? undefined : asApiError(failure, progress, parts);
+  return {
+    ...whole,
+    eventId: eventIdAt(progress.now, parts.randomness.uuid()),
+    operation,
+    requestParameters,
+    resources: notes.resources,
+    versionId: notes.versionId,
+    errorCode: error && errorCodeInTrail(progress.route, error),
+    errorMessage: error?.message,
+  };
+}
 
 function auditEvent(
   request: HttpRequest,
@@ -196,7 +288,7 @@ function auditEvent(
     isReadOnly: operation?.isReadOnly ?? true,
     accountId: authenticated?.principal.accountId ?? firstAccountId,
     region: service?.globalRegion ?? (claimed.region || regionOfNone),
-    identity: authenticated && identityOf(authenticated.principal),
+    identity: authenticated && identityOf(authenticated),
     accessKeyId: claimed.accessKeyId,
     sourceAddress: request.sourceAddress,
     userAgent: header(request, "user-agent") ?? "",
@@ -205,19 +297,22 @@ function auditEvent(
     responseElements: failure === undefined ? notes.responseElements : null,
     errorCode: failure && errorCodeInTrail(route, failure),
     errorMessage: failure?.message,
+    encodedAuthorizationMessage: progress.encodedAuthorizationMessage,
     versionId: notes.versionId,
     latencyMicroseconds: Math.round((performance.now() - progress.startedAt) * 1000),
     count: 1,
   };
 }
 
-function identityOf(principal: Principal): AuditIdentity {
+function identityOf({ principal, webIdentity }: Authenticated): AuditIdentity {
   return {
-    type: principal.type,
+    type: principal.type === "WebIdentity" ? "WebIdentityUser" : principal.type,
     arn: principal.arn,
     principalId: principal.principalId,
     accountId: principal.accountId,
     sessionIssuerArn: principal.roleArn,
     sessionIssuedAt: principal.tokenIssuedAt,
+    webIdentitySubject: webIdentity?.subject,
+    sourceIdentity: webIdentity?.sourceIdentity ?? principal.sessionKeys["aws:sourceidentity"],
   };
 }

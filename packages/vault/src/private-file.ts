@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -59,17 +60,22 @@ export interface PrivateFile {
   readonly openMode: string | undefined;
 }
 
-/** The file, or undefined if there is none. */
+const bytesMax = 64 * 1024;
+
+/** The file, or undefined if there is none. Throws for a pipe, a device, or more than 64 KB. */
 export function readPrivateFile(path: string): PrivateFile | undefined {
   let file: number;
   try {
-    file = openSync(path, "r");
+    // Opening a pipe would otherwise wait until somebody writes to it.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
   try {
-    const mode = fstatSync(file).mode & 0o777;
+    const status = fstatSync(file);
+    if (!status.isFile() || status.size > bytesMax) throw new Error(`${path} is no small file`);
+    const mode = status.mode & 0o777;
     // Windows keeps no such modes: its access lists guard the file.
     const isOpen = process.platform !== "win32" && (mode & 0o077) !== 0;
     return {

@@ -94,9 +94,23 @@ export const settings = {
   rootKey: {
     flag: undefined,
     variable: "CLAVIGER_ROOT_KEY",
-    placeholder: "file:PATH",
+    placeholder: "SOURCE",
     default: "file:DIR/root.key",
-    says: "Where the root key comes from. The default is made at the first start, mode 0600.",
+    says: "Where the root key comes from: `file:PATH`, `passphrase:`, `aws-kms:ARN` (of a key or alias) or `gcp-kms:NAME` (projects/…/cryptoKeys/…). Only the default is made at the first start, mode 0600. `claviger rekey` changes it on a running vault.",
+  },
+  passphraseFile: {
+    flag: undefined,
+    variable: "CLAVIGER_PASSPHRASE_FILE",
+    placeholder: "FILE",
+    default: undefined,
+    says: "File of mode 0600 with the passphrase of `passphrase:`, 16 characters or more; a line feed at its end is ignored.",
+  },
+  rootKeyEndpoint: {
+    flag: undefined,
+    variable: "CLAVIGER_ROOT_KEY_ENDPOINT",
+    placeholder: "URL",
+    default: undefined,
+    says: "Where `aws-kms:` and `gcp-kms:` are asked instead of the provider's own address. AWS_ENDPOINT_URL is never used for it.",
   },
 } as const satisfies Record<string, Setting>;
 

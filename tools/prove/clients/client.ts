@@ -21,20 +21,26 @@ export interface AwsClient {
   close(): void;
 }
 
-/** Each is made with nothing but the environment: AWS_ENDPOINT_URL, region, credentials. */
-export type MakeClient = (environment: Environment) => AwsClient;
+/**
+ * Each is made with nothing but the environment: AWS_ENDPOINT_URL, region, credentials. It may be
+ * started through another command, as `claviger run … --`.
+ */
+export type MakeClient = (environment: Environment, through?: readonly string[]) => AwsClient;
 
-export const javascriptSdk: MakeClient = (environment) =>
-  lineClient("AWS SDK for JavaScript", environment, process.execPath, "javascript-client.ts");
+export const javascriptSdk: MakeClient = (environment, through = []) =>
+  lineClient("AWS SDK for JavaScript", environment, [
+    ...through,
+    process.execPath,
+    besideThis("javascript-client.ts"),
+  ]);
 
-export const awsCli: MakeClient = (environment) => ({
+export const awsCli: MakeClient = (environment, through = []) => ({
   name: "AWS CLI",
   async call(service, operation, input) {
     const words = [service, kebab(operation), "--cli-input-json", JSON.stringify(input)];
     try {
-      const { stdout } = await promisify(execFile)("aws", [...words, "--output", "json"], {
-        env: withClient(environment),
-      });
+      const command = [...through, "aws", ...words, "--output", "json"];
+      const stdout = await printed(environment, command);
       return { output: stdout === "" ? {} : JSON.parse(stdout) };
     } catch (error) {
       const { stderr = "" } = error as { stderr?: string };
@@ -44,21 +50,31 @@ export const awsCli: MakeClient = (environment) => ({
   close() {},
 });
 
-export const boto3: MakeClient = (environment) =>
-  lineClient("boto3", environment, "python3", "boto3_client.py", (operation) =>
-    kebab(operation).replaceAll("-", "_"),
+export const boto3: MakeClient = (environment, through = []) =>
+  lineClient(
+    "boto3",
+    environment,
+    [...through, "python3", besideThis("boto3_client.py")],
+    (operation) => kebab(operation).replaceAll("-", "_"),
   );
+
+/** What a command prints in the environment that a client has. Rejects as execFile does. */
+export async function printed(
+  environment: Environment,
+  [command = "", ...words]: readonly string[],
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, words, { env: withClient(environment) });
+  return stdout;
+}
 
 /** A client that is a program of its own: a JSON line a call, a JSON line an answer. */
 function lineClient(
   name: string,
   environment: Environment,
-  command: string,
-  file: string,
+  [command = "", ...words]: readonly string[],
   spelled: (operation: string) => string = (operation) => operation,
 ): AwsClient {
-  const script = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(command, [script], {
+  const child = spawn(command, words, {
     env: withClient(environment),
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -101,6 +117,10 @@ function withClient(environment: Environment): Record<string, string> {
     AWS_MAX_ATTEMPTS: "1",
     AWS_PAGER: "",
   };
+}
+
+function besideThis(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
 }
 
 function kebab(operation: string): string {

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { readConfiguration, readRootCredentials, serverFile, settings } from "@claviger/vault";
 import { Command } from "commander";
+import { exportLines } from "../export-lines.ts";
 import { CommandFailure } from "../failure.ts";
 
 export const envCommand = new Command("env")
@@ -66,14 +67,6 @@ function isAlive(pid: number): boolean {
 }
 
 function exports(environment: Record<string, string>): string {
-  const lines = Object.entries(environment).map(
-    ([name, value]) => `export ${name}=${quoted(value)}`,
-  );
   // A session token of another place would be sent along and refused; a profile would win.
-  return [...lines, "unset AWS_SESSION_TOKEN AWS_PROFILE"].join("\n");
-}
-
-/** As it stands where the shell would leave it alone, else in single quotes. */
-function quoted(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+  return [...exportLines(environment), "unset AWS_SESSION_TOKEN AWS_PROFILE"].join("\n");
 }

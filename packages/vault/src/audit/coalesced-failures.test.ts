@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { serviceUnavailable } from "../errors.ts";
 import { coalesceFailures } from "./coalesced-failures.ts";
-import type { AuditEvent, AuditLog, AuditPage } from "./event.ts";
+import type { AuditEvent, AuditLog, AuditPage, LastUse } from "./event.ts";
 import { newEvent } from "./events.fixture.ts";
 
 /** A log in memory whose disk the test can fill. */
@@ -17,6 +17,10 @@ class MemoryLog implements AuditLog {
 
   async query(): Promise<AuditPage> {
     return { events: this.events, next: undefined };
+  }
+
+  async lastUses(): Promise<readonly LastUse[]> {
+    return [];
   }
 
   async close(): Promise<void> {

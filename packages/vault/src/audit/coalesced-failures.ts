@@ -5,7 +5,7 @@
  * events are bounded whatever the number of addresses and keys that are tried.
  */
 import type { Clock } from "../clock.ts";
-import type { AuditEvent, AuditLog, AuditPage, AuditQuery } from "./event.ts";
+import type { AuditEvent, AuditLog, AuditPage, AuditQuery, LastUse, UseQuery } from "./event.ts";
 
 const minuteMilliseconds = 60_000;
 
@@ -52,11 +52,15 @@ class CoalescingLog implements AuditLog {
   }
 
   append(event: AuditEvent): Promise<void> {
-    return event.identity === undefined ? this.#appendFailure(event) : this.#log.append(event);
+    return isStrangersFailure(event) ? this.#appendFailure(event) : this.#log.append(event);
   }
 
   query(query: AuditQuery): Promise<AuditPage> {
     return this.#log.query(query);
+  }
+
+  lastUses(query: UseQuery): Promise<readonly LastUse[]> {
+    return this.#log.lastUses(query);
   }
 
   async close(): Promise<void> {
@@ -112,4 +116,13 @@ class CoalescingLog implements AuditLog {
       this.#log.append(event).catch(() => this.#count(this.#sourceOf(event), event));
     }
   }
+}
+
+/**
+ * A web identity is still a stranger while no role lets it in: whoever has an account with a public
+ * issuer gets tokens of it that are genuine.
+ */
+function isStrangersFailure({ identity, errorCode }: AuditEvent): boolean {
+  if (identity === undefined) return true;
+  return identity.type === "WebIdentityUser" && errorCode !== undefined;
 }

@@ -31,6 +31,8 @@ export interface AuditEvent {
   /** AWS's code; shared ones in CloudTrail's spelling, as AccessDenied. */
   readonly errorCode: string | undefined;
   readonly errorMessage: string | undefined;
+  /** What the reply to a denial carried behind its message: sts:DecodeAuthorizationMessage. */
+  readonly encodedAuthorizationMessage: string | undefined;
   /** The version a read resolved to: CloudTrail lacks it; it goes to additionalEventData. */
   readonly versionId: string | undefined;
   readonly latencyMicroseconds: number;
@@ -39,7 +41,7 @@ export interface AuditEvent {
 }
 
 export interface AuditIdentity {
-  readonly type: "Root" | "IAMUser" | "AssumedRole" | "AWSService";
+  readonly type: "Root" | "IAMUser" | "AssumedRole" | "AWSService" | "WebIdentityUser";
   readonly arn: string;
   /** AIDA…, AROA…:session, or the account id for the root. */
   readonly principalId: string;
@@ -48,6 +50,10 @@ export interface AuditIdentity {
   readonly sessionIssuerArn: string | undefined;
   /** Milliseconds since the epoch. */
   readonly sessionIssuedAt: number | undefined;
+  /** Of a web identity, whose `arn` is its provider's. */
+  readonly webIdentitySubject?: string | undefined;
+  /** What the session, or the one it was made by, was told about who is behind it. */
+  readonly sourceIdentity?: string | undefined;
 }
 
 /** How LookupEvents narrows: one attribute at a time, as CloudTrail. */
@@ -80,6 +86,23 @@ export interface AuditPage {
   readonly next: string | undefined;
 }
 
+export interface UseQuery {
+  readonly accountId: string;
+  /** The unique id of a user or role, an account's id for its root, or a long-term access key's. */
+  readonly userId: string;
+  /** Milliseconds since the epoch: later uses don't count. */
+  readonly until: number;
+}
+
+/** When somebody last asked for an action in a region, allowed or not. */
+export interface LastUse {
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  /** Milliseconds since the epoch, up to two seconds early. */
+  readonly time: number;
+}
+
 export interface AuditLog {
   /**
    * Resolves when the event is durable; rejects if it can't be, and then the request fails.
@@ -87,6 +110,8 @@ export interface AuditLog {
    */
   append(event: AuditEvent): Promise<void>;
   query(query: AuditQuery): Promise<AuditPage>;
+  /** The last use of each action that the trail still knows of, in no order. */
+  lastUses(query: UseQuery): Promise<readonly LastUse[]>;
   /** Why the log can't be written, or undefined while all is well. For `/health`. */
   readonly trouble: string | undefined;
   /** Signs the head, commits what waits, closes. */

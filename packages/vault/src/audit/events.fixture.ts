@@ -67,6 +67,7 @@ export function newEvent(changes: Partial<AuditEvent> = {}): AuditEvent {
     responseElements: null,
     errorCode: undefined,
     errorMessage: undefined,
+    encodedAuthorizationMessage: undefined,
     versionId: "11111111-2222-4333-8444-555555555555",
     latencyMicroseconds: 310,
     count: 1,

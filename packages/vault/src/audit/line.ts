@@ -35,6 +35,7 @@ export const columns = [
   { name: "version_id", holds: "word" },
   { name: "latency_microseconds", holds: "number" },
   { name: "count", holds: "number" },
+  { name: "encoded_authorization_message", holds: "text" },
 ] as const;
 
 export type ColumnName = (typeof columns)[number]["name"];
@@ -51,12 +52,20 @@ const elementsCharactersMax = 100 * 1024;
 
 export function lineOf(event: AuditEvent): string {
   const fields = fieldsOf(event);
-  const line = JSON.stringify(fields);
+  const line = lineFrom(fields);
   // JSON escapes lone surrogates, and nothing else, as \ud800 to \udfff.
   if (!line.includes("\\ud")) return line;
-  return JSON.stringify(
+  return lineFrom(
     fields.map((field) => (typeof field === "string" ? field.toWellFormed() : field)),
   );
+}
+
+/**
+ * The line of an event's fields. A line ends with its last field that isn't null: so the lines of
+ * events from before the last columns were added stay as they were hashed.
+ */
+export function lineFrom(fields: Fields): string {
+  return JSON.stringify(fields.slice(0, fields.findLastIndex((field) => field !== null) + 1));
 }
 
 function fieldsOf(event: AuditEvent): Fields {
@@ -83,6 +92,7 @@ function fieldsOf(event: AuditEvent): Fields {
     event.versionId ?? null,
     Math.round(event.latencyMicroseconds),
     event.count,
+    event.encodedAuthorizationMessage ?? null,
   ];
 }
 
@@ -96,6 +106,8 @@ function scopeText(scope: { readonly accountId: string; readonly region: string 
 
 function identityText(identity: AuditIdentity): string {
   const { type, arn, principalId, accountId, sessionIssuerArn, sessionIssuedAt } = identity;
+  const { webIdentitySubject, sourceIdentity } = identity;
+  const further = { webIdentitySubject, sourceIdentity };
   return JSON.stringify([
     type,
     arn,
@@ -103,11 +115,14 @@ function identityText(identity: AuditIdentity): string {
     accountId,
     sessionIssuerArn ?? null,
     sessionIssuedAt ?? null,
+    // Few have any, and the texts of all others stay as they have always been.
+    ...(webIdentitySubject === undefined && sourceIdentity === undefined ? [] : [further]),
   ]);
 }
 
 /** What LookupEvents calls Username: the user's or the session's name. */
-export function usernameOf({ type, arn }: AuditIdentity): string {
+export function usernameOf({ type, arn, webIdentitySubject }: AuditIdentity): string {
+  if (webIdentitySubject !== undefined) return webIdentitySubject;
   return type === "Root" ? "root" : arn.slice(arn.lastIndexOf("/") + 1);
 }
 
@@ -119,7 +134,7 @@ function bounded(value: unknown): string | null {
 
 /** The event that a line's fields came from. */
 export function eventOf(fields: Fields): AuditEvent {
-  const text = (name: ColumnName) => fields[places[name]] as string | null;
+  const text = (name: ColumnName) => (fields[places[name]] ?? null) as string | null;
   const json = (name: ColumnName) => {
     const field = text(name);
     return field === null ? undefined : JSON.parse(field);
@@ -148,18 +163,20 @@ export function eventOf(fields: Fields): AuditEvent {
     versionId: text("version_id") ?? undefined,
     latencyMicroseconds: number("latency_microseconds"),
     count: number("count"),
+    encodedAuthorizationMessage: text("encoded_authorization_message") ?? undefined,
   };
 }
 
 function identityOf(parts: unknown): AuditIdentity | undefined {
   if (parts === undefined) return undefined;
-  const [type, arn, principalId, accountId, sessionIssuerArn, sessionIssuedAt] = parts as [
+  const [type, arn, principalId, accountId, sessionIssuerArn, sessionIssuedAt, further] = parts as [
     AuditIdentity["type"],
     string,
     string,
     string,
     string | null,
     number | null,
+    Pick<AuditIdentity, "webIdentitySubject" | "sourceIdentity"> | undefined,
   ];
   return {
     type,
@@ -168,5 +185,6 @@ function identityOf(parts: unknown): AuditIdentity | undefined {
     accountId,
     sessionIssuerArn: sessionIssuerArn ?? undefined,
     sessionIssuedAt: sessionIssuedAt ?? undefined,
+    ...further,
   };
 }

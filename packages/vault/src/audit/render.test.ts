@@ -111,6 +111,10 @@ describe("renderRecord", () => {
       additionalEventData: { count: 45 },
     });
     expect(record).not.toHaveProperty("resources");
+    const denied = newEvent({ versionId: undefined, encodedAuthorizationMessage: "AbC_-" });
+    expect(renderRecord(denied)).toMatchObject({
+      additionalEventData: { encodedAuthorizationMessage: "AbC_-" },
+    });
     const plain = renderRecord(newEvent({ versionId: undefined }));
     expect(plain).not.toHaveProperty("additionalEventData");
     expect(plain).not.toHaveProperty("errorCode");

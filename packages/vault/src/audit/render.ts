@@ -42,8 +42,13 @@ export function eventSourceOf({ service }: AuditEvent): string {
 }
 
 /** What CloudTrail has no field for. */
-function additionalEventData({ versionId, count }: AuditEvent): CloudTrailRecord | undefined {
-  const data = { ...(versionId !== undefined && { versionId }), ...(count > 1 && { count }) };
+function additionalEventData(event: AuditEvent): CloudTrailRecord | undefined {
+  const { versionId, count, encodedAuthorizationMessage } = event;
+  const data = {
+    ...(versionId !== undefined && { versionId }),
+    ...(count > 1 && { count }),
+    ...(encodedAuthorizationMessage !== undefined && { encodedAuthorizationMessage }),
+  };
   return Object.keys(data).length > 0 ? { additionalEventData: data } : undefined;
 }
 
@@ -53,6 +58,9 @@ function renderIdentity({ identity, accessKeyId }: AuditEvent): CloudTrailRecord
   if (identity === undefined) return { type: "Unknown", ...key };
   const { type, principalId, arn, accountId } = identity;
   if (type === "AWSService") return { type, invokedBy: usernameOf(identity) };
+  if (type === "WebIdentityUser") {
+    return { type, principalId, userName: usernameOf(identity), identityProvider: arn };
+  }
   return {
     type,
     principalId,
@@ -65,7 +73,7 @@ function renderIdentity({ identity, accessKeyId }: AuditEvent): CloudTrailRecord
 }
 
 function renderSession(identity: AuditIdentity): CloudTrailRecord {
-  const { principalId, sessionIssuerArn = "", sessionIssuedAt } = identity;
+  const { principalId, sessionIssuerArn = "", sessionIssuedAt, sourceIdentity } = identity;
   return {
     sessionIssuer: {
       type: "Role",
@@ -78,6 +86,7 @@ function renderSession(identity: AuditIdentity): CloudTrailRecord {
       ...(sessionIssuedAt !== undefined && { creationDate: renderTime(sessionIssuedAt) }),
       mfaAuthenticated: "false",
     },
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
   };
 }
 

@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AuditAttribute, AuditEvent, AuditQuery } from "./event.ts";
 import { alice, newEvent, newFolder, newSigner, session } from "./events.fixture.ts";
+import { lineOf } from "./line.ts";
 import { evidenceOf } from "./sqlite/evidence.ts";
 import { openSqliteAuditLog, type SqliteAuditLog } from "./sqlite-audit-log.ts";
 import { type Verification, verifyTrail } from "./verify.ts";
@@ -64,6 +65,7 @@ describe("the audit log", () => {
       newEvent({ identity: session, resources: ["arn:a", "arn:b", "arn:c"], count: 7 }),
       newEvent({ identity: undefined, accessKeyId: "", resources: [], versionId: undefined }),
       newEvent({ errorCode: "AccessDenied", errorMessage: "User: x\n\0 is not authorized 🔑" }),
+      newEvent({ errorCode: "AccessDenied", encodedAuthorizationMessage: "AbC_-" }),
       newEvent({ requestParameters: undefined, responseElements: { arn: "a", list: [1, null] } }),
       newEvent({ requestParameters: null, isReadOnly: false }),
       newEvent({
@@ -335,11 +337,37 @@ describe("the audit log", () => {
   test("of a newer program is refused", async () => {
     await log.close();
     const database = new DatabaseSync(join(directory, "audit.db"));
+    const version = database.prepare("PRAGMA user_version").get()?.user_version;
     database.exec("PRAGMA user_version = 99");
     await expect(open()).rejects.toThrow("written by a newer Claviger");
-    database.exec("PRAGMA user_version = 1");
+    database.exec(`PRAGMA user_version = ${version}`);
     database.close();
     await open();
+  });
+
+  test("from before there were encoded messages is verified as it is, and goes on", async () => {
+    const old = newEvent();
+    await append(old);
+    await log.close();
+    const database = new DatabaseSync(join(directory, "audit.db"));
+    database.exec(`
+      ALTER TABLE "events" DROP COLUMN "encoded_authorization_message";
+      PRAGMA user_version = 1;
+    `);
+    database.close();
+    expect(verify()).toMatchObject({ broken: undefined, events: 1 });
+
+    await open();
+    const denied = newEvent({ encodedAuthorizationMessage: "AbC_-" });
+    await append(denied);
+    expect(await found()).toEqual([denied, old]);
+    expect(verify()).toMatchObject({ broken: undefined, events: 2 });
+  });
+
+  test("hashes an event without an encoded message as it did before there were any", async () => {
+    const fields: unknown[] = JSON.parse(lineOf(newEvent()));
+    expect(fields).toHaveLength(21);
+    expect(fields.at(-1)).toBe(1);
   });
 
   describe("in a process of its own", () => {

@@ -10,10 +10,11 @@ import { OrderedThread } from "../ordered-thread.ts";
 import { makePrivateFile, makePrivateFolder } from "../private-file.ts";
 import { type Claim, type Head, type Signer, signHead } from "./chain.ts";
 import { auditDatabasePath } from "./data-folder.ts";
-import type { AuditEvent, AuditLog, AuditPage, AuditQuery } from "./event.ts";
+import type { AuditEvent, AuditLog, AuditPage, AuditQuery, LastUse, UseQuery } from "./event.ts";
 import { lineOf } from "./line.ts";
 import type { Answer, Question } from "./sqlite/audit-thread.ts";
 import { AuditQueries } from "./sqlite/queries.ts";
+import { LastUses } from "./sqlite/uses.ts";
 
 export type { Signer } from "./chain.ts";
 
@@ -63,6 +64,7 @@ class AuditLogOnSqlite implements SqliteAuditLog {
   readonly #thread: Thread;
   readonly #reader: DatabaseSync;
   readonly #queries: AuditQueries;
+  readonly #lastUses: LastUses;
   readonly #maintenance: NodeJS.Timeout;
   #gathering: Group | undefined;
   /** Ends when nothing gathers and nothing is being committed any more. */
@@ -76,6 +78,7 @@ class AuditLogOnSqlite implements SqliteAuditLog {
     this.#thread = thread;
     this.#reader = reader;
     this.#queries = new AuditQueries(reader);
+    this.#lastUses = new LastUses(reader);
     this.#maintenance = setInterval(() => {
       this.maintain().catch(() => {});
     }, maintenanceMilliseconds).unref();
@@ -100,6 +103,10 @@ class AuditLogOnSqlite implements SqliteAuditLog {
 
   async query(query: AuditQuery): Promise<AuditPage> {
     return this.#queries.page(query);
+  }
+
+  async lastUses(query: UseQuery): Promise<readonly LastUse[]> {
+    return this.#lastUses.find(query);
   }
 
   async maintain(): Promise<void> {

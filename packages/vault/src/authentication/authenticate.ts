@@ -8,6 +8,7 @@ import { type HttpRequest, header } from "../message.ts";
 import type { Credential } from "../principals/credential.ts";
 import type { Principals } from "../principals/principals.ts";
 import type { Sessions } from "../principals/sessions.ts";
+import type { WebIdentity } from "../principals/web-identity.ts";
 import { parseAuthorizationHeader } from "./sigv4/authorization-header.ts";
 import { readClaim, type SignatureClaim } from "./sigv4/claim.ts";
 import { isRegion, parseCredential } from "./sigv4/credential-scope.ts";
@@ -21,6 +22,8 @@ export interface Authenticated {
   /** From the credential scope. */
   readonly region: string;
   readonly accessKeyId: string;
+  /** Where a token of an identity provider says who asks, and not a signature. */
+  readonly webIdentity?: WebIdentity | undefined;
 }
 
 /** Longer than any that AWS issues; bounds what is looked up for a stranger. */
@@ -54,6 +57,8 @@ export class Authenticator {
     if (credential === undefined || !credential.isActive) throw invalidClientTokenId();
     if (!this.#isGenuine(request, claim, credential)) throw signatureDoesNotMatch();
     if (credential.expiresAt !== undefined && credential.expiresAt <= now) throw expiredToken();
+    // AWS's own words for it: in IAM such a session counts as unknown.
+    if (credential.isOwnSession && expectedService === "iam") throw invalidClientTokenId();
 
     const principal = await credential.principal();
     if (principal === undefined) throw invalidClientTokenId();

@@ -2,9 +2,10 @@
  * The only door to what is guarded: `authorize()` asks every policy that speaks about a request
  * and, if they allow it, hands out the `Permit` that the domain demands. Nothing else can make one.
  */
-import { accessDenied } from "../errors.ts";
+import { AccessDenied } from "./access-denied.ts";
 import { decide } from "./decide.ts";
 import { denialMessage } from "./denial.ts";
+import { explain } from "./explain.ts";
 import type { Circumstances, ConditionKeys, KeySource, Principal, Resource } from "./types.ts";
 
 export { decide } from "./decide.ts";
@@ -26,7 +27,9 @@ export function authorize<Action extends string, Located extends Resource>(
 ): Permit<Action, Located> {
   const decision = decide(principal, action, resource, circumstances, keys);
   if (decision.isAllowed) return new Permit(madeByAuthorize, action, resource);
-  throw accessDenied(denialMessage(decision.reason, principal, action, resource));
+  throw new AccessDenied(denialMessage(decision.reason, principal, action, resource), () =>
+    explain(principal, action, resource, circumstances, keys),
+  );
 }
 
 /**

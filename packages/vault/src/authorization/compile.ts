@@ -11,7 +11,7 @@ import {
 } from "./document/document.ts";
 import { malformed } from "./document/malformed.ts";
 import { compileActions } from "./matching/actions.ts";
-import { compilePrincipals, type Grant } from "./matching/principals.ts";
+import { compilePrincipals, type Reach } from "./matching/principals.ts";
 import { compileResources } from "./matching/resources.ts";
 import type { RequestContext } from "./request-context.ts";
 import type { Principal, PrincipalIds } from "./types.ts";
@@ -20,6 +20,11 @@ export type { PolicyKind } from "./document/document.ts";
 
 /** A policy ready to be asked. What is in it is authorization's own business. */
 export interface CompiledPolicy {
+  /** What traces call it: a managed policy's ARN, "inline policy NAME of role NAME", … */
+  readonly name: string;
+  readonly document: string;
+  /** In the order of the document. */
+  readonly statements: readonly Statement[];
   /** The statements whose Action or NotAction speaks about `action`. */
   about(action: string): Statements;
 }
@@ -31,11 +36,18 @@ export interface Statements {
 
 export interface Statement {
   readonly effect: "Allow" | "Deny";
+  /** As it was written. */
+  readonly elements: StatementElements;
+  /** All of them must hold. */
+  readonly conditions: readonly Condition[];
   isAbout(action: string): boolean;
-  /** Whether resource and conditions match; for a Deny also the principal. */
-  appliesTo(request: RequestContext): boolean;
+  isOn(request: RequestContext): boolean;
+  /** Whether resource and conditions match; the principal is asked about apart. */
+  matches(request: RequestContext): boolean;
+  /** Whether a Deny is meant for the caller; an identity policy's always is. */
+  includes(principal: Principal): boolean;
   /** How far an Allow of a resource policy goes for the caller. */
-  grantTo(principal: Principal): Grant;
+  reach(principal: Principal): Reach;
 }
 
 /**
@@ -48,10 +60,14 @@ export function compilePolicy(
   document: string,
   kind: PolicyKind,
   principalIds: PrincipalIds = {},
+  name = `${kind} policy`,
 ): CompiledPolicy {
   const parsed = readDocument(document, kind);
   const statements = parsed.statements.map((each) => compileStatement(each, parsed, principalIds));
   return {
+    name,
+    document,
+    statements,
     about: remembered((action) => {
       const found = statements.filter((statement) => statement.isAbout(action));
       return {
@@ -62,15 +78,15 @@ export function compilePolicy(
   };
 }
 
-/** The AWS principals that a trust policy names, as it writes them. Throws as `compilePolicy` does. */
-export function principalsTrustedBy(document: string): readonly string[] {
-  return readDocument(document, "trust")
+/** The AWS principals that a policy names, as it writes them. Throws as `compilePolicy` does. */
+export function principalsNamedBy(document: string, kind: PolicyKind): readonly string[] {
+  return readDocument(document, kind)
     .statements.flatMap(({ principals = [] }) => principals)
     .filter(({ type }) => type === "AWS")
     .map(({ value }) => value);
 }
 
-/** There are about a hundred actions; the bound is against names that a caller makes up. */
+/** There are about two hundred actions; the bound is against names that a caller makes up. */
 const actionsRemembered = 500;
 
 function remembered(find: (action: string) => Statements): (action: string) => Statements {
@@ -92,7 +108,6 @@ function compileStatement(
   principalIds: PrincipalIds,
 ): Statement {
   const hasVariables = version === "2012-10-17";
-  const { effect } = elements;
   const resources = compileResources(
     elements.resources ?? ["*"],
     elements.isNotResource,
@@ -106,16 +121,16 @@ function compileStatement(
     // The document's validators have asked the same; nothing may slip between the two.
     throw malformed("Syntax errors in policy.");
   }
-  const matches = (request: RequestContext) =>
-    resources.include(request) && conditions.every((holds) => holds(request));
+  const isOn = (request: RequestContext) => resources.include(request);
   return {
-    effect,
+    effect: elements.effect,
+    elements,
+    conditions,
     isAbout: compileActions(elements.actions, elements.isNotAction),
-    appliesTo:
-      effect === "Deny" && principals !== undefined
-        ? (request) => principals.include(request.principal) && matches(request)
-        : matches,
-    grantTo: (principal) => principals?.grantTo(principal) ?? "none",
+    isOn,
+    matches: (request) => isOn(request) && conditions.every(({ holds }) => holds(request)),
+    includes: (principal) => principals?.include(principal) ?? true,
+    reach: (principal) => principals?.reach(principal) ?? "none",
   };
 }
 

@@ -12,6 +12,8 @@ export function denialMessage(
   action: string,
   resource: Resource,
 ): string {
+  // Whom an identity provider vouches for has no name of AWS's, and learns nothing of the role.
+  if (principal.type === "WebIdentity") return `Not authorized to perform ${action}`;
   const subject = `User: ${principal.arn} is not authorized to perform: ${action}`;
   if (action.startsWith("kms:") && isHiddenKey(reason, principal, resource)) {
     return `${subject} on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`;
@@ -22,18 +24,32 @@ export function denialMessage(
 
 /** STS leaves out which policy was missing: who may assume a role is the role's own affair. */
 function because(reason: DenialReason, action: string): string {
-  const isAssumeRole = action === "sts:AssumeRole";
-  switch (reason) {
-    case "explicit-deny-in-identity-policy":
-      return " with an explicit deny in an identity-based policy";
-    case "explicit-deny-in-resource-policy":
-      return ` with an explicit deny in ${isAssumeRole ? "the role trust" : "a resource-based"} policy`;
-    case "no-identity-policy":
-      return isAssumeRole ? "" : ` because no identity-based policy allows the ${action} action`;
-    case "no-resource-policy":
-      return isAssumeRole ? "" : ` because no resource-based policy allows the ${action} action`;
-  }
+  const isAssumeRole = assuming.has(action);
+  const isSaid =
+    !isAssumeRole || (reason !== "no-identity-policy" && reason !== "no-resource-policy");
+  const [outcome, kind] = reasons[reason];
+  if (outcome === "no") return isSaid ? ` because no ${kind} allows the ${action} action` : "";
+  const isTrust = isAssumeRole && reason === "explicit-deny-in-resource-policy";
+  return ` with an explicit deny in ${isTrust ? "the role trust policy" : kind}`;
 }
+
+/** What may be asked for together with a role's session. */
+const assuming: ReadonlySet<string> = new Set([
+  "sts:AssumeRole",
+  "sts:SetSourceIdentity",
+  "sts:TagSession",
+]);
+
+const reasons: Readonly<Record<DenialReason, readonly ["no" | "deny", string]>> = {
+  "explicit-deny-in-identity-policy": ["deny", "an identity-based policy"],
+  "explicit-deny-in-boundary": ["deny", "a permissions boundary"],
+  "explicit-deny-in-session-policy": ["deny", "a session policy"],
+  "explicit-deny-in-resource-policy": ["deny", "a resource-based policy"],
+  "no-identity-policy": ["no", "identity-based policy"],
+  "no-boundary": ["no", "permissions boundary"],
+  "no-session-policy": ["no", "session policy"],
+  "no-resource-policy": ["no", "resource-based policy"],
+};
 
 /** KMS does not tell another account whether a key exists. */
 function isHiddenKey(reason: DenialReason, principal: Principal, resource: Resource): boolean {
@@ -52,7 +68,8 @@ function nameOf(arn: string, action: string): string {
   if (!action.startsWith("iam:") || type === undefined) return arn;
   if (action === "iam:ListPolicies") return "policy path /";
   if (action === "iam:CreatePolicy") return `policy ${name}`;
-  const isArnNamed = /^iam:(?:Create(?:User|Role|Group|InstanceProfile)|PassRole)$/.test(action);
+  const isArnNamed =
+    /^iam:(?:Create(?:User|Role|ServiceLinkedRole|Group|InstanceProfile)|PassRole)$/.test(action);
   if (isArnNamed || name === "") return arn;
   return type === "policy" ? `policy ${arn}` : `${type.replace("-", " ")} ${name}`;
 }

@@ -3,7 +3,7 @@ import type { CompiledPolicy } from "./compile.ts";
 
 /** An authenticated caller together with the policies that speak about it. */
 export interface Principal {
-  readonly type: "Root" | "IAMUser" | "AssumedRole" | "AWSService";
+  readonly type: "Root" | "IAMUser" | "AssumedRole" | "AWSService" | "WebIdentity";
   /** `arn:aws:sts::…:assumed-role/ROLE/SESSION` for a session. */
   readonly arn: string;
   readonly accountId: string;
@@ -27,8 +27,15 @@ export interface Principal {
   readonly tokenIssuedAt: number | undefined;
   /** `aws:PrincipalOrgID`, o-…; undefined while the vault has but one account. */
   readonly organizationId: string | undefined;
+  /**
+   * Who vouches for a web identity, as a trust policy's Federated principal names it: the ARN of
+   * an OIDC provider. A web identity has neither account nor policies of its own.
+   */
+  readonly federatedProvider?: string | undefined;
   /** Condition keys that the session carries (`aws:SourceIdentity`), in lower case. */
   readonly sessionKeys: Readonly<Record<string, string>>;
+  /** Of the session's tags, those that a session inherits that is made by this one. */
+  readonly transitiveTags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The unique ids that ARNs of users and roles in a trust policy stood for when it was stored. */
@@ -76,4 +83,6 @@ export interface Circumstances {
   readonly isSecureTransport: boolean;
   readonly region: string;
   readonly userAgent: string;
+  /** All that condition keys give in a request that is only simulated (`simulate.ts`). */
+  readonly simulatedKeys?: KeySource | undefined;
 }

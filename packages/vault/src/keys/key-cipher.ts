@@ -2,9 +2,9 @@
 import type { EncryptionContext } from "../encryption/envelope.ts";
 import { OpenFailed } from "../encryption/seal.ts";
 import { type Ciphertext, openCiphertext, packCiphertext, sealCiphertext } from "./ciphertext.ts";
-import { keyDisabled, keyPendingDeletion } from "./key-errors.ts";
 import type { KeyMaterials } from "./key-material.ts";
 import type { KeyRecord } from "./key-record.ts";
+import { requireState } from "./key-states.ts";
 
 export interface Decrypted {
   readonly plaintext: Buffer;
@@ -24,7 +24,7 @@ export class KeyCipher {
     plaintext: Uint8Array,
     context: EncryptionContext,
   ): Promise<Buffer> {
-    requireEnabled(record);
+    requireState("Encrypt", record);
     const { key } = await this.#materials.current(record);
     const { accountId, keyId, arn, currentVersion: keyVersion } = record;
     const sealed = sealCiphertext(key, { keyArn: arn, keyVersion }, plaintext, context);
@@ -37,7 +37,7 @@ export class KeyCipher {
     { accountId, keyId, keyVersion, sealed }: Ciphertext,
     context: EncryptionContext,
   ): Promise<Decrypted> {
-    requireEnabled(record);
+    requireState("Decrypt", record);
     if (accountId !== record.accountId || keyId !== record.keyId) throw new OpenFailed();
     const material = await this.#materials.open(record, keyVersion);
     if (material === undefined) throw new OpenFailed();
@@ -45,10 +45,4 @@ export class KeyCipher {
     const plaintext = openCiphertext(material.key, name, sealed, context);
     return { plaintext, materialId: material.materialId };
   }
-}
-
-/** Throws DisabledException or KMSInvalidStateException. */
-export function requireEnabled({ arn, state }: KeyRecord): void {
-  if (state === "Disabled") throw keyDisabled(arn);
-  if (state === "PendingDeletion") throw keyPendingDeletion(arn);
 }

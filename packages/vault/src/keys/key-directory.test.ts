@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "../scope.ts";
 import type { Storage } from "../storage/storage.ts";
-import { aliasResource, type KeyResource, keysResource } from "./key-record.ts";
+import { aliasResource, type KeyResource, keysResource } from "./key-resource.ts";
 import { openTestStorage, permit, scope, setState, startKeys } from "./keys.fixture.ts";
 import type { Keys } from "./keys.ts";
 
@@ -23,7 +23,7 @@ function makeKey(within: Scope = scope): Promise<KeyResource> {
 }
 
 function nameKey(aliasName: string, key: KeyResource): Promise<void> {
-  return keys.createAlias(
+  return keys.aliases.create(
     permit("kms:CreateAlias", aliasResource(scope, aliasName)),
     permit("kms:CreateAlias", key),
   );

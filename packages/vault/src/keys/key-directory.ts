@@ -6,6 +6,7 @@ import type { Clock, Randomness } from "../clock.ts";
 import type { Scope } from "../scope.ts";
 import { type Change, retryOnConflict, type Storage } from "../storage/storage.ts";
 import type { AliasDirectory } from "./alias-directory.ts";
+import type { KeyPolicy } from "./key-administration.ts";
 import { aliasNotFound, keyNotFound, limitExceeded } from "./key-errors.ts";
 import { parseKeyId } from "./key-id.ts";
 import type { KeyMaterials } from "./key-material.ts";
@@ -17,20 +18,24 @@ import {
 } from "./key-policies.ts";
 import {
   aliasArn,
+  isGone,
   type KeyRecord,
-  type KeyResource,
   keyArn,
-  keyResource,
   keyRow,
   keyTable,
+  putKey,
   scopePrefix,
 } from "./key-record.ts";
+import { type KeyResource, keyResource } from "./key-resource.ts";
+import { rotationFrom, rotationPeriodInDays } from "./key-rotation.ts";
 import { type Page, page } from "./page.ts";
 
 export interface NewKey {
   readonly keyId: string;
   readonly description: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Without it the key has AWS's default policy. */
+  readonly policy?: KeyPolicy | undefined;
 }
 
 /** AWS's quota. https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html */
@@ -63,15 +68,16 @@ export class KeyDirectory {
     if (named.type === "key") return await this.#find(named.scope, named.keyId);
     const { aliasName } = named;
     const alias = await this.#aliases.find(named.scope, aliasName);
-    if (alias === undefined) throw aliasNotFound(aliasArn(named.scope, aliasName));
-    return this.#find(named.scope, alias.targetKeyId);
+    const key = alias && (await this.#present(named.scope, alias.body.targetKeyId));
+    if (key === undefined) throw aliasNotFound(aliasArn(named.scope, aliasName));
+    return key;
   }
 
   /** The AWS managed key, made at its first use; of two that make it at once one wins. */
   async defaultKey(scope: Scope, aliasName: ManagedAlias): Promise<KeyResource> {
     return retryOnConflict(async () => {
       const alias = await this.#aliases.find(scope, aliasName);
-      if (alias !== undefined) return this.#find(scope, alias.targetKeyId);
+      if (alias !== undefined) return this.#find(scope, alias.body.targetKeyId);
       const record = this.#draft(scope, {
         keyId: this.nextKeyId(),
         description: managedDescription(aliasName),
@@ -79,6 +85,7 @@ export class KeyDirectory {
         policy: managedKeyPolicy(scope, aliasName),
         manager: "AWS",
         aliases: [aliasName],
+        rotation: rotationFrom(this.#clock.now(), rotationPeriodInDays),
       });
       await this.#storage.commit([
         ...this.#adding(record),
@@ -96,8 +103,13 @@ export class KeyDirectory {
     if ((await this.#storage.count(keyTable, scopePrefix(scope))) >= keysPerRegionMax) {
       throw limitExceeded(`The account has reached its limit of ${keysPerRegionMax} keys`);
     }
-    const policy = defaultKeyPolicy(scope);
-    const record = this.#draft(scope, { ...key, policy, manager: "CUSTOMER", aliases: [] });
+    const record = this.#draft(scope, {
+      ...key,
+      policy: key.policy?.document ?? defaultKeyPolicy(scope),
+      policyPrincipals: key.policy?.principals,
+      manager: "CUSTOMER",
+      aliases: [],
+    });
     await this.#storage.commit(this.#adding(record));
     return this.#find(scope, record.keyId);
   }
@@ -109,18 +121,36 @@ export class KeyDirectory {
       limit: limit + 1,
     });
     const records = rows.map((row) => row.body);
-    return page(records, limit, ({ keyId }) => keyId);
+    const { items, next } = page(records, limit, ({ keyId }) => keyId);
+    return { items: items.filter((record) => !isGone(record, this.#clock.now())), next };
   }
 
   async #find(scope: Scope, keyId: string): Promise<KeyResource> {
+    const key = await this.#present(scope, keyId);
+    if (key === undefined) throw keyNotFound(keyArn(scope, keyId));
+    return key;
+  }
+
+  /** The key, unless its waiting period is over: then it is gone, swept or not. */
+  async #present(scope: Scope, keyId: string): Promise<KeyResource | undefined> {
     const row = await this.#storage.get(keyTable, keyRow(scope, keyId));
-    if (row === undefined) throw keyNotFound(keyArn(scope, keyId));
+    if (row === undefined || isGone(row.body, this.#clock.now())) return undefined;
     return keyResource(row.body);
   }
 
   #draft(
     { accountId, region }: Scope,
-    given: NewKey & Pick<KeyRecord, "policy" | "manager" | "aliases">,
+    given: Pick<
+      KeyRecord,
+      | "keyId"
+      | "description"
+      | "tags"
+      | "policy"
+      | "policyPrincipals"
+      | "manager"
+      | "aliases"
+      | "rotation"
+    >,
   ): KeyRecord {
     return {
       ...given,
@@ -135,10 +165,6 @@ export class KeyDirectory {
   }
 
   #adding(record: KeyRecord): Change[] {
-    const key = keyRow(record, record.keyId);
-    return [
-      { type: "put", table: keyTable, key, body: record, expect: "absent" },
-      this.#materials.adding(record),
-    ];
+    return [putKey(record, "absent"), this.#materials.adding(record, record.createdAt)];
   }
 }

@@ -26,6 +26,33 @@ export function keyPendingDeletion(arn: string): ApiError {
   return new ApiError("KMSInvalidStateException", `${arn} is pending deletion.`);
 }
 
+export function keyNotPendingDeletion(arn: string): ApiError {
+  return new ApiError("KMSInvalidStateException", `${arn} is not pending deletion.`);
+}
+
+export function rotationLimitReached(arn: string): ApiError {
+  return limitExceeded(
+    "The on-demand rotations limit has been reached for the given keyId. " +
+      `No more on-demand rotations can be performed for this key: ${arn}`,
+  );
+}
+
+export function tooManyTags(): ApiError {
+  return new ApiError("TagException", "Too many tags");
+}
+
+export function grantNotFound(grantId: string): ApiError {
+  return new ApiError("NotFoundException", `Grant ID ${grantId} not found`);
+}
+
+export function invalidGrantId(): ApiError {
+  return new ApiError("InvalidGrantIdException", "The grant ID is not valid.");
+}
+
+export function invalidGrantToken(): ApiError {
+  return new ApiError("InvalidGrantTokenException", "The grant token is not valid.");
+}
+
 /** AWS says nothing at all here, so that a ciphertext can't be probed. */
 export function invalidCiphertext(): ApiError {
   return new ApiError("InvalidCiphertextException", "");

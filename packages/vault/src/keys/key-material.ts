@@ -10,9 +10,13 @@ import { Missing, type Put, type Storage } from "../storage/storage.ts";
 import {
   type KeyRecord,
   type KeyVersionRecord,
+  keyArn,
   keyVersionTable,
-  scopePrefix,
+  type RotationType,
+  versionName,
+  versionsPrefix,
 } from "./key-record.ts";
+import type { SealedRows } from "./sealed-rows.ts";
 
 export interface KeyMaterial {
   readonly key: KeyObject;
@@ -22,6 +26,16 @@ export interface KeyMaterial {
 const purpose = "kms-key-material";
 const materialBytes = 32;
 const openedMax = 1024;
+
+/** What a rekey needs to know of these rows. */
+export const keyMaterialRows: SealedRows<KeyVersionRecord> = {
+  table: keyVersionTable,
+  purpose,
+  aad({ key }) {
+    const [accountId = "", region = "", keyId = "", version] = key.split("/");
+    return `${keyArn({ accountId, region }, keyId)}/${Number(version)}`;
+  },
+};
 
 export class KeyMaterials {
   readonly #storage: Storage;
@@ -41,7 +55,7 @@ export class KeyMaterials {
   }
 
   /** The change that adds the record's current version, with new random material. */
-  adding(record: KeyRecord): Put<KeyVersionRecord> {
+  adding(record: KeyRecord, createdAt: number, rotationType?: RotationType): Put<KeyVersionRecord> {
     const bytes = this.#randomness.bytes(materialBytes);
     const sealed = this.#rootKey.seal(purpose, bytes, aad(record, record.currentVersion));
     bytes.fill(0);
@@ -49,7 +63,7 @@ export class KeyMaterials {
       type: "put",
       table: keyVersionTable,
       key: rowKey(record, record.currentVersion),
-      body: { materialId: record.currentMaterialId, createdAt: record.createdAt },
+      body: { materialId: record.currentMaterialId, createdAt, rotationType },
       sealed,
       expect: "absent",
     };
@@ -82,5 +96,5 @@ function aad(record: KeyRecord, version: number): string {
 }
 
 function rowKey(record: KeyRecord, version: number): string {
-  return `${scopePrefix(record)}${record.keyId}/${String(version).padStart(10, "0")}`;
+  return versionsPrefix(record) + versionName(version);
 }

@@ -1,8 +1,7 @@
-/** A KMS key as it is stored, and as authorisation sees it. */
-import { type CompiledPolicy, compilePolicy } from "../authorization/compile.ts";
-import type { Resource } from "../authorization/types.ts";
+/** A KMS key, its versions and its aliases as they are stored. */
+import type { PrincipalIds } from "../authorization/types.ts";
 import type { Scope } from "../scope.ts";
-import { table } from "../storage/storage.ts";
+import { type Expectation, type Put, table } from "../storage/storage.ts";
 
 /** Key: `account/region/key id`. */
 export interface KeyRecord {
@@ -16,8 +15,12 @@ export interface KeyRecord {
   readonly state: KeyState;
   /** Who made it: an account's user, or the vault for one of its services. */
   readonly manager: "CUSTOMER" | "AWS";
+  /** When a key that is pending deletion goes. Milliseconds since the epoch. */
+  readonly deletionAt?: number | undefined;
   /** The key policy's document. */
   readonly policy: string;
+  /** The unique ids that the policy's ARNs of users and roles stood for when it was stored. */
+  readonly policyPrincipals?: PrincipalIds | undefined;
   readonly tags: Readonly<Record<string, string>>;
   /** The names that point here, sorted, so that `kms:ResourceAliases` costs no look-up. */
   readonly aliases: readonly string[];
@@ -25,6 +28,18 @@ export interface KeyRecord {
   readonly currentVersion: number;
   /** AWS's KeyMaterialId of the current version. */
   readonly currentMaterialId: string;
+  /** Absent where automatic rotation is off. */
+  readonly rotation?: AutomaticRotation | undefined;
+  /** How many times RotateKeyOnDemand rotated it. */
+  readonly onDemandRotations?: number | undefined;
+  /** Set by the first grant: a key that never had one costs no look-up. */
+  readonly hasGrants?: true | undefined;
+}
+
+export interface AutomaticRotation {
+  readonly periodInDays: number;
+  /** Milliseconds since the epoch. */
+  readonly nextAt: number;
 }
 
 export type KeyState = "Enabled" | "Disabled" | "PendingDeletion";
@@ -33,7 +48,11 @@ export type KeyState = "Enabled" | "Disabled" | "PendingDeletion";
 export interface KeyVersionRecord {
   readonly materialId: string;
   readonly createdAt: number;
+  /** What made it; absent for the first, which CreateKey made. */
+  readonly rotationType?: RotationType | undefined;
 }
+
+export type RotationType = "AUTOMATIC" | "ON_DEMAND";
 
 /** Key: `account/region/alias/name`. */
 export interface AliasRecord {
@@ -58,60 +77,31 @@ export function keyRow(scope: Scope, keyId: string): string {
   return scopePrefix(scope) + keyId;
 }
 
-/** A key that has been located. IAM policies alone open no key: its own policy must agree. */
-export interface KeyResource extends Resource {
-  readonly record: KeyRecord;
-  readonly policy: CompiledPolicy;
-  readonly isPolicyRequired: true;
-}
+export const dayMilliseconds = 86_400_000;
 
-/** All keys of an account in a region: what lists and CreateKey are asked on. */
-export interface KeysResource extends Resource {
-  readonly scope: Scope;
-}
+/** The sweeper walks all accounts in the order of time. */
+export const deletionIndex = "deletion-date";
+export const rotationIndex = "rotation-date";
 
-/** An alias that exists or is about to; it has no policy of its own. */
-export interface AliasResource extends Resource {
-  readonly scope: Scope;
-  readonly aliasName: string;
-}
-
-const located = new WeakMap<KeyRecord, KeyResource>();
-
-/** The same resource as long as storage gives the same row: policies are compiled once. */
-export function keyResource(record: KeyRecord): KeyResource {
-  let resource = located.get(record);
-  if (resource === undefined) {
-    resource = {
-      arn: record.arn,
-      accountId: record.accountId,
-      tags: record.tags,
-      policy: compilePolicy(record.policy, "resource"),
-      isPolicyRequired: true,
-      record,
-    };
-    located.set(record, resource);
-  }
-  return resource;
-}
-
-export function keysResource(scope: Scope): KeysResource {
-  return { arn: "*", accountId: scope.accountId, tags: {}, scope };
-}
-
-/** A key that is about to be made: there is no policy to ask yet. */
-export function keyResourceToBe(scope: Scope, keyId: string): Resource {
-  return { arn: keyArn(scope, keyId), accountId: scope.accountId, tags: {} };
-}
-
-export function aliasResource(scope: Scope, aliasName: string): AliasResource {
+/** Writes a key with its places in what the sweeper walks: only an enabled key rotates. */
+export function putKey(body: KeyRecord, expect: Expectation): Put<KeyRecord> {
+  const { state, deletionAt, rotation } = body;
   return {
-    arn: aliasArn(scope, aliasName),
-    accountId: scope.accountId,
-    tags: {},
-    scope,
-    aliasName,
+    type: "put",
+    table: keyTable,
+    key: keyRow(body, body.keyId),
+    body,
+    expect,
+    indexes: {
+      ...(deletionAt !== undefined && { [deletionIndex]: sortable(deletionAt) }),
+      ...(state === "Enabled" && rotation && { [rotationIndex]: sortable(rotation.nextAt) }),
+    },
   };
+}
+
+/** Whether the waiting period is over: to all readers there is no such key any more. */
+export function isGone({ deletionAt }: KeyRecord, now: number): boolean {
+  return deletionAt !== undefined && deletionAt <= now;
 }
 
 export function keyArn({ accountId, region }: Scope, keyId: string): string {
@@ -120,4 +110,19 @@ export function keyArn({ accountId, region }: Scope, keyId: string): string {
 
 export function aliasArn({ accountId, region }: Scope, aliasName: string): string {
   return `arn:aws:kms:${region}:${accountId}:${aliasName}`;
+}
+
+/** The rows of a key's versions start with this. */
+export function versionsPrefix(key: Scope & { readonly keyId: string }): string {
+  return `${scopePrefix(key)}${key.keyId}/`;
+}
+
+/** Behind the prefix: versions in the order of their numbers. */
+export function versionName(version: number): string {
+  return String(version).padStart(10, "0");
+}
+
+/** Numbers as text in the order of numbers. */
+function sortable(milliseconds: number): string {
+  return String(milliseconds).padStart(15, "0");
 }

@@ -10,7 +10,7 @@ import type { Scope } from "../scope.ts";
 import { cacheStorage } from "../storage/cached-storage.ts";
 import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "../storage/storage.ts";
-import { type KeyState, keyRow, keyTable } from "./key-record.ts";
+import { type KeyState, keyRow, keyTable, putKey } from "./key-record.ts";
 import { Keys } from "./keys.ts";
 import { SealedKeys } from "./sealed-keys.ts";
 
@@ -52,7 +52,7 @@ export async function setState(storage: Storage, keyId: string, state: KeyState)
   const key = keyRow(scope, keyId);
   const row = await storage.get(keyTable, key);
   if (row === undefined) throw new Error("no such key");
-  await storage.commit([{ type: "put", table: keyTable, key, body: { ...row.body, state } }]);
+  await storage.commit([putKey({ ...row.body, state }, row.revision)]);
 }
 
 const accountRoot: Principal = {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemRandomness } from "../clock.ts";
 import type { Storage } from "../storage/storage.ts";
 import { KeyMaterials } from "./key-material.ts";
-import { type KeyResource, keyRow, keysResource, keyTable } from "./key-record.ts";
+import { keyRow, keyTable } from "./key-record.ts";
+import { type KeyResource, keysResource } from "./key-resource.ts";
 import {
   openTestStorage,
   permit,
@@ -73,7 +74,7 @@ describe("a key", () => {
     const rotated = { ...key.record, currentVersion: 2, currentMaterialId: "2".repeat(64) };
     await storage.commit([
       { type: "put", table: keyTable, key: keyRow(scope, rotated.keyId), body: rotated },
-      new KeyMaterials(storage, testRootKey, systemRandomness).adding(rotated),
+      new KeyMaterials(storage, testRootKey, systemRandomness).adding(rotated, 0),
     ]);
     const now = await keys.locate(scope, rotated.keyId);
     const renewed = await encrypt(now);

@@ -14,26 +14,28 @@ import type { Scope } from "../scope.ts";
 import type { Storage } from "../storage/storage.ts";
 import { AliasDirectory, type ListedAlias } from "./alias-directory.ts";
 import { type Ciphertext, unpackCiphertext } from "./ciphertext.ts";
+import { GrantTokens } from "./grant-tokens.ts";
+import { Grants } from "./grants.ts";
+import { KeyAdministration } from "./key-administration.ts";
+import { KeyChanges } from "./key-changes.ts";
 import { type Decrypted, KeyCipher } from "./key-cipher.ts";
 import { KeyDirectory, type NewKey } from "./key-directory.ts";
-import { incorrectKey, invalidCiphertext, invalidMarker, keyNotFound } from "./key-errors.ts";
+import { incorrectKey, invalidCiphertext, keyNotFound } from "./key-errors.ts";
 import { KeyMaterials } from "./key-material.ts";
 import type { ManagedAlias } from "./key-policies.ts";
-import {
-  type AliasResource,
-  type KeyRecord,
-  type KeyResource,
-  type KeysResource,
-  keyArn,
-  scopePrefix,
-} from "./key-record.ts";
+import { purgeDeleted } from "./key-purge.ts";
+import { type KeyRecord, keyArn, scopePrefix } from "./key-record.ts";
+import type { KeyResource, KeysResource } from "./key-resource.ts";
+import { KeyRotation } from "./key-rotation.ts";
+import { Markers } from "./markers.ts";
 import type { Page } from "./page.ts";
 import { PageTokens } from "./page-tokens.ts";
 import type { SealedKeys } from "./sealed-keys.ts";
 import { ValueEnvelopes } from "./value-envelopes.ts";
 
 export type { EncryptionContext } from "../encryption/envelope.ts";
-export type { KeyRecord, KeyResource, KeysResource } from "./key-record.ts";
+export type { KeyRecord } from "./key-record.ts";
+export type { KeyResource, KeysResource } from "./key-resource.ts";
 
 /** A data key in the clear and encrypted, with the material that encrypted it. */
 export interface DataKey extends Decrypted {
@@ -41,12 +43,17 @@ export interface DataKey extends Decrypted {
 }
 
 export class Keys {
-  readonly #aliases: AliasDirectory;
+  readonly administration: KeyAdministration;
+  readonly aliases: AliasDirectory;
+  readonly grants: Grants;
+  readonly markers: Markers;
+  readonly rotation: KeyRotation;
   readonly #directory: KeyDirectory;
   readonly #cipher: KeyCipher;
   readonly #envelopes: ValueEnvelopes;
   readonly #sealedKeys: SealedKeys;
-  readonly #markers: PageTokens;
+  readonly #storage: Storage;
+  readonly #clock: Clock;
   readonly #randomness: Randomness;
   #fingerprintKey: KeyObject | undefined;
 
@@ -58,12 +65,20 @@ export class Keys {
     randomness: Randomness,
   ) {
     const materials = new KeyMaterials(storage, rootKey, randomness);
-    this.#aliases = new AliasDirectory(storage, clock);
-    this.#directory = new KeyDirectory(storage, this.#aliases, materials, clock, randomness);
+    const changes = new KeyChanges(storage, clock);
+    const tokens = new PageTokens(sealedKeys);
+    const grantTokens = new GrantTokens(tokens, randomness);
+    this.markers = new Markers(tokens);
+    this.administration = new KeyAdministration(changes);
+    this.aliases = new AliasDirectory(storage, changes, clock);
+    this.grants = new Grants(storage, changes, this.markers, grantTokens, randomness);
+    this.rotation = new KeyRotation(storage, changes, materials, clock);
+    this.#directory = new KeyDirectory(storage, this.aliases, materials, clock, randomness);
     this.#cipher = new KeyCipher(materials);
     this.#envelopes = new ValueEnvelopes(this.#cipher, randomness);
     this.#sealedKeys = sealedKeys;
-    this.#markers = new PageTokens(sealedKeys);
+    this.#storage = storage;
+    this.#clock = clock;
     this.#randomness = randomness;
   }
 
@@ -108,7 +123,7 @@ export class Keys {
   }
 
   encrypt(
-    permit: Permit<"kms:Encrypt", KeyResource>,
+    permit: Permit<"kms:Encrypt" | "kms:ReEncryptTo", KeyResource>,
     plaintext: Uint8Array,
     context: EncryptionContext,
   ): Promise<Buffer> {
@@ -117,7 +132,7 @@ export class Keys {
 
   /** Throws IncorrectKeyException for another key's ciphertext, else InvalidCiphertextException. */
   async decrypt(
-    permit: Permit<"kms:Decrypt", KeyResource>,
+    permit: Permit<"kms:Decrypt" | "kms:ReEncryptFrom", KeyResource>,
     ciphertextBlob: Uint8Array,
     context: EncryptionContext,
   ): Promise<Decrypted> {
@@ -132,7 +147,7 @@ export class Keys {
   }
 
   async generateDataKey(
-    permit: Permit<"kms:GenerateDataKey", KeyResource>,
+    permit: Permit<"kms:GenerateDataKey" | "kms:GenerateDataKeyWithoutPlaintext", KeyResource>,
     numberOfBytes: number,
     context: EncryptionContext,
   ): Promise<DataKey> {
@@ -140,6 +155,11 @@ export class Keys {
     const plaintext = this.#randomness.bytes(numberOfBytes);
     const ciphertextBlob = await this.#cipher.encrypt(record, plaintext, context);
     return { plaintext, ciphertextBlob, materialId: record.currentMaterialId };
+  }
+
+  /** Cryptographically strong, and kept nowhere. */
+  randomBytes(_permit: Permit<"kms:GenerateRandom", KeysResource>, count: number): Buffer {
+    return this.#randomness.bytes(count);
   }
 
   /** The key that a ciphertext says it was made with; InvalidCiphertextException without one. */
@@ -168,7 +188,7 @@ export class Keys {
     marker: string | undefined,
   ): Promise<Page<KeyRecord>> {
     const { scope } = permit.resource;
-    return this.#page(`keys of ${scopePrefix(scope)}`, marker, (after) =>
+    return this.markers.page(`keys of ${scopePrefix(scope)}`, marker, (after) =>
       this.#directory.list(scope, limit, after),
     );
   }
@@ -185,31 +205,17 @@ export class Keys {
     if (target !== undefined && target.accountId !== scope.accountId) {
       return Promise.reject(keyNotFound(target.arn));
     }
-    return this.#page(`aliases of ${target?.arn ?? scopePrefix(scope)}`, marker, (after) =>
+    return this.markers.page(`aliases of ${target?.arn ?? scopePrefix(scope)}`, marker, (after) =>
       target === undefined
-        ? this.#aliases.list(scope, limit, after)
-        : this.#aliases.listOf(target.record, limit, after),
+        ? this.aliases.list(scope, limit, after)
+        : this.aliases.listOf(target.record, limit, after),
     );
   }
 
-  /** Asks for both permits, as AWS does: the alias' and the key's. */
-  createAlias(
-    alias: Permit<"kms:CreateAlias", AliasResource>,
-    target: Permit<"kms:CreateAlias", KeyResource>,
-  ): Promise<void> {
-    return this.#aliases.create(alias.resource, target.resource.record);
-  }
-
-  /** Turns a marker into the name to resume behind, and the next such name into a marker. */
-  async #page<Item>(
-    list: string,
-    marker: string | undefined,
-    read: (after: string | undefined) => Promise<Page<Item>>,
-  ): Promise<Page<Item>> {
-    const after = marker === undefined ? undefined : await this.#markers.open("kms", list, marker);
-    if (marker !== undefined && after === undefined) throw invalidMarker();
-    const { items, next } = await read(after);
-    return { items, next: next && (await this.#markers.seal("kms", list, next)) };
+  /** What time does: removes the keys whose waiting period is over, rotates those that are due. */
+  async sweep(): Promise<void> {
+    await purgeDeleted(this.#storage, this.#clock.now());
+    await this.rotation.rotateDue();
   }
 }
 

@@ -1,7 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemRandomness } from "../clock.ts";
-import { RootKeyError, rootKeyFrom } from "../encryption/root-keys/root-key.ts";
 import { type Storage, table } from "../storage/storage.ts";
 import { openTestStorage, testRootKey } from "./keys.fixture.ts";
 import { SealedKeys } from "./sealed-keys.ts";
@@ -16,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => close());
 
 const rows = table("sealed_keys");
-const start = (rootKey = testRootKey) => new SealedKeys(storage, rootKey, systemRandomness);
+const start = () => new SealedKeys(storage, testRootKey, systemRandomness);
 
 describe("a sealed key", () => {
   it("is made at its first use and the same ever after", async () => {
@@ -45,29 +43,5 @@ describe("a sealed key", () => {
     const body = one?.body;
     await storage.commit([{ type: "put", table: rows, key: "other", body, sealed: one?.sealed }]);
     await expect(sealedKeys.secret("other")).rejects.toThrow("did not open");
-  });
-});
-
-describe("the canary", () => {
-  it("lets the right root key start again", async () => {
-    await start().checkCanary();
-    await start().checkCanary();
-  });
-
-  it("refuses another root key before anything is written", async () => {
-    await start().checkCanary();
-    await start().secret("session-tokens");
-    const before = await storage.list(rows, { prefix: "", limit: 100 });
-    const wrong = rootKeyFrom(randomBytes(32));
-    const refusal = start(wrong).checkCanary();
-    await expect(refusal).rejects.toThrow(RootKeyError);
-    await expect(refusal).rejects.toThrow(testRootKey.fingerprint);
-    expect(await storage.list(rows, { prefix: "", limit: 100 })).toEqual(before);
-  });
-
-  it("refuses a database that lost its canary", async () => {
-    await start().secret("session-tokens");
-    await expect(start().checkCanary()).rejects.toThrow("no canary");
-    expect(await storage.get(rows, "canary")).toBeUndefined();
   });
 });

@@ -1,27 +1,22 @@
 /**
  * The vault's own named keys (for session tokens, fingerprints, the audit log's signature):
- * random, made at first use, sealed under the root key. And the canary, which refuses a wrong
- * root key at start, before anything is written.
+ * random, made at first use, sealed under the root key.
  */
 import type { Randomness } from "../clock.ts";
-import { type RootKey, RootKeyError } from "../encryption/root-keys/root-key.ts";
-import { OpenFailed } from "../encryption/seal.ts";
+import type { RootKey } from "../encryption/root-keys/root-key.ts";
 import { retryOnConflict, type Storage, table } from "../storage/storage.ts";
+import type { SealedRows } from "./sealed-rows.ts";
 
-interface SealedKeyBody {
-  /** The root key that sealed it. */
-  readonly rootKey: string;
-}
-
-const sealedKeys = table<SealedKeyBody>("sealed_keys");
+const sealedKeyTable = table<object>("sealed_keys");
 const purpose = "sealed-keys";
-const canaryName = "canary";
 const secretBytes = 32;
 
-/** Whether a root key has sealed anything here: then no other may be made in its place. */
-export async function hasSealedKeys(storage: Storage): Promise<boolean> {
-  return (await storage.list(sealedKeys, { prefix: "", limit: 1 })).length > 0;
-}
+/** What a rekey needs to know of these rows. */
+export const sealedKeyRows: SealedRows<object> = {
+  table: sealedKeyTable,
+  purpose,
+  aad: ({ key }) => key,
+};
 
 export class SealedKeys {
   readonly #storage: Storage;
@@ -47,37 +42,36 @@ export class SealedKeys {
     return secret;
   }
 
-  /** Throws `RootKeyError` unless the root key is the one that this database was made with. */
-  async checkCanary(): Promise<void> {
-    const canary = await this.#storage.get(sealedKeys, canaryName);
-    if (canary === undefined) {
-      if (await hasSealedKeys(this.#storage)) {
-        throw new RootKeyError(
-          "The database has sealed keys but no canary to try the root key on.",
-          "The database is damaged: restore it from its backup.",
-        );
-      }
-    }
-    try {
-      await this.secret(canaryName);
-    } catch (error) {
-      if (!(error instanceof OpenFailed)) throw error;
-      throw new RootKeyError(
-        `This root key (${this.#rootKey.fingerprint}) does not open this database, ` +
-          `which was made with another (${canary?.body.rootKey ?? "unknown"}).`,
-        "Give the root key that belongs to this database; nothing was changed.",
-      );
+  /** The number of the newest key of a series, which every rekey goes on with a new key. */
+  get newest(): number {
+    return this.#rootKey.generation;
+  }
+
+  /** A key of a series. The newest is made at its first use; of the others some may be gone. */
+  async numbered(series: string, number: number): Promise<Buffer | undefined> {
+    const name = `${series}/${number}`;
+    if (number === this.newest) return this.secret(name);
+    const row = await this.#storage.get(sealedKeyTable, name);
+    return row?.sealed && this.#rootKey.open(purpose, row.sealed, name);
+  }
+
+  /** Forgets all of a series but the newest, once nothing that they sealed counts any more. */
+  async dropOlder(series: string): Promise<void> {
+    const rows = await this.#storage.list(sealedKeyTable, { prefix: `${series}/`, limit: 1000 });
+    const older = rows.filter(({ key }) => Number(key.slice(series.length + 1)) < this.newest);
+    for (const { key } of older) {
+      this.#opened.delete(key);
+      await this.#storage.commit([{ type: "delete", table: sealedKeyTable, key }]);
     }
   }
 
   async #openOrMake(name: string): Promise<Buffer> {
-    const row = await this.#storage.get(sealedKeys, name);
+    const row = await this.#storage.get(sealedKeyTable, name);
     if (row?.sealed !== undefined) return this.#rootKey.open(purpose, row.sealed, name);
     const secret = this.#randomness.bytes(secretBytes);
-    const body = { rootKey: this.#rootKey.fingerprint };
     const sealed = this.#rootKey.seal(purpose, secret, name);
     await this.#storage.commit([
-      { type: "put", table: sealedKeys, key: name, body, sealed, expect: "absent" },
+      { type: "put", table: sealedKeyTable, key: name, body: {}, sealed, expect: "absent" },
     ]);
     return secret;
   }

@@ -3,13 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { OpenFailed } from "../encryption/seal.ts";
 import type { Storage } from "../storage/storage.ts";
 import { defaultKeyPolicy } from "./key-policies.ts";
-import {
-  type KeyRecord,
-  type KeyResource,
-  keysResource,
-  keyTable,
-  keyVersionTable,
-} from "./key-record.ts";
+import { type KeyRecord, keyTable, keyVersionTable } from "./key-record.ts";
+import { type KeyResource, keysResource } from "./key-resource.ts";
 import { openTestStorage, permit, scope, setState, startKeys } from "./keys.fixture.ts";
 import type { Keys } from "./keys.ts";
 

@@ -15,8 +15,9 @@ import {
   unpackEnvelope,
 } from "../encryption/envelope.ts";
 import { unpackCiphertext } from "./ciphertext.ts";
-import { type KeyCipher, requireEnabled } from "./key-cipher.ts";
+import type { KeyCipher } from "./key-cipher.ts";
 import type { KeyRecord } from "./key-record.ts";
+import { requireState } from "./key-states.ts";
 
 /** About 10 MB of data keys at most. */
 const dataKeysMax = 16_384;
@@ -41,7 +42,7 @@ export class ValueEnvelopes {
   }
 
   async open(record: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Promise<Buffer> {
-    requireEnabled(record);
+    requireState("Decrypt", record);
     const { wrappedDataKey, sealedValue } = unpackEnvelope(sealed);
     const dataKey =
       this.#dataKeys.get(cacheKey(wrappedDataKey)) ??

@@ -1,11 +1,13 @@
 /**
- * KMS checks on a caller's behalf: Secrets Manager and Parameter Store use a key as the caller
- * and through their service, so `kms:ViaService` and the encryption context can be asked for.
+ * Permits to use a KMS key: by its policy and the caller's own, or by a grant. Secrets Manager and
+ * Parameter Store use a key as the caller and through their service, so `kms:ViaService` and the
+ * encryption context can be asked for.
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
  */
 import type { Permit } from "../authorization/authorize.ts";
 import { keySource } from "../authorization/request-context.ts";
 import type { ConditionKeys, KeySource } from "../authorization/types.ts";
+import type { GrantQuestion } from "../keys/grant-policies.ts";
 import type { EncryptionContext, KeyResource } from "../keys/keys.ts";
 import type { Call } from "./operation.ts";
 
@@ -18,9 +20,9 @@ export function authorizeKeyUse<
   key: KeyResource,
   service: "secretsmanager" | "ssm",
   context: EncryptionContext,
-): Permit<Action, KeyResource> {
+): Promise<Permit<Action, KeyResource>> {
   let others: KeySource | undefined;
-  return call.authorize(action, key, (name) => {
+  const keys: KeySource = (name) => {
     // AWS's own keys ask about these two at every read; the others are made if a policy asks.
     if (name === "kms:viaservice") return `${service}.${call.scope.region}.amazonaws.com`;
     if (name === "kms:calleraccount") return call.principal.accountId;
@@ -30,7 +32,29 @@ export function authorizeKeyUse<
       ...keyConditions(call, context),
     });
     return others(name);
-  });
+  };
+  return authorizeWithGrants(call, action, key, keys, context);
+}
+
+/**
+ * The permit by policies or, where they don't give it, by a grant. Keys that never had a grant
+ * cost nothing more. An explicit deny is one with a grant too.
+ */
+export async function authorizeWithGrants<Action extends `kms:${string}`>(
+  call: Call,
+  action: Action,
+  key: KeyResource,
+  keys: ConditionKeys | KeySource,
+  encryptionContext: EncryptionContext,
+  child?: GrantQuestion["child"],
+): Promise<Permit<Action, KeyResource>> {
+  if (key.record.hasGrants !== true || call.isAllowed(action, key, keys)) {
+    return call.authorize(action, key, keys);
+  }
+  const operation = action.slice("kms:".length);
+  const asked = { operation, encryptionContext, child };
+  const granted = await call.vault.keys.grants.resourceFor(key, call.principal, action, asked);
+  return call.authorize(action, granted ?? key, keys);
 }
 
 /** What condition keys tell of every key of this vault, also of one that is about to be made. */

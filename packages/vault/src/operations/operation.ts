@@ -5,11 +5,15 @@
 import type { AuditLog } from "../audit/event.ts";
 import type { Permit } from "../authorization/authorize.ts";
 import type { ConditionKeys, KeySource, Principal, Resource } from "../authorization/types.ts";
+import type { AuthorizationMessages } from "../keys/authorization-messages.ts";
 import type { Keys } from "../keys/keys.ts";
 import type { PageTokens } from "../keys/page-tokens.ts";
+import type { Rekey } from "../keys/rekey.ts";
 import type { Parameters } from "../parameters/parameters.ts";
+import type { Accounts } from "../principals/accounts.ts";
 import type { Principals } from "../principals/principals.ts";
 import type { Sessions } from "../principals/sessions.ts";
+import type { WebIdentity } from "../principals/web-identity.ts";
 import type { Scope } from "../scope.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { Infer, Shape } from "../shapes/shapes.ts";
@@ -19,9 +23,12 @@ export interface Vault {
   readonly secrets: Secrets;
   readonly parameters: Parameters;
   readonly keys: Keys;
+  readonly rekey: Rekey;
   readonly principals: Principals;
   readonly sessions: Sessions;
+  readonly accounts: Accounts;
   readonly auditLog: AuditLog;
+  readonly authorizationMessages: AuthorizationMessages;
   /** For lists that are no domain's own: LookupEvents. */
   readonly pageTokens: PageTokens;
 }
@@ -32,6 +39,16 @@ export interface AuditNotes {
   versionId: string | undefined;
   /** For writes: lower camel case, no values. Left null on reads, as CloudTrail does. */
   responseElements: unknown;
+  /** The single reads that a batch is made of: the trail has an event for each, as CloudTrail. */
+  readonly parts: AuditedPart[];
+}
+
+/** One of the operations that a request stands for, as if it had been asked alone. */
+export interface AuditedPart {
+  readonly operation: string;
+  readonly requestParameters: unknown;
+  readonly notes: AuditNotes;
+  readonly failure: unknown;
 }
 
 /** One authenticated, decoded request on its way through an operation. */
@@ -39,6 +56,8 @@ export interface Call {
   readonly requestId: string;
   readonly scope: Scope;
   readonly principal: Principal;
+  /** What was verified of the caller where a web identity authenticates it, not a signature. */
+  readonly webIdentity: WebIdentity | undefined;
   readonly vault: Vault;
   readonly notes: AuditNotes;
   /**
@@ -51,8 +70,23 @@ export interface Call {
     resource: Located,
     keys?: ConditionKeys | KeySource,
   ): Permit<Action, Located>;
+  /**
+   * Does one part of a batch: what `run` asks and notes goes to an event of its own, under the
+   * part's operation. Resolves and rejects as `run` does.
+   */
+  part<Result>(
+    operation: string,
+    requestParameters: unknown,
+    run: (call: Call) => Promise<Result>,
+  ): Promise<Result>;
   /** The same question as a claim, for lists that AWS filters record by record. */
   isAllowed(action: string, resource: Resource, keys?: ConditionKeys | KeySource): boolean;
+}
+
+/** A token that is yet to be verified, and the account whose OIDC providers may vouch for it. */
+export interface WebIdentityClaim {
+  readonly accountId: string;
+  readonly token: string;
 }
 
 /**
@@ -63,7 +97,14 @@ export interface Operation<Input, Granted> {
   readonly name: string;
   /** CloudTrail's readOnly. */
   readonly isReadOnly: boolean;
+  /** Why it is always refused, for the reference; unset where the vault does what it says. */
+  readonly refusal?: string;
   readonly input: Shape<Input>;
+  /**
+   * For an operation that needs no signature: the web identity in its input that authenticates
+   * the caller instead.
+   */
+  readonly webIdentity?: (input: Input) => WebIdentityClaim;
   /** Locates what the input names and asks for every permit, in AWS's order. */
   permit(input: Input, call: Call): Promise<Granted> | Granted;
   /** Output members in wire spelling; `Date` for times and `Uint8Array` for blobs. */
@@ -79,7 +120,9 @@ export type AnyOperation = Operation<any, any>;
 export function operation<InputShape extends Shape<unknown>, Granted>(declared: {
   readonly name: string;
   readonly isReadOnly: boolean;
+  readonly refusal?: string;
   readonly input: InputShape;
+  readonly webIdentity?: (input: Infer<InputShape>) => WebIdentityClaim;
   permit(input: Infer<InputShape>, call: Call): Promise<Granted> | Granted;
   run(input: Infer<InputShape>, granted: Granted, call: Call): Promise<Output> | Output;
 }): Operation<Infer<InputShape>, Granted> {

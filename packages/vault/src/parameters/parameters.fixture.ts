@@ -45,12 +45,12 @@ export class TestParameters {
         modifiedBy: "arn:aws:iam::123456789012:root",
         ...change,
       },
-      async (_keyId, tier) =>
-        permit(
-          tier === "Standard" ? "kms:Encrypt" : "kms:GenerateDataKey",
-          await this.keys.defaultKey(scope, "alias/aws/ssm"),
-          throughSsm,
-        ),
+      async (_keyId, tier) => {
+        const key = await this.keys.defaultKey(scope, "alias/aws/ssm");
+        return tier === "Standard"
+          ? permit("kms:Encrypt", key, throughSsm)
+          : permit("kms:GenerateDataKey", key, throughSsm);
+      },
     );
   }
 

@@ -204,7 +204,7 @@ export class Parameters {
   /** The value of a String or StringList; a SecureString's as ciphertext, in base64 as on AWS. */
   async value(read: ReadVersion): Promise<string> {
     return read.record.type === "SecureString"
-      ? Buffer.from(read.sealed).toString("base64")
+      ? Buffer.from(await this.#values.ciphertext(read, read.sealed)).toString("base64")
       : this.#values.openPlain(read, read.sealed);
   }
 

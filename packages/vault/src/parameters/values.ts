@@ -3,6 +3,10 @@
  * which needs the caller's permit; String and StringList need no key permission on AWS, so they
  * are sealed under a key of the vault's own. Both are bound to the ARN, the parameter's life and
  * the version: a ciphertext that was moved to another row doesn't open.
+ *
+ * As on AWS, KMS itself encrypts a SecureString of the standard tier with PARAMETER_ARN as the
+ * context, so that KMS Decrypt opens what is read without decryption. What binds this ciphertext
+ * to its version is a second seal, the one that plain values have.
  */
 import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Permit } from "../authorization/authorize.ts";
@@ -17,7 +21,12 @@ export interface ValuePlace {
   readonly version: number;
 }
 
-export type SealPermit = Permit<"kms:Encrypt" | "kms:GenerateDataKey", KeyResource>;
+export type SealPermit =
+  | Permit<"kms:Encrypt", KeyResource>
+  | Permit<"kms:GenerateDataKey", KeyResource>;
+
+/** The first byte of a ciphertext of KMS's own; an envelope begins with another. */
+const encryptedByKms = 2;
 
 export class ParameterValues {
   readonly #keys: Keys;
@@ -37,8 +46,14 @@ export class ParameterValues {
     return open(await this.#plain(), sealed, plainAad(place)).toString();
   }
 
-  sealSecure(permit: SealPermit, place: ValuePlace, value: string): Promise<Buffer> {
-    return this.#keys.sealValue(permit, Buffer.from(value), secureContext(place));
+  async sealSecure(permit: SealPermit, place: ValuePlace, value: string): Promise<Buffer> {
+    const bytes = Buffer.from(value);
+    if (permit.action !== "kms:Encrypt") {
+      return this.#keys.sealValue(permit, bytes, envelopeContext(place));
+    }
+    const ciphertext = await this.#keys.encrypt(permit, bytes, context(place));
+    const bound = seal(await this.#plain(), ciphertext, secureAad(place));
+    return Buffer.concat([Buffer.of(encryptedByKms), bound]);
   }
 
   async openSecure(
@@ -46,7 +61,17 @@ export class ParameterValues {
     place: ValuePlace,
     sealed: Uint8Array,
   ): Promise<string> {
-    return (await this.#keys.openValue(permit, sealed, secureContext(place))).toString();
+    if (sealed[0] !== encryptedByKms) {
+      return (await this.#keys.openValue(permit, sealed, envelopeContext(place))).toString();
+    }
+    const ciphertext = await this.ciphertext(place, sealed);
+    return (await this.#keys.decrypt(permit, ciphertext, context(place))).plaintext.toString();
+  }
+
+  /** A SecureString as whoever may not decrypt it sees it; KMS opens it in the standard tier. */
+  async ciphertext(place: ValuePlace, sealed: Uint8Array): Promise<Uint8Array> {
+    if (sealed[0] !== encryptedByKms) return sealed;
+    return open(await this.#plain(), sealed.subarray(1), secureAad(place));
   }
 
   fingerprint(value: string): Promise<string> {
@@ -59,9 +84,18 @@ export class ParameterValues {
   }
 }
 
-/** AWS's context for a parameter is PARAMETER_ARN; the rest binds the value to its version. */
-function secureContext({ arn, id, version }: ValuePlace): Record<string, string> {
-  return { PARAMETER_ARN: arn, id, version: String(version) };
+/** AWS's context for a parameter. */
+function context({ arn }: ValuePlace): Record<string, string> {
+  return { PARAMETER_ARN: arn };
+}
+
+/** Beside it, what binds the value to its version. */
+function envelopeContext(place: ValuePlace): Record<string, string> {
+  return { ...context(place), id: place.id, version: String(place.version) };
+}
+
+function secureAad({ arn, id, version }: ValuePlace): string {
+  return JSON.stringify(["secure parameter", arn, id, version]);
 }
 
 function plainAad({ arn, id, version }: ValuePlace): string {

@@ -5,7 +5,14 @@
 import type { Permit } from "../authorization/authorize.ts";
 import type { Clock, Randomness } from "../clock.ts";
 import type { RootKey } from "../encryption/root-keys/root-key.ts";
-import { Missing, type Row, retryOnConflict, type Storage } from "../storage/storage.ts";
+import type { SealedRows } from "../keys/sealed-rows.ts";
+import {
+  type Change,
+  Missing,
+  type Row,
+  retryOnConflict,
+  type Storage,
+} from "../storage/storage.ts";
 import type { Entities } from "./entities.ts";
 import { noSuchEntity, quotaExceeded } from "./errors.ts";
 import { accessKeyId, secretAccessKey } from "./ids.ts";
@@ -20,6 +27,13 @@ export interface NewAccessKey {
 
 const accessKeysPerUser = 2;
 const sealPurpose = "access-keys";
+
+/** What a rekey needs to know of these rows. */
+export const accessKeyRows: SealedRows<AccessKey> = {
+  table: accessKeysTable,
+  purpose: sealPurpose,
+  aad: ({ body }) => aad(body),
+};
 
 export class AccessKeys {
   readonly #storage: Storage;
@@ -72,6 +86,14 @@ export class AccessKeys {
     return { accessKey, secretAccessKey: secret };
   }
 
+  /** The user of the account who has this key. */
+  async locateUser(accountId: string, keyId: string): Promise<UserResource | undefined> {
+    const key = (await this.#storage.get(accessKeysTable, keyId))?.body;
+    if (key === undefined || key.accountId !== accountId) return undefined;
+    const user = await this.#users.locate(accountId, key.userName);
+    return user.row?.body.uniqueId === key.userId ? user : undefined;
+  }
+
   async list(
     permit: Permit<"iam:ListAccessKeys", UserResource>,
     request: PageRequest,
@@ -94,6 +116,17 @@ export class AccessKeys {
       await this.#storage.commit([
         { type: "put", table: accessKeysTable, key, body: { ...body, status }, sealed, expect },
       ]);
+    });
+  }
+
+  /** What changes with the user's name: the keys say whose they are. */
+  async renamed({ name, accessKeyIds }: User): Promise<readonly Change[]> {
+    const rows = await this.#storage.getMany(accessKeysTable, accessKeyIds);
+    return rows.flatMap((row) => {
+      if (row === undefined) return [];
+      const { key, revision: expect, sealed } = row;
+      const body = { ...row.body, userName: name };
+      return [{ type: "put", table: accessKeysTable, key, body, sealed, expect }];
     });
   }
 

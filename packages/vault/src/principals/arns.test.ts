@@ -1,11 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { iamArn, parseIamArn } from "./arns.ts";
+import { type IamResourceType, iamArn, parseIamArn } from "./arns.ts";
 
 const segment = fc.stringMatching(/^[!-.0-~]{1,12}$/);
 const path = fc.array(segment, { maxLength: 3 }).map((parts) => ["", ...parts, ""].join("/"));
 const name = fc.stringMatching(/^[\w+=,.@-]{1,64}$/);
-const type = fc.constantFrom("user" as const, "role" as const, "policy" as const);
+const type = fc.constantFrom<IamResourceType>(
+  "user",
+  "group",
+  "role",
+  "policy",
+  "instance-profile",
+);
 
 test("an ARN is read back into the parts it was made of", () => {
   fc.assert(

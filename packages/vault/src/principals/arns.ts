@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
  */
 
-export type IamResourceType = "user" | "role" | "policy";
+export type IamResourceType = "user" | "group" | "role" | "policy" | "instance-profile";
 
 export interface IamArn {
   readonly accountId: string;
@@ -27,9 +27,9 @@ export function assumedRoleArn(accountId: string, roleName: string, sessionName:
 }
 
 const pattern =
-  /^arn:aws:iam::(?<accountId>\d{12}|aws):(?<type>user|role|policy)(?<path>\/(?:[!-~]*\/)?)(?<name>[\w+=,.@-]+)$/;
+  /^arn:aws:iam::(?<accountId>\d{12}|aws):(?<type>user|group|role|policy|instance-profile)(?<path>\/(?:[!-~]*\/)?)(?<name>[\w+=,.@-]+)$/;
 
-/** The parts of a user's, role's or policy's ARN, or undefined if it is none. */
+/** The parts of an ARN of one of these types, or undefined if it is none. */
 export function parseIamArn(arn: string): IamArn | undefined {
   const parts = pattern.exec(arn)?.groups as IamArn | undefined;
   return parts && { ...parts };

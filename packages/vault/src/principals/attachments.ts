@@ -1,13 +1,12 @@
-/** The managed policies of a user or role. */
+/** The managed policies of a user, group or role. */
 import type { Permit } from "../authorization/authorize.ts";
-import type { Change, Storage } from "../storage/storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import { type IamArn, parseIamArn } from "./arns.ts";
-import { awsManagedPolicy } from "./aws-managed-policies.ts";
-import { customerPolicy } from "./customer-policy.ts";
-import type { Entities, EntityResource, Noun } from "./entities.ts";
+import type { Entities, EntityResource } from "./entities.ts";
 import { invalidArn, policyNotAttachable, policyNotFound, quotaExceeded } from "./errors.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
-import { policiesTable, type Role, type User } from "./records.ts";
+import { countedUse } from "./policy-usage.ts";
+import type { Group, PolicyHolderNoun, Role, User } from "./records.ts";
 
 export interface AttachedPolicy {
   readonly arn: string;
@@ -16,7 +15,7 @@ export interface AttachedPolicy {
 
 const attachedMax = 10;
 
-export class Attachments<Body extends User | Role, Name extends Noun> {
+export class Attachments<Body extends User | Group | Role, Name extends PolicyHolderNoun> {
   readonly #storage: Storage;
   readonly #entities: Entities<Body>;
 
@@ -74,21 +73,8 @@ export class Attachments<Body extends User | Role, Name extends Noun> {
     return pageOf(attached, request, position);
   }
 
-  /**
-   * What else must change so that a customer's policy knows how often it is attached; undefined
-   * if there is no such policy.
-   */
-  async #counted(
-    accountId: string,
-    policyArn: string,
-    by: 1 | -1,
-  ): Promise<readonly Change[] | undefined> {
-    if (awsManagedPolicy(policyArn) !== undefined) return [];
-    const row = await customerPolicy(this.#storage, accountId, policyArn);
-    if (row === undefined) return undefined;
-    const { key, revision: expect, body } = row;
-    const counted = { ...body, attachmentCount: body.attachmentCount + by };
-    return [{ type: "put", table: policiesTable, key, body: counted, expect }];
+  #counted(accountId: string, policyArn: string, by: 1 | -1) {
+    return countedUse(this.#storage, accountId, policyArn, "attachmentCount", by);
   }
 }
 

@@ -12,6 +12,8 @@ export interface Credential {
   readonly isActive: boolean;
   /** Milliseconds since the epoch; undefined for keys that stay valid until deleted. */
   readonly expiresAt: number | undefined;
+  /** True for a user's or the root's own session (GetSessionToken), which AWS keeps out of IAM. */
+  readonly isOwnSession: boolean;
   /**
    * The caller with the policies that hold now, or undefined if the user or role is gone. A
    * change to either shows at the next call.
@@ -25,6 +27,7 @@ interface CredentialParts {
   readonly secretAccessKey: string;
   readonly isActive?: boolean;
   readonly expiresAt?: number | undefined;
+  readonly isOwnSession?: boolean;
   readonly principal: () => Promise<Principal | undefined>;
 }
 
@@ -34,6 +37,7 @@ export class HeldCredential implements Credential {
   readonly accountId: string;
   readonly isActive: boolean;
   readonly expiresAt: number | undefined;
+  readonly isOwnSession: boolean;
   readonly #secretAccessKey: string;
   readonly #principal: () => Promise<Principal | undefined>;
 
@@ -42,6 +46,7 @@ export class HeldCredential implements Credential {
     this.accountId = parts.accountId;
     this.isActive = parts.isActive ?? true;
     this.expiresAt = parts.expiresAt;
+    this.isOwnSession = parts.isOwnSession ?? false;
     this.#secretAccessKey = parts.secretAccessKey;
     this.#principal = parts.principal;
   }

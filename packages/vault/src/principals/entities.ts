@@ -1,6 +1,7 @@
 /**
- * What is done alike with users and roles: locating one for authorisation, creating, listing,
- * changing and deleting it. A change reads the row, computes, and commits against its revision.
+ * What is done alike with users, groups, roles and instance profiles: locating one for
+ * authorisation, creating, listing, changing, renaming and deleting it. A change reads the row,
+ * computes, and commits against its revision.
  */
 import type { Resource } from "../authorization/types.ts";
 import type { ApiError } from "../errors.ts";
@@ -14,15 +15,12 @@ import {
 import { iamArn } from "./arns.ts";
 import { tagValues } from "./compiled-policies.ts";
 import { insert } from "./creation.ts";
-import { deleteConflict, entityAlreadyExists, noSuchEntity } from "./errors.ts";
+import { deleteConflict, entityAlreadyExists, entityNotFound } from "./errors.ts";
 import { matchingRows, type Page, type PageRequest } from "./page.ts";
-import { type Role, rowKey, type User } from "./records.ts";
+import { type Named, rowKey } from "./records.ts";
 
-/** "User" and "Role" as they stand in AWS's action names. */
-export type Noun = "User" | "Role";
-
-/** A user or role as a request names it. Whether it exists is told only to who may know. */
-export interface EntityResource<Body extends User | Role> extends Resource {
+/** A user, group, role or instance profile as a request names it. Whether it exists is told only to who may know. */
+export interface EntityResource<Body extends Named> extends Resource {
   readonly name: string;
   readonly path: string;
   readonly row: Row<Body> | undefined;
@@ -33,18 +31,26 @@ export interface PathResource extends Resource {
   readonly pathPrefix: string;
 }
 
-export class Entities<Body extends User | Role> {
-  readonly noun: Noun;
-  readonly kind: "user" | "role";
+/** As the kinds stand in AWS's action names. */
+const nouns = {
+  user: "User",
+  group: "Group",
+  role: "Role",
+  "instance-profile": "InstanceProfile",
+} as const;
+
+export class Entities<Body extends Named> {
+  readonly kind: Body["kind"];
+  readonly noun: string;
   readonly #storage: Storage;
   readonly #table: Table<Body>;
   readonly #perAccountMax: number;
 
-  constructor(storage: Storage, table: Table<Body>, noun: Noun, perAccountMax: number) {
+  constructor(storage: Storage, table: Table<Body>, kind: Body["kind"], perAccountMax: number) {
     this.#storage = storage;
     this.#table = table;
-    this.noun = noun;
-    this.kind = noun === "User" ? "user" : "role";
+    this.kind = kind;
+    this.noun = nouns[kind];
     this.#perAccountMax = perAccountMax;
   }
 
@@ -67,7 +73,16 @@ export class Entities<Body extends User | Role> {
     return { arn, accountId, tags: {}, name, path, row: undefined };
   }
 
-  /** Where ListUsers or ListRoles looks. */
+  /** What it will be under another name or path; what is left out stays. */
+  renamed(resource: EntityResource<Body>, { name, path }: Rename): EntityResource<Body> {
+    const to = {
+      name: name ?? resource.row?.body.name ?? resource.name,
+      path: path ?? resource.path,
+    };
+    return { ...resource, ...to, arn: iamArn(resource.accountId, this.kind, to.path, to.name) };
+  }
+
+  /** Where a list looks. */
   under(accountId: string, pathPrefix: string): PathResource {
     return { arn: iamArn(accountId, this.kind, pathPrefix, ""), accountId, tags: {}, pathPrefix };
   }
@@ -81,12 +96,21 @@ export class Entities<Body extends User | Role> {
     return row;
   }
 
-  insert(entity: Body): Promise<void> {
-    return insert(this.#storage, this.#table, entity, {
-      taken: entityAlreadyExists(`${this.noun} with name ${entity.name} already exists.`),
+  /** Those of the names, as they are now; one that has just gone is left out. */
+  async named(accountId: string, names: readonly string[]): Promise<readonly Body[]> {
+    const keys = names.map((name) => rowKey(accountId, name));
+    const rows = await this.#storage.getMany(this.#table, keys);
+    return rows.flatMap((row) => (row === undefined ? [] : [row.body]));
+  }
+
+  /** Creates it, together with what `alongside` changes in other rows. */
+  insert(entity: Body, alongside?: () => Promise<readonly Change[]>): Promise<void> {
+    const rules = {
+      taken: this.#taken(entity.name),
       quota: `${this.noun}sPerAccount`,
       quotaMax: this.#perAccountMax,
-    });
+    };
+    return insert(this.#storage, this.#table, entity, rules, alongside);
   }
 
   list(accountId: string, pathPrefix: string, request: PageRequest): Promise<Page<Body>> {
@@ -115,29 +139,69 @@ export class Entities<Body extends User | Role> {
     });
   }
 
-  /** AWS refuses to delete what still has something: whoever deletes must know what goes. */
-  delete(resource: EntityResource<Body>): Promise<void> {
+  /** Gives it another name or path, and changes `alongside` all that knows it by its name. */
+  rename(
+    resource: EntityResource<Body>,
+    { name, path }: EntityResource<Body>,
+    alongside: (from: Body, to: Body) => Promise<readonly Change[]>,
+  ): Promise<void> {
+    return retryOnConflict(async () => {
+      const { key, revision, body: from } = await this.row(resource);
+      const to = { ...from, name, path };
+      const newKey = rowKey(to.accountId, to.name);
+      const isSameKey = newKey === key;
+      if (!isSameKey && (await this.#storage.get(this.#table, newKey)) !== undefined) {
+        throw this.#taken(to.name);
+      }
+      const expect = isSameKey ? revision : "absent";
+      const changes: Change[] = [
+        { type: "put", table: this.#table, key: newKey, body: to, expect },
+        ...(await alongside(from, to)),
+      ];
+      if (!isSameKey) changes.push({ type: "delete", table: this.#table, key, expect: revision });
+      await this.#storage.commit(changes);
+    });
+  }
+
+  /**
+   * AWS refuses to delete what still has something: whoever deletes must know what goes.
+   * `leftover` says what has to go first, in AWS's words.
+   */
+  delete(
+    resource: EntityResource<Body>,
+    leftover: (entity: Body) => string | undefined,
+    alongside: (entity: Body) => Promise<readonly Change[]> = () => Promise.resolve([]),
+  ): Promise<void> {
     return retryOnConflict(async () => {
       const { key, revision, body } = await this.row(resource);
-      if (body.kind === "user" && body.accessKeyIds.length > 0) {
-        throw deleteConflict("Cannot delete entity, must delete access keys first.");
-      }
-      if (body.attachedPolicies.length > 0) {
-        throw deleteConflict("Cannot delete entity, must detach all policies first.");
-      }
-      if (body.inlinePolicies.length > 0) {
-        throw deleteConflict("Cannot delete entity, must delete policies first.");
-      }
-      await this.#storage.commit([{ type: "delete", table: this.#table, key, expect: revision }]);
+      const first = leftover(body);
+      if (first !== undefined) throw deleteConflict(`Cannot delete entity, must ${first} first.`);
+      await this.#storage.commit([
+        { type: "delete", table: this.#table, key, expect: revision },
+        ...(await alongside(body)),
+      ]);
     });
   }
 
   notFound(name: string): ApiError {
-    return noSuchEntity(`The ${this.kind} with name ${name}`);
+    return entityNotFound(this.kind, name);
+  }
+
+  #taken(name: string): ApiError {
+    const what =
+      this.kind === "instance-profile"
+        ? `Instance Profile ${name}`
+        : `${this.noun} with name ${name}`;
+    return entityAlreadyExists(`${what} already exists.`);
   }
 }
 
 export interface Update<Body> {
   readonly entity: Body;
   readonly alongside?: readonly Change[];
+}
+
+export interface Rename {
+  readonly name: string | undefined;
+  readonly path: string | undefined;
 }

@@ -1,10 +1,21 @@
-/** The policies that say what a user or role may do: its inline ones and those attached to it. */
+/**
+ * The policies that say what a user or role may do: its inline ones, those attached to it, and
+ * those of a user's groups; and the permissions boundary that says what they can give at most.
+ */
 import type { CompiledPolicy } from "../authorization/compile.ts";
 import { Missing, type Storage } from "../storage/storage.ts";
 import { parseIamArn } from "./arns.ts";
 import { awsManagedPolicy } from "./aws-managed-policies.ts";
 import { compiledInlinePolicies, compiledManagedPolicy, remembered } from "./compiled-policies.ts";
-import { type Entity, policiesTable, rowKey } from "./records.ts";
+import {
+  type Entity,
+  type Group,
+  groupsTable,
+  policiesTable,
+  type Role,
+  rowKey,
+  type User,
+} from "./records.ts";
 
 export interface EntityPolicies {
   readonly policies: readonly CompiledPolicy[];
@@ -20,22 +31,44 @@ export class IdentityPolicies {
   }
 
   /**
-   * Every policy of the entity, as it stands now. An attached policy that isn't there throws
-   * `Missing`: leaving it out could leave out a Deny.
+   * Every policy of the entity, as it stands now, for at most two reads. A group or policy that
+   * isn't there throws `Missing`: leaving it out could leave out a Deny, or a limit.
    */
-  async of(entity: Entity): Promise<EntityPolicies> {
-    return { policies: await this.#policies(entity), boundary: undefined };
+  async of(entity: User | Role): Promise<EntityPolicies> {
+    const own = ownAndAws(entity);
+    const others = entity.kind === "user" ? (await this.#groups(entity)).map(ownAndAws) : [];
+    const holders = [own, ...others];
+    const keys = holders.flatMap(({ customerKeys }) => customerKeys);
+    const { boundaryArn } = entity;
+    const awsBoundary = boundaryArn === undefined ? undefined : awsManagedPolicy(boundaryArn);
+    const isBoundaryCustomer = boundaryArn !== undefined && awsBoundary === undefined;
+    if (isBoundaryCustomer) keys.push(policyKey(boundaryArn));
+    const customers = await this.#customerPolicies(keys);
+    const boundary = isBoundaryCustomer
+      ? customers.pop()
+      : awsBoundary && compiledManagedPolicy(awsBoundary);
+    const policies = [...holders.flatMap(({ compiled }) => compiled), ...customers];
+    // What is attached to a user and to its group counts once.
+    return { policies: [...new Set(policies)], boundary };
   }
 
-  async #policies(entity: Entity): Promise<readonly CompiledPolicy[]> {
-    const { compiled, customerKeys } = ownAndAws(entity);
-    if (customerKeys.length === 0) return compiled;
-    const rows = await this.#storage.getMany(policiesTable, customerKeys);
-    const customers = rows.map((row, at) => {
-      if (row === undefined) throw new Missing(`the attached policy ${customerKeys[at]}`);
+  async #groups({ accountId, groupNames = [] }: User): Promise<readonly Group[]> {
+    if (groupNames.length === 0) return [];
+    const keys = groupNames.map((name) => rowKey(accountId, name));
+    const rows = await this.#storage.getMany(groupsTable, keys);
+    return rows.map((row, at) => {
+      if (row === undefined) throw new Missing(`the group ${keys[at]} of a user`);
+      return row.body;
+    });
+  }
+
+  async #customerPolicies(keys: readonly string[]): Promise<CompiledPolicy[]> {
+    if (keys.length === 0) return [];
+    const rows = await this.#storage.getMany(policiesTable, keys);
+    return rows.map((row, at) => {
+      if (row === undefined) throw new Missing(`the attached policy ${keys[at]}`);
       return compiledManagedPolicy(row.body);
     });
-    return [...compiled, ...customers];
   }
 }
 

@@ -1,19 +1,19 @@
-/** The policies that live inside a user or role and go with it. */
+/** The policies that live inside a user, group or role and go with it. */
 import type { Permit } from "../authorization/authorize.ts";
 import { compilePolicy } from "../authorization/compile.ts";
 import type { ApiError } from "../errors.ts";
-import type { Entities, EntityResource, Noun } from "./entities.ts";
+import type { Entities, EntityResource } from "./entities.ts";
 import { inlinePoliciesTooLarge, noSuchEntity } from "./errors.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
 import { policySize } from "./policy-size.ts";
-import type { InlinePolicy, Role, User } from "./records.ts";
+import type { Group, InlinePolicy, PolicyHolderNoun, Role, User } from "./records.ts";
 
-type Permitted<Action extends string, Body extends User | Role> = Permit<
+type Permitted<Action extends string, Body extends User | Group | Role> = Permit<
   Action,
   EntityResource<Body>
 >;
 
-export class InlinePolicies<Body extends User | Role, Name extends Noun> {
+export class InlinePolicies<Body extends User | Group | Role, Name extends PolicyHolderNoun> {
   readonly #entities: Entities<Body>;
   readonly #charactersMax: number;
 

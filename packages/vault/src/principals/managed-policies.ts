@@ -1,33 +1,31 @@
 /** Managed policies: the customer's own, and AWS's. */
 import type { Permit } from "../authorization/authorize.ts";
-import { compilePolicy } from "../authorization/compile.ts";
 import type { Resource } from "../authorization/types.ts";
 import type { Clock, Randomness } from "../clock.ts";
 import { retryOnConflict, type Storage } from "../storage/storage.ts";
 import { iamArn, parseIamArn } from "./arns.ts";
-import { awsManagedPolicies, awsManagedPolicy } from "./aws-managed-policies.ts";
+import { awsManagedPolicy } from "./aws-managed-policies.ts";
 import { tagValues } from "./compiled-policies.ts";
 import { insert } from "./creation.ts";
-import { countAttachments, customerPolicy } from "./customer-policy.ts";
-import type { PathResource } from "./entities.ts";
 import {
-  deleteConflict,
-  entityAlreadyExists,
-  invalidArn,
-  policyNotFound,
-  policyOutsideAccount,
-  policyVersionNotFound,
-  quotaExceeded,
-} from "./errors.ts";
+  awsPolicies,
+  changePolicy,
+  checkPolicyDocument,
+  countUses,
+  customerPolicy,
+  existingPolicy,
+  ownRow,
+  type PolicyResource,
+} from "./customer-policy.ts";
+import type { PathResource } from "./entities.ts";
+import { deleteConflict, entityAlreadyExists, invalidArn } from "./errors.ts";
 import { uniqueId } from "./ids.ts";
-import { matchingRows, type Page, type PageRequest, pageOf } from "./page.ts";
-import { policySize } from "./policy-size.ts";
+import { matchingRows, type Page, type PageRequest, pageAcross, pageOf } from "./page.ts";
+import { PolicyEntities } from "./policy-entities.ts";
+import { PolicyVersions } from "./policy-versions.ts";
 import { type ManagedPolicy, policiesTable, type Tag } from "./records.ts";
-
-/** A policy as a request names it. Whether it exists is told only to who may know. */
-export interface PolicyResource extends Resource {
-  readonly record: ManagedPolicy | undefined;
-}
+import { addedTags, removedTags } from "./tagging.ts";
+import { versionsOf } from "./versioning.ts";
 
 /** A policy that is yet to be created, perhaps where there is one already. */
 export interface PlannedPolicy extends Resource {
@@ -44,19 +42,21 @@ export interface NewPolicy {
 export interface PolicyFilter {
   readonly scope: "All" | "AWS" | "Local";
   readonly isAttachedOnly: boolean;
+  readonly usage: "PermissionsPolicy" | "PermissionsBoundary" | undefined;
 }
 
-const documentCharactersMax = 6144;
 const policiesPerAccount = 1500;
-/** Marks a position among AWS's policies: no name has a colon. */
-const awsPosition = "aws:";
 
 export class ManagedPolicies {
+  readonly versions: PolicyVersions;
+  readonly entities: PolicyEntities;
   readonly #storage: Storage;
   readonly #clock: Clock;
   readonly #randomness: Randomness;
 
   constructor(storage: Storage, clock: Clock, randomness: Randomness) {
+    this.versions = new PolicyVersions(storage, clock);
+    this.entities = new PolicyEntities(storage);
     this.#storage = storage;
     this.#clock = clock;
     this.#randomness = randomness;
@@ -90,10 +90,7 @@ export class ManagedPolicies {
     { description, document, tags }: NewPolicy,
   ): Promise<ManagedPolicy> {
     const { accountId, name, path } = permit.resource;
-    compilePolicy(document, "identity");
-    if (policySize(document) > documentCharactersMax) {
-      throw quotaExceeded("PolicySize", documentCharactersMax);
-    }
+    checkPolicyDocument(document);
     const createdAt = this.#clock.now();
     const policy: ManagedPolicy = {
       accountId,
@@ -103,7 +100,7 @@ export class ManagedPolicies {
       description,
       versionId: "v1",
       document,
-      tags,
+      tags: addedTags([], tags),
       createdAt,
       updatedAt: createdAt,
       attachmentCount: 0,
@@ -119,75 +116,76 @@ export class ManagedPolicies {
   }
 
   async get(permit: Permit<"iam:GetPolicy", PolicyResource>): Promise<ManagedPolicy> {
-    const { arn, accountId, record } = permit.resource;
-    if (record === undefined) throw policyNotFound(arn);
-    if (awsManagedPolicy(arn) === undefined) return record;
-    const counts = await countAttachments(this.#storage, accountId);
-    return { ...record, attachmentCount: counts.get(arn) ?? 0 };
-  }
-
-  /** The policy with its document, if `versionId` is its default version. */
-  async getVersion(
-    permit: Permit<"iam:GetPolicyVersion", PolicyResource>,
-    versionId: string,
-  ): Promise<ManagedPolicy> {
-    const { arn, record } = permit.resource;
-    if (record?.versionId !== versionId) throw policyVersionNotFound(arn, versionId);
-    return record;
+    const { arn, accountId } = permit.resource;
+    const policy = existingPolicy(permit.resource);
+    if (awsManagedPolicy(arn) === undefined) return policy;
+    return { ...policy, ...(await countUses(this.#storage, accountId))(arn) };
   }
 
   /** The customer's policies first, then AWS's, each in the order of their names. */
-  async list(
+  list(
     permit: Permit<"iam:ListPolicies", PathResource>,
     filter: PolicyFilter,
     request: PageRequest,
   ): Promise<Page<ManagedPolicy>> {
     const { accountId, pathPrefix } = permit.resource;
-    const matches = (policy: ManagedPolicy) =>
-      policy.path.startsWith(pathPrefix) && (!filter.isAttachedOnly || policy.attachmentCount > 0);
-    const { after } = request;
-    const isAmongAws = after?.startsWith(awsPosition) === true;
-    const own =
-      filter.scope === "AWS" || isAmongAws
-        ? { items: [], next: undefined }
-        : await matchingRows(this.#storage, policiesTable, accountId, request, matches);
-    if (own.next !== undefined || filter.scope === "Local") return own;
-    const aws = pageOf(
-      (await this.#awsPolicies(accountId)).filter(matches),
-      {
-        after: isAmongAws ? after.slice(awsPosition.length) : undefined,
-        limit: request.limit - own.items.length,
-      },
-      ({ name }) => name,
-    );
-    return {
-      items: [...own.items, ...aws.items],
-      next: aws.next === undefined ? undefined : awsPosition + aws.next,
+    const matches = ({ path, attachmentCount, boundaryCount = 0 }: ManagedPolicy) =>
+      path.startsWith(pathPrefix) &&
+      (!filter.isAttachedOnly || attachmentCount > 0) &&
+      (filter.usage !== "PermissionsPolicy" || attachmentCount > 0) &&
+      (filter.usage !== "PermissionsBoundary" || boundaryCount > 0);
+    const own = {
+      kind: "own",
+      page: (part: PageRequest) =>
+        matchingRows(this.#storage, policiesTable, accountId, part, matches),
     };
+    const aws = {
+      kind: "aws",
+      page: async (part: PageRequest) =>
+        pageOf(
+          (await awsPolicies(this.#storage, accountId)).filter(matches),
+          part,
+          ({ name }) => name,
+        ),
+    };
+    const sources = { Local: [own], AWS: [aws], All: [own, aws] };
+    return pageAcross(sources[filter.scope], request);
   }
 
-  /** Only what is attached nowhere can go. */
+  /** Only what is used nowhere, and has no other version, can go. */
   async delete(permit: Permit<"iam:DeletePolicy", PolicyResource>): Promise<void> {
-    const { arn, accountId } = permit.resource;
-    if (awsManagedPolicy(arn) !== undefined) throw policyOutsideAccount();
     await retryOnConflict(async () => {
-      const row = await customerPolicy(this.#storage, accountId, arn);
-      if (row === undefined || row.body.uniqueId !== permit.resource.record?.uniqueId) {
-        throw policyNotFound(arn);
-      }
-      if (row.body.attachmentCount > 0) {
+      const { key, revision: expect, body } = await ownRow(this.#storage, permit.resource);
+      if (body.attachmentCount > 0 || (body.boundaryCount ?? 0) > 0) {
         throw deleteConflict("Cannot delete a policy attached to entities.");
       }
-      const { key, revision: expect } = row;
+      if (versionsOf(body).length > 1) {
+        throw deleteConflict(
+          "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
+        );
+      }
       await this.#storage.commit([{ type: "delete", table: policiesTable, key, expect }]);
     });
   }
 
-  async #awsPolicies(accountId: string): Promise<readonly ManagedPolicy[]> {
-    const counts = await countAttachments(this.#storage, accountId);
-    return awsManagedPolicies.map((policy) => ({
+  async tag(permit: Permit<"iam:TagPolicy", PolicyResource>, tags: readonly Tag[]): Promise<void> {
+    await changePolicy(this.#storage, permit.resource, (policy) => ({
       ...policy,
-      attachmentCount: counts.get(iamArn("aws", "policy", policy.path, policy.name)) ?? 0,
+      tags: addedTags(policy.tags, tags),
     }));
+  }
+
+  async untag(
+    permit: Permit<"iam:UntagPolicy", PolicyResource>,
+    keys: readonly string[],
+  ): Promise<void> {
+    await changePolicy(this.#storage, permit.resource, (policy) => ({
+      ...policy,
+      tags: removedTags(policy.tags, keys),
+    }));
+  }
+
+  listTags(permit: Permit<"iam:ListPolicyTags", PolicyResource>, request: PageRequest): Page<Tag> {
+    return pageOf(existingPolicy(permit.resource).tags, request, ({ key }) => key);
   }
 }

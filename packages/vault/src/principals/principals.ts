@@ -1,21 +1,31 @@
 /**
- * Who there is: users with their access keys, roles, and the policies that say what they may do.
- * `credential` is on every request's path and costs one cached read; the caller behind it costs
- * one more, and one for the policies attached to it.
+ * Who there is: users with their access keys, groups, roles, and the policies that say what they
+ * may do. `credential` is on every request's path and costs one cached read; the caller behind it
+ * costs one more, one for a user's groups, and one for the policies attached to all of them.
  */
-import type { Principal } from "../authorization/types.ts";
+import type { Permit } from "../authorization/authorize.ts";
+import type { Resource } from "../authorization/types.ts";
 import type { Clock, Randomness } from "../clock.ts";
 import type { RootKey } from "../encryption/root-keys/root-key.ts";
 import type { Row, Storage } from "../storage/storage.ts";
 import { openSecret } from "./access-keys.ts";
-import { assumedRoleArn, iamArn, rootArn } from "./arns.ts";
-import { tagValues } from "./compiled-policies.ts";
+import { AccessReports } from "./access-reports.ts";
+import { AccountAliases } from "./account-aliases.ts";
+import { AccountReport } from "./account-report.ts";
+import { Accounts } from "./accounts.ts";
+import { Callers } from "./callers.ts";
 import { type Credential, HeldCredential } from "./credential.ts";
-import { IdentityPolicies } from "./identity-policies.ts";
+import { CredentialReports } from "./credential-report.ts";
+import { Groups } from "./groups.ts";
+import { accountOfTemporaryKey } from "./ids.ts";
+import { InstanceProfiles } from "./instance-profiles.ts";
 import { ManagedPolicies } from "./managed-policies.ts";
-import { type AccessKey, accessKeysTable, rolesTable, rowKey, usersTable } from "./records.ts";
+import { NamedPrincipals } from "./named-principals.ts";
+import { OidcProviders } from "./oidc-providers.ts";
+import { PolicyHolders } from "./policy-holders.ts";
+import { type AccessKey, accessKeysTable } from "./records.ts";
 import { Roles } from "./roles.ts";
-import type { Session } from "./sessions.ts";
+import { SessionPolicies } from "./session-policies.ts";
 import { Users } from "./users.ts";
 
 /** The first account's root, who may do everything in it. */
@@ -27,11 +37,22 @@ export interface RootCredential {
 
 export class Principals {
   readonly users: Users;
+  readonly groups: Groups;
   readonly roles: Roles;
+  readonly instanceProfiles: InstanceProfiles;
   readonly policies: ManagedPolicies;
+  readonly named: NamedPrincipals;
+  readonly oidcProviders: OidcProviders;
+  readonly accountAliases: AccountAliases;
+  readonly accountReport: AccountReport;
+  readonly credentialReports: CredentialReports;
+  readonly policyHolders: PolicyHolders;
+  readonly accessReports: AccessReports;
+  readonly accounts: Accounts;
+  readonly callers: Callers;
+  readonly sessionPolicies: SessionPolicies;
   readonly #storage: Storage;
   readonly #rootKey: RootKey;
-  readonly #identityPolicies: IdentityPolicies;
   readonly #root: Credential;
   /** One credential for each access key as it stands, so that caches can hang on it. */
   readonly #credentials = new WeakMap<AccessKey, Credential>();
@@ -44,12 +65,30 @@ export class Principals {
     root: RootCredential,
   ) {
     this.users = new Users(storage, rootKey, clock, randomness);
+    this.groups = new Groups(storage, clock, randomness);
     this.roles = new Roles(storage, clock, randomness);
+    this.instanceProfiles = new InstanceProfiles(storage, clock, randomness);
     this.policies = new ManagedPolicies(storage, clock, randomness);
+    this.named = new NamedPrincipals(storage);
+    this.oidcProviders = new OidcProviders(storage, clock);
+    this.accountAliases = new AccountAliases(storage);
+    this.accountReport = new AccountReport(storage, this.named, root.accountId);
+    this.credentialReports = new CredentialReports(storage, clock, root);
+    this.policyHolders = new PolicyHolders(storage);
+    this.accessReports = new AccessReports(storage, this.policyHolders, clock, randomness);
     this.#storage = storage;
     this.#rootKey = rootKey;
-    this.#identityPolicies = new IdentityPolicies(storage);
-    this.#root = rootCredential(root);
+    this.accounts = new Accounts(storage, clock, randomness);
+    this.callers = new Callers(storage, this.accounts);
+    this.sessionPolicies = new SessionPolicies(storage);
+    this.#root = new HeldCredential({
+      ...root,
+      principal: () => this.callers.root(root.accountId),
+    });
+  }
+
+  get rootAccessKeyId(): string {
+    return this.#root.accessKeyId;
   }
 
   /**
@@ -67,79 +106,22 @@ export class Principals {
     return credential;
   }
 
-  /** The session's caller, or undefined if its role is gone, even if it was created again. */
-  async assumedRole(session: Session): Promise<Principal | undefined> {
-    const { accountId, roleName, sessionName } = session;
-    const row = await this.#storage.get(rolesTable, rowKey(accountId, roleName));
-    if (row === undefined || row.body.uniqueId !== session.roleId) return undefined;
-    const role = row.body;
-    return {
-      type: "AssumedRole",
-      arn: assumedRoleArn(accountId, role.name, sessionName),
-      accountId,
-      principalId: `${role.uniqueId}:${sessionName}`,
-      userName: undefined,
-      roleArn: iamArn(accountId, "role", role.path, role.name),
-      tags: tagValues(role),
-      ...(await this.#identityPolicies.of(role)),
-      sessionPolicies: [],
-      tokenIssuedAt: session.issuedAt,
-      organizationId: undefined,
-      sessionKeys: {},
-    };
-  }
-
-  async #user(key: AccessKey): Promise<Principal | undefined> {
-    const row = await this.#storage.get(usersTable, rowKey(key.accountId, key.userName));
-    if (row === undefined || row.body.uniqueId !== key.userId) return undefined;
-    const user = row.body;
-    return {
-      type: "IAMUser",
-      arn: iamArn(user.accountId, "user", user.path, user.name),
-      accountId: user.accountId,
-      principalId: user.uniqueId,
-      userName: user.name,
-      roleArn: undefined,
-      tags: tagValues(user),
-      ...(await this.#identityPolicies.of(user)),
-      sessionPolicies: [],
-      tokenIssuedAt: undefined,
-      organizationId: undefined,
-      sessionKeys: {},
-    };
+  /** The account that an access key is of; undefined if there is no such key. */
+  async accountOfKey(
+    _permit: Permit<"sts:GetAccessKeyInfo", Resource>,
+    accessKeyId: string,
+  ): Promise<string | undefined> {
+    return accountOfTemporaryKey(accessKeyId) ?? (await this.credential(accessKeyId))?.accountId;
   }
 
   #userCredential({ body: key, sealed }: Row<AccessKey>): Credential {
+    const { accountId } = key;
     return new HeldCredential({
       accessKeyId: key.accessKeyId,
-      accountId: key.accountId,
+      accountId,
       secretAccessKey: openSecret(this.#rootKey, key, sealed),
       isActive: key.status === "Active",
-      principal: () => this.#user(key),
+      principal: () => this.callers.user({ accountId, name: key.userName, id: key.userId }),
     });
   }
-}
-
-function rootCredential({ accountId, accessKeyId, secretAccessKey }: RootCredential): Credential {
-  const principal: Principal = {
-    type: "Root",
-    arn: rootArn(accountId),
-    accountId,
-    principalId: accountId,
-    userName: undefined,
-    roleArn: undefined,
-    tags: {},
-    policies: [],
-    boundary: undefined,
-    sessionPolicies: [],
-    tokenIssuedAt: undefined,
-    organizationId: undefined,
-    sessionKeys: {},
-  };
-  return new HeldCredential({
-    accessKeyId,
-    accountId,
-    secretAccessKey,
-    principal: () => Promise.resolve(principal),
-  });
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Missing } from "../storage/storage.ts";
 import { accountId, type OpenPrincipals, openPrincipals, policy } from "./principals.fixture.ts";
+import { groupsTable, policiesTable, rowKey } from "./records.ts";
 
 let vault: OpenPrincipals;
 
@@ -103,4 +105,43 @@ test("what was located and then replaced by another of the same name isn't touch
   const late = vault.principals.users.delete(vault.permit("iam:DeleteUser", old));
   expect(await failure(late)).toMatchObject({ code: "NoSuchEntity" });
   expect((await vault.user("changeling")).row).toBeDefined();
+});
+
+test("an account has 300 groups", async () => {
+  const { groups } = vault.principals;
+  const create = (name: string) =>
+    groups.create(vault.permit("iam:CreateGroup", groups.planned(accountId, "/", name)));
+  const group = await create("quota");
+  const others = Array.from({ length: 299 }, (_, at) => `quota-${at}`);
+  await vault.storage.commit(
+    others.map((name) => ({
+      type: "put",
+      table: groupsTable,
+      key: rowKey(accountId, name),
+      body: { ...group, name },
+    })),
+  );
+  expect(await failure(create("one-more"))).toMatchObject({
+    code: "LimitExceeded",
+    message: "Cannot exceed quota for GroupsPerAccount: 300",
+  });
+});
+
+test("a boundary that is missing stops its user: what it left out must not be allowed", async () => {
+  await vault.createUser("unbounded");
+  const { accessKeyId } = (await vault.createAccessKey("unbounded")).accessKey;
+  const { policies, users } = vault.principals;
+  const planned = policies.planned(accountId, "/", "boundary");
+  await policies.create(vault.permit("iam:CreatePolicy", planned), {
+    description: undefined,
+    document: policy("ssm:*"),
+    tags: [],
+  });
+  const put = vault.permit("iam:PutUserPermissionsBoundary", await vault.user("unbounded"));
+  await users.boundaries.put(put, planned.arn);
+  const credential = await vault.principals.credential(accessKeyId);
+  expect((await credential?.principal())?.boundary?.name).toBe(planned.arn);
+  const key = rowKey(accountId, "boundary");
+  await vault.storage.commit([{ type: "delete", table: policiesTable, key }]);
+  await expect(credential?.principal()).rejects.toThrow(Missing);
 });

@@ -4,8 +4,11 @@ import type { Clock, Randomness } from "../clock.ts";
 import type { Storage } from "../storage/storage.ts";
 import { parseIamArn } from "./arns.ts";
 import { Attachments } from "./attachments.ts";
+import { Boundaries } from "./boundaries.ts";
 import { compiledTrustPolicy } from "./compiled-policies.ts";
 import { Entities, type EntityResource, type PathResource } from "./entities.ts";
+import { EntityTags } from "./entity-tags.ts";
+import { serviceLinkedPath } from "./errors.ts";
 import { uniqueId } from "./ids.ts";
 import { InlinePolicies } from "./inline-policies.ts";
 import type { Page, PageRequest } from "./page.ts";
@@ -18,7 +21,14 @@ export interface NewRole {
   readonly description: string | undefined;
   readonly maxSessionDurationSeconds: number;
   readonly trustPolicy: string;
+  readonly boundaryArn?: string | undefined;
   readonly tags: readonly Tag[];
+}
+
+/** What is left out stays. */
+export interface RoleChanges {
+  readonly description?: string | undefined;
+  readonly maxSessionDurationSeconds?: number | undefined;
 }
 
 const rolesPerAccount = 1000;
@@ -28,15 +38,19 @@ const lastUsedGranularityMilliseconds = 3_600_000;
 export class Roles {
   readonly inlinePolicies: InlinePolicies<Role, "Role">;
   readonly attachments: Attachments<Role, "Role">;
+  readonly boundaries: Boundaries<Role, "Role">;
+  readonly tags: EntityTags<Role, "Role">;
   readonly #entities: Entities<Role>;
   readonly #trustPolicies: TrustPolicies;
   readonly #clock: Clock;
   readonly #randomness: Randomness;
 
   constructor(storage: Storage, clock: Clock, randomness: Randomness) {
-    this.#entities = new Entities(storage, rolesTable, "Role", rolesPerAccount);
+    this.#entities = new Entities(storage, rolesTable, "role", rolesPerAccount);
     this.inlinePolicies = new InlinePolicies(this.#entities, inlineCharactersMax);
     this.attachments = new Attachments(storage, this.#entities);
+    this.boundaries = new Boundaries(storage, this.#entities);
+    this.tags = new EntityTags(this.#entities, (key) => key.toLowerCase());
     this.#trustPolicies = new TrustPolicies(storage);
     this.#clock = clock;
     this.#randomness = randomness;
@@ -74,10 +88,11 @@ export class Roles {
 
   async create(
     permit: Permit<"iam:CreateRole", RoleResource>,
-    { description, maxSessionDurationSeconds, trustPolicy, tags }: NewRole,
+    { description, maxSessionDurationSeconds, trustPolicy, boundaryArn, tags }: NewRole,
   ): Promise<Role> {
-    const trustedIds = await this.#trustPolicies.bind(trustPolicy);
     const { accountId, path, name } = permit.resource;
+    if (path.startsWith("/aws-service-role/")) throw serviceLinkedPath();
+    const trustedIds = await this.#trustPolicies.bind(trustPolicy);
     const role: Role = {
       kind: "role",
       accountId,
@@ -93,8 +108,10 @@ export class Roles {
       tags,
       inlinePolicies: [],
       attachedPolicies: [],
+      boundaryArn,
+      instanceProfileNames: [],
     };
-    await this.#entities.insert(role);
+    await this.#entities.insert(role, () => this.boundaries.set(accountId, boundaryArn));
     return role;
   }
 
@@ -111,6 +128,21 @@ export class Roles {
     return { items: await Promise.all(items.map((role) => this.#trustPolicies.shown(role))), next };
   }
 
+  async update(
+    permit: Permit<"iam:UpdateRole" | "iam:UpdateRoleDescription", RoleResource>,
+    changes: RoleChanges,
+  ): Promise<Role> {
+    await this.#entities.update(permit.resource, (role) => ({
+      entity: {
+        ...role,
+        description: changes.description ?? role.description,
+        maxSessionDurationSeconds:
+          changes.maxSessionDurationSeconds ?? role.maxSessionDurationSeconds,
+      },
+    }));
+    return this.#trustPolicies.shown((await this.#entities.row(permit.resource)).body);
+  }
+
   updateTrustPolicy(
     permit: Permit<"iam:UpdateAssumeRolePolicy", RoleResource>,
     trustPolicy: string,
@@ -122,7 +154,10 @@ export class Roles {
   }
 
   /** Remembers, once an hour, that the role is in use: RoleLastUsed. */
-  noteUse(permit: Permit<"sts:AssumeRole", RoleResource>, region: string): Promise<void> {
+  noteUse(
+    permit: Permit<"sts:AssumeRole" | "sts:AssumeRoleWithWebIdentity", RoleResource>,
+    region: string,
+  ): Promise<void> {
     const time = this.#clock.now();
     return this.#entities.update(permit.resource, (role) =>
       role.lastUsed !== undefined && time - role.lastUsed.time < lastUsedGranularityMilliseconds
@@ -132,6 +167,14 @@ export class Roles {
   }
 
   delete(permit: Permit<"iam:DeleteRole", RoleResource>): Promise<void> {
-    return this.#entities.delete(permit.resource);
+    return this.#entities.delete(
+      permit.resource,
+      ({ instanceProfileNames = [], attachedPolicies, inlinePolicies }) => {
+        if (instanceProfileNames.length > 0) return "remove roles from instance profile";
+        if (attachedPolicies.length > 0) return "detach all policies";
+        return inlinePolicies.length > 0 ? "delete policies" : undefined;
+      },
+      (role) => this.boundaries.unset(role),
+    );
   }
 }

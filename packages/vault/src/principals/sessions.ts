@@ -1,62 +1,50 @@
 /**
- * Role sessions. A session token is self-contained: everything the vault needs to know about the
- * session is sealed inside it, so verifying one reads nothing from storage. It names its role by
- * unique id, so deleting a role ends its sessions and creating it again revives none.
- *
- * A token is base64 of: format (1 byte) | token key (1 byte) | AES-256-GCM of the session as JSON.
+ * Temporary credentials: sessions of roles, and of users and the account root themselves. Nothing
+ * of them is stored; `session.ts` says what travels in a token.
  */
-import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Permit } from "../authorization/authorize.ts";
+import type { Principal } from "../authorization/types.ts";
 import type { Clock, Randomness } from "../clock.ts";
 import { BoundedCache } from "../encryption/bounded-cache.ts";
-import { OpenFailed, open, seal } from "../encryption/seal.ts";
 import { accessDenied } from "../errors.ts";
 import type { SealedKeys } from "../keys/sealed-keys.ts";
 import { type Credential, HeldCredential } from "./credential.ts";
-import { accessKeyId, secretAccessKey } from "./ids.ts";
+import { secretAccessKey, temporaryAccessKeyId } from "./ids.ts";
+import { openSession } from "./opened-session.ts";
 import type { Principals } from "./principals.ts";
 import type { Role } from "./records.ts";
 import type { RoleResource } from "./roles.ts";
-
-/** What a token keeps. Times are milliseconds since the epoch. */
-export interface Session {
-  readonly accountId: string;
-  readonly roleName: string;
-  readonly roleId: string;
-  readonly sessionName: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-}
+import type { Session, SessionContext, SessionHolder } from "./session.ts";
+import { SessionTokens } from "./session-tokens.ts";
 
 export interface SessionRequest {
   readonly sessionName: string;
   readonly durationSeconds: number;
+  readonly context?: SessionContext;
 }
 
 export interface SessionCredentials {
-  readonly role: Role;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Per cent; undefined where neither policies nor tags were passed. */
+  readonly packedPolicySize: number | undefined;
 }
 
-const format = 1;
-/** Which of the vault's token keys seals now; a token says which one sealed it. */
-const tokenKeyNow = 1;
-const tokenCharactersMax = 8192;
+export interface RoleCredentials extends SessionCredentials {
+  readonly role: Role;
+}
+
 const openedMax = 8192;
 
 export class Sessions {
-  readonly #sealedKeys: SealedKeys;
+  readonly #tokens: SessionTokens;
   readonly #principals: Principals;
   readonly #clock: Clock;
   readonly #randomness: Randomness;
   readonly #opened = new BoundedCache<Credential>(openedMax);
-  #key: Promise<KeyObject> | undefined;
 
   constructor(
     sealedKeys: SealedKeys,
@@ -64,7 +52,7 @@ export class Sessions {
     clock: Clock,
     randomness: Randomness,
   ) {
-    this.#sealedKeys = sealedKeys;
+    this.#tokens = new SessionTokens(sealedKeys);
     this.#principals = principals;
     this.#clock = clock;
     this.#randomness = randomness;
@@ -72,30 +60,30 @@ export class Sessions {
 
   /** Temporary credentials for the permitted role. */
   async issue(
-    permit: Permit<"sts:AssumeRole", RoleResource>,
-    { sessionName, durationSeconds }: SessionRequest,
-  ): Promise<SessionCredentials> {
+    permit: Permit<"sts:AssumeRole" | "sts:AssumeRoleWithWebIdentity", RoleResource>,
+    { sessionName, durationSeconds, context = {} }: SessionRequest,
+  ): Promise<RoleCredentials> {
     const role = permit.resource.row?.body;
     // A role that doesn't exist trusts nobody: no permit for it can have been granted.
     if (role === undefined) throw accessDenied("The role does not exist.");
-    const issuedAt = this.#clock.now();
-    const session: Session = {
-      accountId: role.accountId,
-      roleName: role.name,
-      roleId: role.uniqueId,
-      sessionName,
-      accessKeyId: accessKeyId("ASIA", this.#randomness),
-      secretAccessKey: secretAccessKey(this.#randomness),
-      issuedAt,
-      expiresAt: issuedAt + durationSeconds * 1000,
-    };
-    return {
-      role,
-      accessKeyId: session.accessKeyId,
-      secretAccessKey: session.secretAccessKey,
-      sessionToken: await this.#sealed(session),
-      expiresAt: session.expiresAt,
-    };
+    const { accountId, name, uniqueId: id } = role;
+    await this.#principals.sessionPolicies.check(accountId, context);
+    const holder: SessionHolder = { type: "role", name, id, sessionName };
+    return { role, ...(await this.#issued(accountId, holder, durationSeconds, context)) };
+  }
+
+  /**
+   * Temporary credentials with which a user, or the account root, goes on being itself. AWS asks
+   * no policy about it: whoever has the long-term key may have a short-lived one in its place.
+   */
+  issueForSelf(principal: Principal, durationSeconds: number): Promise<SessionCredentials> {
+    const { type, accountId, userName, principalId } = principal;
+    if (type !== "Root" && userName === undefined) {
+      throw new TypeError("Only users and the account root have sessions of their own.");
+    }
+    const holder: SessionHolder =
+      userName === undefined ? { type: "root" } : { type: "user", name: userName, id: principalId };
+    return this.#issued(accountId, holder, durationSeconds, {});
   }
 
   /**
@@ -105,58 +93,48 @@ export class Sessions {
   async open(token: string): Promise<Credential | undefined> {
     const known = this.#opened.get(token);
     if (known !== undefined) return known;
-    const session = await this.#unsealed(token);
+    const session = await this.#tokens.open(token);
     if (session === undefined) return undefined;
     const credential = this.#credential(session);
     this.#opened.set(token, credential);
     return credential;
   }
 
+  async #issued(
+    accountId: string,
+    holder: SessionHolder,
+    durationSeconds: number,
+    context: SessionContext,
+  ): Promise<SessionCredentials> {
+    const issuedAt = this.#clock.now();
+    const session: Session = {
+      accountId,
+      holder,
+      accessKeyId: temporaryAccessKeyId(accountId, this.#randomness),
+      secretAccessKey: secretAccessKey(this.#randomness),
+      issuedAt,
+      expiresAt: issuedAt + durationSeconds * 1000,
+      context,
+    };
+    const { token, packedPolicySize } = await this.#tokens.seal(session);
+    return {
+      accessKeyId: session.accessKeyId,
+      secretAccessKey: session.secretAccessKey,
+      sessionToken: token,
+      expiresAt: session.expiresAt,
+      packedPolicySize,
+    };
+  }
+
   #credential(session: Session): Credential {
+    const opened = openSession(session);
     return new HeldCredential({
       accessKeyId: session.accessKeyId,
       accountId: session.accountId,
       secretAccessKey: session.secretAccessKey,
       expiresAt: session.expiresAt,
-      principal: () => this.#principals.assumedRole(session),
+      isOwnSession: session.holder.type !== "role",
+      principal: () => this.#principals.callers.session(opened),
     });
   }
-
-  async #sealed(session: Session): Promise<string> {
-    const header = Buffer.from([format, tokenKeyNow]);
-    const sealed = seal(await this.#tokenKey(), Buffer.from(JSON.stringify(session)), aad(header));
-    return Buffer.concat([header, sealed]).toString("base64");
-  }
-
-  async #unsealed(token: string): Promise<Session | undefined> {
-    if (token.length > tokenCharactersMax) return undefined;
-    const bytes = Buffer.from(token, "base64");
-    // Node forgives stray characters in base64; a token has exactly one spelling.
-    if (bytes.toString("base64") !== token) return undefined;
-    const header = bytes.subarray(0, 2);
-    // A key is never made because a stranger's token names it.
-    if (header[0] !== format || header[1] !== tokenKeyNow) return undefined;
-    try {
-      const opened = open(await this.#tokenKey(), bytes.subarray(2), aad(header));
-      return JSON.parse(opened.toString()) as Session;
-    } catch (error) {
-      if (error instanceof OpenFailed) return undefined;
-      throw error;
-    }
-  }
-
-  #tokenKey(): Promise<KeyObject> {
-    this.#key ??= this.#sealedKeys
-      .secret(`session-tokens/${tokenKeyNow}`)
-      .then((secret) => createSecretKey(secret))
-      .catch((error: unknown) => {
-        this.#key = undefined;
-        throw error;
-      });
-    return this.#key;
-  }
-}
-
-function aad(header: Buffer): string {
-  return `session-token/${header.toString("hex")}`;
 }

@@ -1,25 +1,22 @@
 /**
- * Whom a role's trust policy means. As on AWS, the ARN of a user or role stands for the one that
- * had it when the policy was stored: whoever is created later under the same name isn't trusted.
- * Sessions, accounts, services and identity providers stay as they are written.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+ * Whom a role's trust policy means: the users and roles that had its ARNs when it was stored
+ * (`named-principals.ts`).
  */
-import { compilePolicy, principalsTrustedBy } from "../authorization/compile.ts";
+import { compilePolicy, principalsNamedBy } from "../authorization/compile.ts";
 import type { PrincipalIds } from "../authorization/types.ts";
-import type { Storage, Table } from "../storage/storage.ts";
-import { iamArn, parseIamArn } from "./arns.ts";
+import type { Storage } from "../storage/storage.ts";
 import { invalidPrincipal, quotaExceeded } from "./errors.ts";
+import { NamedPrincipals } from "./named-principals.ts";
 import { policySize } from "./policy-size.ts";
-import { type Role, rolesTable, rowKey, type User, usersTable } from "./records.ts";
+import type { Role } from "./records.ts";
 
 const charactersMax = 2048;
-const userOrRole = /^arn:aws:iam::\d{12}:(?:user|role)\//;
 
 export class TrustPolicies {
-  readonly #storage: Storage;
+  readonly #named: NamedPrincipals;
 
   constructor(storage: Storage) {
-    this.#storage = storage;
+    this.#named = new NamedPrincipals(storage);
   }
 
   /**
@@ -29,50 +26,12 @@ export class TrustPolicies {
   async bind(document: string): Promise<PrincipalIds> {
     compilePolicy(document, "trust");
     if (policySize(document) > charactersMax) throw quotaExceeded("ACLSizePerRole", charactersMax);
-    const ids: Record<string, string> = {};
-    for (const arn of principalsTrustedBy(document)) {
-      if (!userOrRole.test(arn)) continue;
-      const id = await this.#uniqueId(arn);
-      if (id === undefined) throw invalidPrincipal(arn);
-      ids[arn] = id;
-    }
-    return ids;
+    return this.#named.bind(principalsNamedBy(document, "trust"), invalidPrincipal);
   }
 
   /** The role as IAM shows it: its trust policy has the unique id of each principal that is gone. */
   async shown(role: Role): Promise<Role> {
-    const gone = new Map<string, string>();
-    for (const [arn, id] of Object.entries(role.trustedIds)) {
-      if ((await this.#uniqueId(arn)) !== id) gone.set(arn, id);
-    }
-    if (gone.size === 0) return role;
-    return { ...role, trustPolicy: renamePrincipals(role.trustPolicy, gone) };
+    const trustPolicy = await this.#named.shownPolicy(role.trustPolicy, role.trustedIds);
+    return trustPolicy === role.trustPolicy ? role : { ...role, trustPolicy };
   }
-
-  /** Of the user or role that has the ARN now. */
-  async #uniqueId(arn: string): Promise<string | undefined> {
-    const named = parseIamArn(arn);
-    if (named === undefined) return undefined;
-    const table: Table<User | Role> = named.type === "user" ? usersTable : rolesTable;
-    const row = await this.#storage.get(table, rowKey(named.accountId, named.name));
-    if (row === undefined) return undefined;
-    const { kind, accountId, path, name, uniqueId } = row.body;
-    return iamArn(accountId, kind, path, name) === arn ? uniqueId : undefined;
-  }
-}
-
-interface Statement {
-  readonly Principal: "*" | { AWS?: string | readonly string[] };
-}
-
-/** Conditions may hold the same ARNs: those are compared as text and stay. */
-function renamePrincipals(document: string, names: ReadonlyMap<string, string>): string {
-  const policy: { Statement: Statement | readonly Statement[] } = JSON.parse(document);
-  const renamed = (principal: string) => names.get(principal) ?? principal;
-  for (const { Principal } of [policy.Statement].flat()) {
-    if (Principal === "*" || Principal.AWS === undefined) continue;
-    const { AWS } = Principal;
-    Principal.AWS = typeof AWS === "string" ? renamed(AWS) : AWS.map(renamed);
-  }
-  return JSON.stringify(policy);
 }

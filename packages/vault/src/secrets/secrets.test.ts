@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { keysResource } from "../keys/key-record.ts";
+import { keysResource } from "../keys/key-resource.ts";
 import { permit, setState } from "../keys/keys.fixture.ts";
 import { versionTable } from "./records.ts";
 import { day, scope, TestSecrets, token } from "./secrets.fixture.ts";

@@ -75,11 +75,15 @@ const queryStatuses: ReadonlyMap<string, number> = new Map([
   ["EntityAlreadyExists", 409],
   ["EntityTemporarilyUnmodifiable", 409],
   ["ExpiredToken", 403],
+  ["IDPRejectedClaim", 403],
   ["InvalidClientTokenId", 403],
   ["LimitExceeded", 409],
   ["MissingAuthenticationToken", 403],
   ["NoSuchEntity", 404],
+  ["PolicyEvaluation", 500],
   ["RegionDisabledException", 403],
+  ["ReportExpired", 410],
+  ["ReportNotPresent", 410],
   ["SignatureDoesNotMatch", 403],
 ]);
 
@@ -97,7 +101,7 @@ export function errorStatus(route: Route, error: ApiError): number {
 export function messageMember(service: string, code: string): "message" | "Message" {
   if (code === "AccessDeniedException" || code === "SerializationException") return "Message";
   if (frontCodes.has(code)) return "message";
-  if (service === "secretsmanager") return "Message";
+  if (service === "secretsmanager" || service === "organizations") return "Message";
   if (service === "ssm") return parameterStoreLowerCase.test(code) ? "message" : "Message";
   return "message";
 }

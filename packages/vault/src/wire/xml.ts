@@ -1,4 +1,7 @@
-/** AWS Query's replies: lists of `<member>`, ISO 8601 times, and only characters that XML allows. */
+/**
+ * AWS Query's replies: lists of `<member>`, maps (JavaScript's own `Map`) of `<entry>`, ISO 8601
+ * times, and only characters that XML allows.
+ */
 
 /** An element with its content; nothing at all where the value is undefined. */
 export function element(name: string, value: unknown): string {
@@ -12,6 +15,9 @@ function content(value: unknown): string {
   if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`;
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (Array.isArray(value)) return value.map((item) => element("member", item)).join("");
+  if (value instanceof Map) {
+    return [...value].map(([key, item]) => element("entry", { key, value: item })).join("");
+  }
   return Object.entries(value)
     .map(([name, member]) => element(name, member))
     .join("");

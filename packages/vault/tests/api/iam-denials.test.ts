@@ -8,7 +8,9 @@ import { startVault, type TestVault } from "../../src/testing/index.ts";
 
 const account = "123456789012";
 const UserName = "target";
+const GroupName = "target";
 const RoleName = "target";
+const InstanceProfileName = "target";
 const PolicyName = "p";
 const PolicyArn = `arn:aws:iam::${account}:policy/target`;
 const AccessKeyId = "AKIAIOSFODNN7EXAMPLE";
@@ -21,29 +23,57 @@ const trust = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { AWS: account }, Action: "sts:AssumeRole" }],
 });
 
+const Tags = [{ Key: "a", Value: "b" }];
+const TagKeys = ["a"];
+
 const user = "user target";
+const group = "group target";
+const profile = "instance profile target";
 const role = "role target";
 const policy = `policy ${PolicyArn}`;
 
 /** Operation, input, and what AWS's denial calls the resource. */
 const cases: Readonly<Record<string, readonly [input: object, resource: string]>> = {
+  AddRoleToInstanceProfile: [{ InstanceProfileName, RoleName }, profile],
+  AddUserToGroup: [{ GroupName, UserName }, group],
+  AttachGroupPolicy: [{ GroupName, PolicyArn }, group],
   AttachRolePolicy: [{ RoleName, PolicyArn }, role],
   AttachUserPolicy: [{ UserName, PolicyArn }, user],
   CreateAccessKey: [{ UserName }, user],
+  CreateGroup: [{ GroupName: "new" }, `arn:aws:iam::${account}:group/new`],
+  CreateInstanceProfile: [
+    { InstanceProfileName: "new" },
+    `arn:aws:iam::${account}:instance-profile/new`,
+  ],
   CreatePolicy: [{ PolicyName: "new", PolicyDocument: document }, "policy new"],
   CreateRole: [
     { RoleName: "new", Path: "/a/", AssumeRolePolicyDocument: trust },
     `arn:aws:iam::${account}:role/a/new`,
   ],
+  CreateServiceLinkedRole: [
+    { AWSServiceName: "a.com" },
+    `arn:aws:iam::${account}:role/aws-service-role/a.com/AWSServiceRole`,
+  ],
   CreateUser: [{ UserName: "new" }, `arn:aws:iam::${account}:user/new`],
   DeleteAccessKey: [{ UserName, AccessKeyId }, user],
+  DeleteGroup: [{ GroupName }, group],
+  DeleteGroupPolicy: [{ GroupName, PolicyName }, group],
+  DeleteInstanceProfile: [{ InstanceProfileName }, profile],
+  DeleteLoginProfile: [{ UserName }, user],
   DeletePolicy: [{ PolicyArn }, policy],
   DeleteRole: [{ RoleName }, role],
+  DeleteRolePermissionsBoundary: [{ RoleName }, role],
   DeleteRolePolicy: [{ RoleName, PolicyName }, role],
   DeleteUser: [{ UserName }, user],
+  DeleteUserPermissionsBoundary: [{ UserName }, user],
   DeleteUserPolicy: [{ UserName, PolicyName }, user],
+  DetachGroupPolicy: [{ GroupName, PolicyArn }, group],
   DetachRolePolicy: [{ RoleName, PolicyArn }, role],
   DetachUserPolicy: [{ UserName, PolicyArn }, user],
+  GetGroup: [{ GroupName }, group],
+  GetGroupPolicy: [{ GroupName, PolicyName }, group],
+  GetInstanceProfile: [{ InstanceProfileName }, profile],
+  GetLoginProfile: [{ UserName }, user],
   GetPolicy: [{ PolicyArn }, policy],
   GetPolicyVersion: [{ PolicyArn, VersionId: "v1" }, policy],
   GetRole: [{ RoleName }, role],
@@ -51,17 +81,46 @@ const cases: Readonly<Record<string, readonly [input: object, resource: string]>
   GetUser: [{ UserName }, user],
   GetUserPolicy: [{ UserName, PolicyName }, user],
   ListAccessKeys: [{ UserName }, user],
+  ListAttachedGroupPolicies: [{ GroupName }, group],
   ListAttachedRolePolicies: [{ RoleName }, role],
   ListAttachedUserPolicies: [{ UserName }, user],
+  ListGroupPolicies: [{ GroupName }, group],
+  ListGroups: [{}, `arn:aws:iam::${account}:group/`],
+  ListGroupsForUser: [{ UserName }, user],
+  ListInstanceProfileTags: [{ InstanceProfileName }, profile],
+  ListInstanceProfiles: [{}, `arn:aws:iam::${account}:instance-profile/`],
+  ListInstanceProfilesForRole: [{ RoleName }, role],
+  ListMFADevices: [{ UserName }, user],
   ListPolicies: [{}, "policy path /"],
   ListRolePolicies: [{ RoleName }, role],
+  ListRoleTags: [{ RoleName }, role],
   ListRoles: [{}, `arn:aws:iam::${account}:role/`],
+  ListSSHPublicKeys: [{ UserName }, user],
+  ListServiceSpecificCredentials: [{ UserName }, user],
+  ListSigningCertificates: [{ UserName }, user],
   ListUserPolicies: [{ UserName }, user],
+  ListUserTags: [{ UserName }, user],
   ListUsers: [{}, `arn:aws:iam::${account}:user/`],
+  ListVirtualMFADevices: [{}, `arn:aws:iam::${account}:mfa/`],
+  PutGroupPolicy: [{ GroupName, PolicyName, PolicyDocument: document }, group],
+  PutRolePermissionsBoundary: [{ RoleName, PermissionsBoundary: PolicyArn }, role],
   PutRolePolicy: [{ RoleName, PolicyName, PolicyDocument: document }, role],
+  PutUserPermissionsBoundary: [{ UserName, PermissionsBoundary: PolicyArn }, user],
   PutUserPolicy: [{ UserName, PolicyName, PolicyDocument: document }, user],
+  RemoveRoleFromInstanceProfile: [{ InstanceProfileName, RoleName }, profile],
+  RemoveUserFromGroup: [{ GroupName, UserName }, group],
+  TagInstanceProfile: [{ InstanceProfileName, Tags }, profile],
+  TagRole: [{ RoleName, Tags }, role],
+  TagUser: [{ UserName, Tags }, user],
+  UntagInstanceProfile: [{ InstanceProfileName, TagKeys }, profile],
+  UntagRole: [{ RoleName, TagKeys }, role],
+  UntagUser: [{ UserName, TagKeys }, user],
   UpdateAccessKey: [{ UserName, AccessKeyId, Status: "Inactive" }, user],
   UpdateAssumeRolePolicy: [{ RoleName, PolicyDocument: trust }, role],
+  UpdateGroup: [{ GroupName }, group],
+  UpdateRole: [{ RoleName }, role],
+  UpdateRoleDescription: [{ RoleName, Description: "d" }, role],
+  UpdateUser: [{ UserName }, user],
 };
 
 type Command = ConstructorParameters<typeof iamClient.GetUserCommand>[0];
@@ -99,12 +158,14 @@ afterAll(async () => {
 
 const caller = `User: arn:aws:iam::${account}:user/stranger`;
 
+/** What AWS's words say; what follows them is for sts:DecodeAuthorizationMessage. */
 async function denial(work: Promise<unknown>) {
   const thrown: unknown = await work.then(
     () => undefined,
     (error: unknown) => error,
   );
-  return thrown as { name: string; message: string };
+  const { name, message } = thrown as { name: string; message: string };
+  return { name, message: message.replace(/\.? Encoded authorization failure message: .*$/, "") };
 }
 
 function send(name: string, input: object) {
@@ -139,7 +200,6 @@ test("creating with tags takes the permission to tag as well", async () => {
       PolicyDocument: document.replace("ssm:GetParameter", "iam:CreateUser"),
     }),
   );
-  const Tags = [{ Key: "a", Value: "b" }];
   expect((await denial(send("CreateUser", { UserName: "tagged", Tags }))).message).toContain(
     "iam:TagUser",
   );

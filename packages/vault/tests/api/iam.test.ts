@@ -196,12 +196,6 @@ describe("users", () => {
     ]);
   });
 
-  test("a permissions boundary is refused by name", async () => {
-    const create = new CreateUserCommand({ UserName: "bound", PermissionsBoundary: administrator });
-    const [, message] = await refusal(iam.send(create));
-    expect(message).toContain("PermissionsBoundary is not supported by this vault");
-  });
-
   test("what still has something can't be deleted", async () => {
     const UserName = "laden";
     await iam.send(new CreateUserCommand({ UserName }));

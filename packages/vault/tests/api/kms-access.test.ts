@@ -2,35 +2,22 @@
 import { IAM } from "@aws-sdk/client-iam";
 import { KMS } from "@aws-sdk/client-kms";
 import { SSM } from "@aws-sdk/client-ssm";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { TestVault } from "../../src/testing/index.ts";
+import { Plaintext, startKms } from "./kms.fixture.ts";
 import { refusal } from "./refusal.fixture.ts";
 
+const started = startKms();
 let vault: TestVault;
 let kms: KMS;
 let keyId: string;
 let keyArn: string;
 
-beforeAll(async () => {
-  vault = await startVault();
-  kms = new KMS(vault.client);
-  const { KeyMetadata } = await kms.createKey({});
-  keyId = KeyMetadata?.KeyId ?? "";
-  keyArn = KeyMetadata?.Arn ?? "";
+beforeAll(() => {
+  ({ vault, kms, keyId, keyArn } = started());
 });
 
-afterAll(async () => {
-  expect(vault.faults).toEqual([]);
-  await vault.close();
-});
-
-const Plaintext = Buffer.from("sk_live_51H8example");
-
-async function encrypted(EncryptionContext: Record<string, string> = {}): Promise<Uint8Array> {
-  const { CiphertextBlob } = await kms.encrypt({ KeyId: keyId, Plaintext, EncryptionContext });
-  if (CiphertextBlob === undefined) throw new Error("no ciphertext");
-  return CiphertextBlob;
-}
+const encrypted = (context?: Record<string, string>) => started().encrypted(context);
 
 describe("access", () => {
   const userArn = "arn:aws:iam::123456789012:user/clerk";

@@ -2,38 +2,22 @@
 import { randomBytes } from "node:crypto";
 import { type EncryptionAlgorithmSpec, KMS } from "@aws-sdk/client-kms";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { TestVault } from "../../src/testing/index.ts";
+import { Plaintext, startKms, unknownId, unknownKey } from "./kms.fixture.ts";
 import { refusal } from "./refusal.fixture.ts";
 
+const started = startKms();
 let vault: TestVault;
 let kms: KMS;
 let keyId: string;
 let keyArn: string;
 
-beforeAll(async () => {
-  vault = await startVault();
-  kms = new KMS(vault.client);
-  const { KeyMetadata } = await kms.createKey({});
-  keyId = KeyMetadata?.KeyId ?? "";
-  keyArn = KeyMetadata?.Arn ?? "";
+beforeAll(() => {
+  ({ vault, kms, keyId, keyArn } = started());
 });
 
-afterAll(async () => {
-  expect(vault.faults).toEqual([]);
-  await vault.close();
-});
-
-const unknownId = "99999999-9999-9999-9999-999999999999";
-const unknownKey = `NotFoundException: Key 'arn:aws:kms:us-east-1:123456789012:key/${unknownId}' does not exist`;
-
-const Plaintext = Buffer.from("sk_live_51H8example");
-
-async function encrypted(EncryptionContext: Record<string, string> = {}): Promise<Uint8Array> {
-  const { CiphertextBlob } = await kms.encrypt({ KeyId: keyId, Plaintext, EncryptionContext });
-  if (CiphertextBlob === undefined) throw new Error("no ciphertext");
-  return CiphertextBlob;
-}
+const encrypted = (context?: Record<string, string>) => started().encrypted(context);
 describe("Encrypt and Decrypt", () => {
   it("give back what went in, with the key found in the ciphertext", async () => {
     const bytes = fc.uint8Array({ minLength: 1, maxLength: 4096 });

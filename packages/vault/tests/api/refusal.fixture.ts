@@ -1,12 +1,15 @@
 /** For tests: what a request is refused with. */
 
-/** "Code: message". Fails the test if the request is accepted. */
+/**
+ * "Code: message", without the sealed explanation that a denial's message ends in. Fails the test
+ * if the request is accepted.
+ */
 export async function refusal(request: Promise<unknown>): Promise<string> {
   try {
     await request;
   } catch (error) {
     const { name, message } = error as Error;
-    return `${name}: ${message}`;
+    return `${name}: ${message.replace(/\.? Encoded authorization failure message: \S+$/, "")}`;
   }
   throw new Error("was not refused");
 }

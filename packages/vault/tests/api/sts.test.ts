@@ -288,11 +288,7 @@ test.each([
 });
 
 test.each([
-  { Policy: "{}" },
-  { PolicyArns: [{ arn: "arn:aws:iam::aws:policy/AdministratorAccess" }] },
-  { Tags: [{ Key: "a", Value: "b" }] },
-  { TransitiveTagKeys: ["a"] },
-  { SourceIdentity: "ana" },
+  { ProvidedContexts: [{ ProviderArn: "arn:aws:iam::aws:contextProvider/IdentityCenter" }] },
   { SerialNumber: "arn:aws:iam::123456789012:mfa/ana" },
   { TokenCode: "123456" },
 ])("AssumeRole with %j is refused by name, since it can't be enforced", async (member) => {

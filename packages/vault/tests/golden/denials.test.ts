@@ -21,9 +21,12 @@ const value = { SecretString: "v", ClientRequestToken: "00000000-0000-4000-8000-
 /** Stand for what is only known once there is a key. */
 const KeyId = "the key";
 const CiphertextBlob = "a ciphertext of the key";
+const GrantId = "a grant on the key";
+const accountRoot = `arn:aws:iam::${account}:root`;
 
 const inputs: Readonly<Record<string, Readonly<Record<string, object>>>> = {
   secretsmanager: {
+    BatchGetSecretValue: { SecretIdList: [SecretId] },
     CreateSecret: { Name: "new", ...value },
     DeleteSecret: { SecretId },
     DescribeSecret: { SecretId },
@@ -44,14 +47,59 @@ const inputs: Readonly<Record<string, Readonly<Record<string, object>>>> = {
     PutParameter: { Name, Value: "v", Type: "String", Overwrite: true },
   },
   kms: {
+    CancelKeyDeletion: { KeyId },
+    ConnectCustomKeyStore: { CustomKeyStoreId: "cks-1" },
     CreateAlias: { AliasName: "alias/new", TargetKeyId: KeyId },
+    CreateCustomKeyStore: { CustomKeyStoreName: "store" },
+    CreateGrant: { KeyId, GranteePrincipal: accountRoot, Operations: ["Decrypt"] },
     CreateKey: {},
     Decrypt: { CiphertextBlob },
+    DeleteAlias: { AliasName: "alias/there" },
+    DeleteCustomKeyStore: { CustomKeyStoreId: "cks-1" },
+    DeleteImportedKeyMaterial: { KeyId },
+    DeriveSharedSecret: { KeyId, KeyAgreementAlgorithm: "ECDH", PublicKey: Buffer.from("v") },
+    DescribeCustomKeyStores: {},
     DescribeKey: { KeyId },
+    DisableKey: { KeyId },
+    DisableKeyRotation: { KeyId },
+    DisconnectCustomKeyStore: { CustomKeyStoreId: "cks-1" },
+    EnableKey: { KeyId },
+    EnableKeyRotation: { KeyId },
     Encrypt: { KeyId, Plaintext: Buffer.from("v") },
     GenerateDataKey: { KeyId, KeySpec: "AES_256" },
+    GenerateDataKeyPair: { KeyId, KeyPairSpec: "RSA_2048" },
+    GenerateDataKeyPairWithoutPlaintext: { KeyId, KeyPairSpec: "RSA_2048" },
+    GenerateDataKeyWithoutPlaintext: { KeyId, KeySpec: "AES_256" },
+    GenerateMac: { KeyId, Message: Buffer.from("v"), MacAlgorithm: "HMAC_SHA_256" },
+    GenerateRandom: { NumberOfBytes: 8 },
+    GetKeyLastUsage: { KeyId },
+    GetKeyPolicy: { KeyId },
+    GetKeyRotationStatus: { KeyId },
+    GetParametersForImport: { KeyId },
+    GetPublicKey: { KeyId },
+    ImportKeyMaterial: { KeyId, ImportToken: Buffer.from("v") },
     ListAliases: {},
+    ListGrants: { KeyId },
+    ListKeyPolicies: { KeyId },
+    ListKeyRotations: { KeyId },
     ListKeys: {},
+    ListResourceTags: { KeyId },
+    ListRetirableGrants: { RetiringPrincipal: accountRoot },
+    PutKeyPolicy: { KeyId, Policy: "{}" },
+    ReplicateKey: { KeyId, ReplicaRegion: "eu-west-1" },
+    RetireGrant: { KeyId, GrantId },
+    RevokeGrant: { KeyId, GrantId },
+    RotateKeyOnDemand: { KeyId },
+    ScheduleKeyDeletion: { KeyId },
+    Sign: { KeyId, Message: Buffer.from("v"), SigningAlgorithm: "ED25519_SHA_512" },
+    TagResource: { KeyId, Tags: [{ TagKey: "k", TagValue: "v" }] },
+    UntagResource: { KeyId, TagKeys: ["k"] },
+    UpdateAlias: { AliasName: "alias/there", TargetKeyId: KeyId },
+    UpdateCustomKeyStore: { CustomKeyStoreId: "cks-1" },
+    UpdateKeyDescription: { KeyId, Description: "d" },
+    UpdatePrimaryRegion: { KeyId, PrimaryRegion: "eu-west-1" },
+    Verify: { KeyId, Message: Buffer.from("v"), SigningAlgorithm: "ED25519_SHA_512" },
+    VerifyMac: { KeyId, Message: Buffer.from("v"), MacAlgorithm: "HMAC_SHA_256" },
   },
   sts: {
     AssumeRole: { RoleArn: `arn:aws:iam::${account}:role/there`, RoleSessionName: "s1" },
@@ -77,7 +125,13 @@ beforeAll(async () => {
   const { KeyMetadata } = await kms.createKey({});
   const keyId = KeyMetadata?.KeyId;
   const { CiphertextBlob: blob } = await kms.encrypt({ KeyId: keyId, Plaintext: Buffer.from("v") });
-  known = { [KeyId]: keyId, [CiphertextBlob]: blob };
+  await kms.createAlias({ AliasName: "alias/there", TargetKeyId: keyId });
+  const { GrantId: grantId } = await kms.createGrant({
+    KeyId: keyId,
+    GranteePrincipal: accountRoot,
+    Operations: ["Decrypt"],
+  });
+  known = { [KeyId]: keyId, [CiphertextBlob]: blob, [GrantId]: grantId };
   await iam.createRole({
     RoleName: "there",
     AssumeRolePolicyDocument: JSON.stringify({

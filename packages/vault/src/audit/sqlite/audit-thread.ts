@@ -8,6 +8,7 @@ import { genesis, type Head, nextHead, type SignedHead } from "../chain.ts";
 import { columns } from "../line.ts";
 import { prepareSchema } from "./schema.ts";
 import { Sightings } from "./sightings.ts";
+import { useWords } from "./uses.ts";
 import { Words } from "./words.ts";
 
 export type Question =
@@ -112,12 +113,14 @@ class AuditWriter {
     let position = this.#head.nextPosition;
     this.#insertGroup.run(head.number, position, group.count, group.committedAt, head.hash);
     for (const fields of events) {
+      const uses = useWords(fields).map((word) => this.#words.idOf(word, head.number));
       for (const place of wordPlaces) {
         const word = fields[place];
         if (typeof word === "string") fields[place] = this.#words.idOf(word, head.number);
       }
-      this.#sightings.note(fields);
-      this.#insertEvent.run(...fields, position++);
+      this.#sightings.note(fields, uses);
+      const absent = Array(columns.length - fields.length).fill(null);
+      this.#insertEvent.run(...fields, ...absent, position++);
     }
     this.#database.exec("COMMIT");
     this.#head = head;

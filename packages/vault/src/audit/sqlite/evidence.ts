@@ -1,6 +1,7 @@
 /** The evidence of a trail as an opened audit database holds it, group by group. */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { SignedHead } from "../chain.ts";
+import { type Fields, lineFrom } from "../line.ts";
 import type { Evidence } from "../verify.ts";
 import { lineColumns } from "./queries.ts";
 
@@ -65,9 +66,9 @@ function* trail(database: DatabaseSync): Generator<Evidence> {
 /** Reads the lines of the events from a position on. */
 function linesReader(database: DatabaseSync): (first: number, count: number) => string[] {
   const statement = database.prepare(
-    `SELECT ${lineColumns} FROM "events" WHERE "position" >= ? AND "position" < ?
+    `SELECT ${lineColumns(database)} FROM "events" WHERE "position" >= ? AND "position" < ?
      ORDER BY "position"`,
   );
   return (first, count) =>
-    statement.all(first, first + count).map((row) => JSON.stringify(Object.values(row)));
+    statement.all(first, first + count).map((row) => lineFrom(Object.values(row) as Fields));
 }

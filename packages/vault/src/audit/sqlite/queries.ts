@@ -13,15 +13,19 @@ import { stretchMilliseconds, stretchOf, writeSighted } from "./sightings.ts";
 
 const rowsLookedAtMax = 10_000;
 
-/** The columns of an event's row as the fields of its line. */
-export const lineColumns = columns
-  .map(({ name, holds }) =>
-    // A number that names no word stays a number, so that a damaged row never looks like another.
-    holds === "word"
-      ? `coalesce((SELECT "word" FROM "words" WHERE "id" = "${name}"), "${name}") AS "${name}"`
-      : `"${name}"`,
-  )
-  .join(", ");
+/** The columns of an event's row as the fields of its line; those that the database has. */
+export function lineColumns(database: DatabaseSync): string {
+  const there = database.prepare(`SELECT "name" FROM pragma_table_info('events')`).all();
+  return columns
+    .filter(({ name }) => there.some((column) => column.name === name))
+    .map(({ name, holds }) =>
+      // A number that names no word stays a number, so that a damaged row never looks like another.
+      holds === "word"
+        ? `coalesce((SELECT "word" FROM "words" WHERE "id" = "${name}"), "${name}") AS "${name}"`
+        : `"${name}"`,
+    )
+    .join(", ");
+}
 
 /** Where the rows are looked for, and what else must hold of them. */
 interface Plan {
@@ -39,10 +43,12 @@ type Place = readonly [time: number, position: number];
 
 export class AuditQueries {
   readonly #database: DatabaseSync;
+  readonly #lineColumns: string;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#lineColumns = lineColumns(database);
   }
 
   /** When the oldest group that is kept was committed; undefined while there is none. */
@@ -91,7 +97,7 @@ export class AuditQueries {
 
   #find(plan: Plan, query: AuditQuery): unknown[][] {
     return this.#prepare(
-      `SELECT "position", ${lineColumns} FROM (${lookedAt(plan)} LIMIT ${rowsLookedAtMax})
+      `SELECT "position", ${this.#lineColumns} FROM (${lookedAt(plan)} LIMIT ${rowsLookedAtMax})
        WHERE ${plan.filter} = ? LIMIT ?`,
     )
       .all(...bounds(plan, query), plan.filterValue, query.limit + 1)

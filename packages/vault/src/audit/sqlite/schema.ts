@@ -1,9 +1,10 @@
-/** The tables of the audit database, and their version in its `user_version`. */
+/**
+ * The tables of the audit database, step by step: its `user_version` says how many of them it has
+ * gone. A step that has been released is never edited.
+ */
 import type { DatabaseSync } from "node:sqlite";
 
-const version = 1;
-
-const schema = `
+const firstTables = `
   CREATE TABLE "words" (
     "id" INTEGER PRIMARY KEY,
     "word" TEXT NOT NULL UNIQUE,
@@ -75,16 +76,23 @@ const schema = `
   CREATE TABLE "probe" ("only" INTEGER PRIMARY KEY CHECK ("only" = 1), "bytes" BLOB) STRICT;
 `;
 
-/** Makes the tables in a new database; throws on one that a newer program wrote. */
+const encodedMessages = `
+  ALTER TABLE "events" ADD COLUMN "encoded_authorization_message" TEXT;
+`;
+
+const steps = [firstTables, encodedMessages];
+
+/** Brings a database up to date, a new one too; throws on one that a newer program wrote. */
 export function prepareSchema(database: DatabaseSync): void {
   const found = Number(database.prepare("PRAGMA user_version").get()?.user_version);
-  if (found > version) {
+  if (found > steps.length) {
     throw new Error(
-      `The audit log has schema version ${found} and this program knows ${version}: ` +
+      `The audit log has schema version ${found} and this program knows ${steps.length}: ` +
         "it was written by a newer Claviger, so start that one.",
     );
   }
-  if (found === 0) {
-    database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${version}; COMMIT`);
+  if (found < steps.length) {
+    const missing = steps.slice(found).join("");
+    database.exec(`BEGIN IMMEDIATE; ${missing} PRAGMA user_version = ${steps.length}; COMMIT`);
   }
 }

@@ -40,24 +40,23 @@ export class Sightings {
     this.#remove = database.prepare(`DELETE FROM "sightings" WHERE "stretch" < ?`);
   }
 
-  /** Notes an event, whose words have become numbers. Only inside its group's transaction. */
-  note(fields: readonly (string | number | null)[]): void {
+  /**
+   * Notes an event and its uses (`uses.ts`), whose words have become numbers. Only inside its
+   * group's transaction.
+   */
+  note(fields: readonly (string | number | null)[], uses: readonly number[]): void {
     const stretch = stretchOf(fields[timePlace] as number);
     if (stretch !== this.#stretch) {
       this.forget();
       this.#stretch = stretch;
     }
     const scope = fields[scopePlace] as number;
-    let noted = this.#noted.get(scope);
-    if (noted === undefined) {
-      noted = new Set();
-      this.#noted.set(scope, noted);
-    }
-    if (fields[readOnlyPlace] === 0) this.#noteWord(noted, scope, writeSighted);
+    if (fields[readOnlyPlace] === 0) this.#noteWord(scope, writeSighted);
     for (const place of sightedPlaces) {
       const word = fields[place] as number | null;
-      if (word !== null) this.#noteWord(noted, scope, word);
+      if (word !== null) this.#noteWord(scope, word);
     }
+    for (const use of uses) this.#noteWord(useScope(scope), use);
   }
 
   /** After a transaction was undone, or words were removed whose numbers others may get. */
@@ -71,11 +70,24 @@ export class Sightings {
     this.forget();
   }
 
-  #noteWord(noted: Set<number>, scope: number, word: number): void {
+  #noteWord(scope: number, word: number): void {
+    let noted = this.#noted.get(scope);
+    if (noted === undefined) {
+      noted = new Set();
+      this.#noted.set(scope, noted);
+    }
     if (noted.has(word)) return;
     this.#insert.run(scope, word, this.#stretch);
     noted.add(word);
   }
+}
+
+/**
+ * Where uses are noted: apart from names. A request may bear any text as the name of its action,
+ * be it that of a use, and mustn't pass for one.
+ */
+export function useScope(scope: number): number {
+  return -scope;
 }
 
 export function stretchOf(time: number): number {

@@ -9,6 +9,7 @@ class CountedCredential implements Credential {
   readonly accountId = "123456789012";
   readonly isActive = true;
   readonly expiresAt = undefined;
+  readonly isOwnSession = false;
   reads = 0;
 
   get secretAccessKey(): string {

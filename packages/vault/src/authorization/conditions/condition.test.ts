@@ -17,7 +17,7 @@ function holds(name: string, key: string, operands: string[], context: Context =
   const condition = compileCondition({ operator, key, operands }, true);
   const { principal = user(), keys = {} } = context;
   const resource = secret({ tags: { team: "blue" } });
-  return condition?.(
+  return condition?.holds(
     new RequestContext(principal, "ssm:PutParameter", resource, circumstances, keys),
   );
 }

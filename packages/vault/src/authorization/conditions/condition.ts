@@ -5,14 +5,20 @@
  */
 import type { ConditionElement } from "../document/document.ts";
 import type { RequestContext } from "../request-context.ts";
-import { keyReader } from "./keys.ts";
+import { type KeyReader, keyReader } from "./keys.ts";
 import { findOperator, type Operator } from "./operators.ts";
 import { booleanOf } from "./values.ts";
 
-export type Condition = (request: RequestContext) => boolean;
+export interface Condition {
+  readonly element: ConditionElement;
+  /** What the request has for the key. */
+  readonly read: KeyReader;
+  readonly holds: (request: RequestContext) => boolean;
+}
 
-/** How an operator is spelled in a policy, taken apart. */
+/** An operator as a policy spells it, taken apart. */
 export interface OperatorName {
+  readonly spelling: string;
   readonly set: "ForAllValues" | "ForAnyValue" | undefined;
   readonly operator: Operator | "Null";
   readonly isIfExists: boolean;
@@ -20,21 +26,32 @@ export interface OperatorName {
 
 /** undefined for what AWS has no operator for. Null can't be combined with anything. */
 export function parseOperator(name: string): OperatorName | undefined {
-  if (name === "Null") return { set: undefined, operator: name, isIfExists: false };
+  if (name === "Null") {
+    return { spelling: name, set: undefined, operator: name, isIfExists: false };
+  }
   const form = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/.exec(name);
   const operator = findOperator(form?.[2] ?? "");
   if (form === null || operator === undefined) return undefined;
   const set = form[1] as OperatorName["set"];
-  return { set, operator, isIfExists: form[3] !== undefined };
+  return { spelling: name, set, operator, isIfExists: form[3] !== undefined };
 }
 
 /** The condition, or undefined if an operand can't be understood. */
 export function compileCondition(
-  { operator: name, key, operands }: ConditionElement,
+  element: ConditionElement,
   hasVariables: boolean,
 ): Condition | undefined {
+  const read = keyReader(element.key);
+  const holds = compileTest(element, read, hasVariables);
+  return holds && { element, read, holds };
+}
+
+function compileTest(
+  { operator: name, operands }: ConditionElement,
+  read: KeyReader,
+  hasVariables: boolean,
+): Condition["holds"] | undefined {
   const { set, operator, isIfExists } = name;
-  const read = keyReader(key);
   if (operator === "Null") return compileNull(read, operands);
 
   const meetsAny = operator.compile(operands, hasVariables);
@@ -58,10 +75,7 @@ export function compileCondition(
   };
 }
 
-function compileNull(
-  read: ReturnType<typeof keyReader>,
-  operands: readonly string[],
-): Condition | undefined {
+function compileNull(read: KeyReader, operands: readonly string[]): Condition["holds"] | undefined {
   const expected = operands.map(booleanOf);
   if (expected.includes(undefined)) return undefined;
   return (request) => {

@@ -12,22 +12,37 @@ export type KeyReader = (request: RequestContext) => KeyValues;
 /** The reader of a key; names are compared without case. */
 export function keyReader(name: string): KeyReader {
   const folded = name.toLowerCase();
+  const read = requestReader(name, folded);
+  return (request) => {
+    const { simulatedKeys } = request.circumstances;
+    return simulatedKeys === undefined ? read(request) : simulatedKeys(folded);
+  };
+}
+
+function requestReader(name: string, folded: string): KeyReader {
   const reader = readers.get(folded);
   if (reader !== undefined) return reader;
   const slash = folded.indexOf("/");
   const tags = slash === -1 ? undefined : tagSets.get(folded.slice(0, slash));
-  if (tags === undefined) return (request) => request.operationKey(folded);
+  if (tags === undefined) return (request) => ofSession(request, folded);
   const tagKey = name.slice(slash + 1);
   return (request) => tag(tags(request), tagKey);
 }
 
 /** Keys that AWS puts into every request are here even where their value never changes. */
 const readers: ReadonlyMap<string, KeyReader> = new Map<string, KeyReader>([
-  ["aws:principalarn", ({ principal }) => principal.roleArn ?? principal.arn],
-  ["aws:principalaccount", ({ principal }) => principal.accountId],
+  ["aws:principalarn", ifInAccount((principal) => principal.roleArn ?? principal.arn)],
+  ["aws:principalaccount", ifInAccount((principal) => principal.accountId)],
+  ["aws:principalorgid", ifInAccount((principal) => principal.organizationId)],
+  // One vault is one organization: what lies in it belongs to the caller's.
+  ["aws:resourceorgid", ({ principal }) => principal.organizationId],
   ["aws:principaltype", ({ principal }) => principalTypes[principal.type]],
   ["aws:principalisawsservice", ({ principal }) => String(principal.type === "AWSService")],
-  ["aws:userid", ({ principal }) => principal.principalId],
+  [
+    "aws:principalservicename",
+    ({ principal: { type, arn } }) => (type === "AWSService" ? arn : undefined),
+  ],
+  ["aws:userid", ifInAccount((principal) => principal.principalId)],
   ["aws:username", ({ principal }) => principal.userName],
   ["aws:resourceaccount", ({ resource }) => resource.accountId],
   ["aws:requestedregion", ({ circumstances }) => circumstances.region],
@@ -47,6 +62,7 @@ const principalTypes = {
   IAMUser: "User",
   AssumedRole: "AssumedRole",
   AWSService: undefined,
+  WebIdentity: undefined,
 };
 
 type Tags = Readonly<Record<string, string>>;
@@ -67,6 +83,20 @@ function tag(tags: Tags, key: string): string | undefined {
   const folded = key.toLowerCase();
   const alike = Object.keys(tags).find((name) => name.toLowerCase() === folded);
   return alike === undefined ? undefined : tags[alike];
+}
+
+/** What the session carries, or else what only the operation knows. */
+function ofSession({ principal, operationKey }: RequestContext, folded: string): KeyValues {
+  const { sessionKeys } = principal;
+  return Object.hasOwn(sessionKeys, folded) ? sessionKeys[folded] : operationKey(folded);
+}
+
+/** Services and web identities come from no account. */
+function ifInAccount(value: (principal: Principal) => string | undefined): KeyReader {
+  return ({ principal }) =>
+    principal.type === "AWSService" || principal.type === "WebIdentity"
+      ? undefined
+      : value(principal);
 }
 
 function ifTemporary({ tokenIssuedAt }: Principal, value: (issuedAt: number) => string) {

@@ -21,6 +21,7 @@ export interface PolicyDocument {
 export type Version = "2008-10-17" | "2012-10-17";
 
 export interface StatementElements {
+  readonly sid: string | undefined;
   readonly effect: "Allow" | "Deny";
   readonly actions: readonly string[];
   readonly isNotAction: boolean;

@@ -92,6 +92,7 @@ function resourcesOf({ resource, notResource }: RawStatement): readonly string[]
 
 function elementsOf(statement: RawStatement): StatementElements {
   return {
+    sid: statement.sid,
     effect: statement.effect === "Allow" ? "Allow" : "Deny",
     actions: actionsOf(statement),
     isNotAction: statement.notAction !== undefined,

@@ -34,7 +34,7 @@ export function actionProblem(action: string): string | undefined {
 /** IAM's older parser comes first and says no more than that it failed. */
 export function failsLegacyParsing(resource: string): boolean {
   if (!resource.startsWith("arn:")) return false;
-  const parts = resource.split(":");
+  const parts = partsOf(resource);
   return parts[2] === "" || (parts.length < 6 && resource.includes("::"));
 }
 
@@ -43,7 +43,7 @@ export function resourceProblem(resource: string): string | undefined {
   if (resource === "*") return undefined;
   const notAnArn = `Resource ${resource} must be in ARN format or "*".`;
   if (!resource.includes(":")) return notAnArn;
-  const [prefix, partition = "", service, region = "", account = "", ...rest] = resource.split(":");
+  const [prefix, partition = "", service, region = "", account = "", ...rest] = partsOf(resource);
   if (!partitions.has(partition)) {
     const given = resource.split(":").slice(1);
     const missing = Array.from({ length: Math.max(0, 5 - given.length) }, () => "*");
@@ -51,7 +51,7 @@ export function resourceProblem(resource: string): string | undefined {
     return `Partition "${partition}" is not valid for resource "${completed}".`;
   }
   if (prefix !== "arn") return notAnArn;
-  if (service === undefined || /[*?]/.test(service)) {
+  if (service === undefined || /[*?$]/.test(service)) {
     return "Resource vendor must be fully qualified and cannot contain regexes.";
   }
   if (service === "s3" && region !== "" && account === "") {
@@ -68,6 +68,12 @@ export function resourceProblem(resource: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The parts between colons; those inside of a policy variable (`${aws:username}`) part nothing. */
+function partsOf(resource: string): string[] {
+  const parts = resource.replace(/\$\{[^}]*\}/g, (variable) => variable.replaceAll(":", "\0"));
+  return parts.split(":").map((part) => part.replaceAll("\0", ":"));
 }
 
 /** Whether the policy variables in the patterns are written as AWS has them. */

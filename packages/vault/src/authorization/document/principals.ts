@@ -27,7 +27,7 @@ function namedBy(type: string, given: unknown): NamedPrincipal[] {
 
 /** Wildcards stand for everyone or for nothing: AWS has none inside a principal's name. */
 const forms = {
-  AWS: /^(?:\*|\d{12}|arn:aws:iam::\d{12}:(?:root|(?:user|role)\/[^*?]+)|arn:aws:sts::\d{12}:(?:assumed-role\/[^/*?]+|federated-user)\/[^/*?]+)$/,
+  AWS: /^(?:\*|\d{12}|A(?:ID|RO)A[A-Z0-9]{12,124}|arn:aws:iam::\d{12}:(?:root|(?:user|role)\/[^*?]+)|arn:aws:sts::\d{12}:(?:assumed-role\/[^/*?]+|federated-user)\/[^/*?]+)$/,
   Service: /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/,
   Federated:
     /^(?:arn:aws:iam::\d{12}:(?:oidc-provider|saml-provider)\/[^*?]+|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/,

@@ -65,6 +65,7 @@ function readTrustStatement(statement: RawStatement, version: Version): Statemen
     throw malformed("AssumeRole policy must not contain resources.");
   }
   return {
+    sid: statement.sid,
     effect,
     actions,
     isNotAction: statement.notAction !== undefined,
@@ -94,6 +95,7 @@ function readResourceStatement(statement: RawStatement, version: Version): State
   if (problem !== undefined) throw malformed(problem);
   if (version === "2012-10-17" && !areVariablesUnderstood(resources)) throw syntaxError();
   return {
+    sid: statement.sid,
     effect,
     actions,
     isNotAction: statement.notAction !== undefined,

@@ -13,31 +13,31 @@ function named(values: readonly string[], isNotPrincipal = false) {
 
 describe("an ARN that is bound to a unique id", () => {
   test("names the user who has the id, whatever the user's ARN is now", () => {
-    const { grantTo } = named([ana.arn]);
-    expect(grantTo(ana)).toBe("principal");
-    expect(grantTo({ ...ana, arn: `arn:aws:iam::${account}:user/moved/ana` })).toBe("principal");
+    const { reach } = named([ana.arn]);
+    expect(reach(ana)).toBe("caller");
+    expect(reach({ ...ana, arn: `arn:aws:iam::${account}:user/moved/ana` })).toBe("caller");
   });
 
   test("doesn't name a later user of the same ARN", () => {
-    const { grantTo, include } = named([ana.arn]);
+    const { reach, include } = named([ana.arn]);
     const later = { ...ana, principalId: "AIDAEXAMPLELATER" };
-    expect(grantTo(later)).toBe("none");
+    expect(reach(later)).toBe("none");
     expect(include(later)).toBe(false);
   });
 
   test("names every session of the role that has the id, and of no later role", () => {
-    const { grantTo } = named([String(web.roleArn)]);
-    expect(grantTo(web)).toBe("principal");
-    expect(grantTo({ ...web, principalId: "AROAEXAMPLEWEB:i-2" })).toBe("principal");
-    expect(grantTo({ ...web, principalId: "AROAEXAMPLELATER:i-1" })).toBe("none");
-    expect(grantTo({ ...web, principalId: "AROAEXAMPLEWE:i-1" })).toBe("none");
+    const { reach } = named([String(web.roleArn)]);
+    expect(reach(web)).toBe("role");
+    expect(reach({ ...web, principalId: "AROAEXAMPLEWEB:i-2" })).toBe("role");
+    expect(reach({ ...web, principalId: "AROAEXAMPLELATER:i-1" })).toBe("none");
+    expect(reach({ ...web, principalId: "AROAEXAMPLEWE:i-1" })).toBe("none");
   });
 
   test("leaves those beside it as they are written", () => {
-    const { grantTo } = named([ana.arn, web.arn, account]);
-    expect(grantTo({ ...web, principalId: "AROAEXAMPLELATER:i-1" })).toBe("principal");
-    expect(grantTo({ ...ana, principalId: "AIDAEXAMPLELATER" })).toBe("account");
-    expect(grantTo(root())).toBe("account");
+    const { reach } = named([ana.arn, web.arn, account]);
+    expect(reach({ ...web, principalId: "AROAEXAMPLELATER:i-1" })).toBe("caller");
+    expect(reach({ ...ana, principalId: "AIDAEXAMPLELATER" })).toBe("account");
+    expect(reach(root())).toBe("account");
   });
 
   test("exempts from a Deny only who has the id", () => {

@@ -77,14 +77,18 @@ function variable(inside: string): string | Variable | undefined {
   return { read: keyReader(form[1]), fallback: form[2] };
 }
 
-/** undefined where a variable has no single value: there is nothing equal to it or like it. */
+/**
+ * undefined where a variable has no single value: there is nothing equal to it or like it. An
+ * empty tag is no value: else `team-${aws:PrincipalTag/team}*` would stand for every team.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
+ */
 function fill(parts: readonly (Token | Variable)[], request: RequestContext): Token[] | undefined {
   const filled: Token[] = [];
   for (const part of parts) {
     if (isToken(part)) {
       filled.push(part);
     } else {
-      const value = part.read(request) ?? part.fallback;
+      const value = part.read(request) || part.fallback;
       if (typeof value !== "string") return undefined;
       filled.push(value);
     }

@@ -3,39 +3,46 @@
  * made whole or not at all, and never replaces one that is there.
  */
 import { randomBytes } from "node:crypto";
-import { type PrivateFile, readPrivateFile, writePrivateFile } from "../../private-file.ts";
+import { writePrivateFile } from "../../private-file.ts";
 import { type RootKey, RootKeyError, rootKeyBytes, rootKeyFrom } from "./root-key.ts";
+import { readSecretFile } from "./secret-file.ts";
+import { keptBy, type RootKeySource } from "./source.ts";
 
 const restoreHint = "Restore the root key from its backup: what is sealed opens with no other.";
 
-/** Throws `RootKeyError` if the file is missing, malformed, or readable by others. */
-export function loadRootKeyFile(path: string, options: { isMadeIfMissing: boolean }): RootKey {
-  const text = readIfThere(path);
-  if (text !== undefined) return parse(text, path);
-  if (!options.isMadeIfMissing) {
-    throw new RootKeyError(
-      `There is no root key at ${path}.`,
-      `${restoreHint} For a new vault make one: (umask 077; openssl rand -base64 32 > ${path})`,
-    );
-  }
-  make(path);
-  return loadRootKeyFile(path, { isMadeIfMissing: false });
+/** `isMadeIfMissing` is for a vault that has no root key yet; a lost one is never replaced. */
+export function fileRootKey(path: string, options: { isMadeIfMissing: boolean }): RootKeySource {
+  return {
+    name: `file:${path}`,
+    async create() {
+      const rootKey = options.isMadeIfMissing ? loadOrMake(path) : load(path);
+      return { rootKey, kept: { type: "file" } };
+    },
+    async open(kept) {
+      keptBy("file", kept);
+      return load(path);
+    },
+  };
 }
 
-function readIfThere(path: string): string | undefined {
-  let file: PrivateFile | undefined;
+function load(path: string): RootKey {
+  const text = readSecretFile(path, "root key");
+  if (text !== undefined) return parse(text, path);
+  throw new RootKeyError(
+    `There is no root key at ${path}.`,
+    `${restoreHint} For a new root key: (umask 077; openssl rand -base64 32 > ${path})`,
+  );
+}
+
+/** Of two processes that start together the first wins and the second reads what it made. */
+function loadOrMake(path: string): RootKey {
+  if (readSecretFile(path, "root key") !== undefined) return load(path);
   try {
-    file = readPrivateFile(path);
-  } catch {
-    throw new RootKeyError(`The root key at ${path} can't be read.`, "Check the file's owner.");
+    writePrivateFile(path, `${randomBytes(rootKeyBytes).toString("base64")}\n`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
-  if (file?.openMode !== undefined) {
-    throw new RootKeyError(
-      `The root key at ${path} is open to others (mode ${file.openMode}).`,
-      `Take their access away: chmod 600 ${path}`,
-    );
-  }
-  return file?.text;
+  return load(path);
 }
 
 function parse(text: string, path: string): RootKey {
@@ -50,13 +57,4 @@ function parse(text: string, path: string): RootKey {
   const rootKey = rootKeyFrom(bytes);
   bytes.fill(0);
   return rootKey;
-}
-
-/** Of two processes that start together the first wins and the second reads what it made. */
-function make(path: string): void {
-  try {
-    writePrivateFile(path, `${randomBytes(rootKeyBytes).toString("base64")}\n`);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
 }

@@ -9,6 +9,8 @@ import { open, seal } from "../seal.ts";
 export interface RootKey {
   /** Names this root key without revealing it: backups and the canary record it. */
   readonly fingerprint: string;
+  /** One more with every rekey; a root key by itself is the first. */
+  readonly generation: number;
   seal(purpose: string, plaintext: Uint8Array, aad: string): Buffer;
   /** The plaintext, or `OpenFailed`. */
   open(purpose: string, sealed: Uint8Array, aad: string): Buffer;
@@ -51,6 +53,7 @@ export function rootKeyFrom(bytes: Buffer): RootKey {
 
   return {
     fingerprint: derive(root, "fingerprint", 16).toString("hex"),
+    generation: 1,
     seal: (purpose, plaintext, aad) => seal(keyFor(purpose), plaintext, aad),
     open: (purpose, sealed, aad) => open(keyFor(purpose), sealed, aad),
   };

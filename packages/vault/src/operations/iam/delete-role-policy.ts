@@ -4,6 +4,7 @@
  */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { boundaryOf } from "./boundary-conditions.ts";
 import { input, policyName, roleName } from "./members.ts";
 
 export const deleteRolePolicy = operation({
@@ -13,7 +14,7 @@ export const deleteRolePolicy = operation({
 
   async permit({ RoleName }, call) {
     const role = await call.vault.principals.roles.locate(call.scope.accountId, RoleName);
-    return call.authorize("iam:DeleteRolePolicy", role);
+    return call.authorize("iam:DeleteRolePolicy", role, boundaryOf(role));
   },
 
   async run({ PolicyName }, permit, call) {

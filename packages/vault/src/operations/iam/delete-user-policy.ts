@@ -4,6 +4,7 @@
  */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { boundaryOf } from "./boundary-conditions.ts";
 import { existingUserName, input, policyName } from "./members.ts";
 
 export const deleteUserPolicy = operation({
@@ -13,7 +14,7 @@ export const deleteUserPolicy = operation({
 
   async permit({ UserName }, call) {
     const user = await call.vault.principals.users.locate(call.scope.accountId, UserName);
-    return call.authorize("iam:DeleteUserPolicy", user);
+    return call.authorize("iam:DeleteUserPolicy", user, boundaryOf(user));
   },
 
   async run({ PolicyName }, permit, call) {

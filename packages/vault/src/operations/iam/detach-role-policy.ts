@@ -4,6 +4,7 @@
  */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { boundaryOf } from "./boundary-conditions.ts";
 import { input, policyArn, roleName } from "./members.ts";
 
 export const detachRolePolicy = operation({
@@ -13,7 +14,10 @@ export const detachRolePolicy = operation({
 
   async permit({ RoleName, PolicyArn }, call) {
     const role = await call.vault.principals.roles.locate(call.scope.accountId, RoleName);
-    return call.authorize("iam:DetachRolePolicy", role, { "iam:PolicyARN": PolicyArn });
+    return call.authorize("iam:DetachRolePolicy", role, {
+      ...boundaryOf(role),
+      "iam:PolicyARN": PolicyArn,
+    });
   },
 
   async run({ PolicyArn }, permit, call) {

@@ -4,6 +4,7 @@
  */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { boundaryOf } from "./boundary-conditions.ts";
 import { input, policyArn, userName } from "./members.ts";
 
 export const detachUserPolicy = operation({
@@ -13,7 +14,10 @@ export const detachUserPolicy = operation({
 
   async permit({ UserName, PolicyArn }, call) {
     const user = await call.vault.principals.users.locate(call.scope.accountId, UserName);
-    return call.authorize("iam:DetachUserPolicy", user, { "iam:PolicyARN": PolicyArn });
+    return call.authorize("iam:DetachUserPolicy", user, {
+      ...boundaryOf(user),
+      "iam:PolicyARN": PolicyArn,
+    });
   },
 
   async run({ PolicyArn }, permit, call) {

@@ -5,7 +5,7 @@
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, roleName } from "./members.ts";
-import { roleOutput, tagsIfAny } from "./outputs.ts";
+import { boundaryIfAny, roleLastUsed, roleOutput, tagsIfAny } from "./outputs.ts";
 
 export const getRole = operation({
   name: "GetRole",
@@ -23,10 +23,8 @@ export const getRole = operation({
       Role: {
         ...roleOutput(role),
         MaxSessionDuration: role.maxSessionDurationSeconds,
-        RoleLastUsed:
-          role.lastUsed === undefined
-            ? {}
-            : { LastUsedDate: new Date(role.lastUsed.time), Region: role.lastUsed.region },
+        RoleLastUsed: roleLastUsed(role),
+        ...boundaryIfAny(role),
         ...tagsIfAny(role.tags),
       },
     };

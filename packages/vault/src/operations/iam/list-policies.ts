@@ -2,9 +2,9 @@
  * Lists managed policies: the customer's own, then AWS's.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
  */
-import { boolean, refused, string } from "../../shapes/shapes.ts";
+import { boolean, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { input, paging, policyPath } from "./members.ts";
+import { input, paging, policyPath, policyUsageFilter } from "./members.ts";
 import { policyOutput } from "./outputs.ts";
 import { pageMembers, pageRequest } from "./pages.ts";
 
@@ -15,7 +15,7 @@ export const listPolicies = operation({
     Scope: string({ enum: ["All", "AWS", "Local"] }),
     OnlyAttached: boolean(),
     PathPrefix: policyPath,
-    PolicyUsageFilter: refused("permissions boundaries are not enforced yet."),
+    PolicyUsageFilter: policyUsageFilter,
     ...paging,
   }),
 
@@ -25,8 +25,8 @@ export const listPolicies = operation({
   },
 
   async run(input, permit, call) {
-    const { Scope = "All", OnlyAttached = false } = input;
-    const filter = { scope: Scope, isAttachedOnly: OnlyAttached };
+    const { Scope = "All", OnlyAttached = false, PolicyUsageFilter } = input;
+    const filter = { scope: Scope, isAttachedOnly: OnlyAttached, usage: PolicyUsageFilter };
     const page = await call.vault.principals.policies.list(permit, filter, pageRequest(input));
     return { Policies: page.items.map(policyOutput), ...pageMembers(page) };
   },

@@ -1,13 +1,5 @@
 /** The members that IAM's inputs are made of, as the service model declares them. */
-import {
-  integer,
-  list,
-  refused,
-  required,
-  type Shape,
-  string,
-  structure,
-} from "../../shapes/shapes.ts";
+import { integer, list, required, string, structure } from "../../shapes/shapes.ts";
 
 type Members = Parameters<typeof structure>[0];
 
@@ -37,12 +29,17 @@ const namePattern = "[\\w+=,.@-]+";
 /** For a user that is created or attached to. */
 export const userName = string({ min: 1, max: 64, pattern: namePattern });
 export const existingUserName = string({ min: 1, max: 128, pattern: namePattern });
+export const groupName = string({ min: 1, max: 128, pattern: namePattern });
+export const instanceProfileName = string({ min: 1, max: 128, pattern: namePattern });
 export const roleName = string({ min: 1, max: 64, pattern: namePattern });
 export const policyName = string({ min: 1, max: 128, pattern: namePattern });
 export const policyArn = string({ min: 20, max: 2048 });
 export const accessKeyId = string({ min: 16, max: 128, pattern: "[\\w]+" });
 
-/** Of users and roles. */
+export const policyVersionId = string({ pattern: "v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?" });
+export const policyUsageFilter = string({ enum: ["PermissionsPolicy", "PermissionsBoundary"] });
+
+/** Of all but policies. */
 export const path = string({
   min: 1,
   max: 512,
@@ -67,12 +64,29 @@ export const tags = list(
   { max: 50 },
 );
 
+/** Of tags that are taken away. */
+export const tagKeys = list(string({ min: 1, max: 128, pattern: `${tagCharacters}+` }), {
+  max: 50,
+});
+
+export const accountAlias = string({
+  min: 3,
+  max: 63,
+  pattern: "^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$",
+});
+export const jobId = string({ min: 36, max: 36 });
+export const serviceNamespace = string({ min: 1, max: 64, pattern: "[\\w-]*" });
+
 /** What every list takes. */
 export const paging = {
   Marker: string({ min: 1, max: 320, pattern: "[\\u0020-\\u00FF]+" }),
   MaxItems: integer({ min: 1, max: 1000 }),
 };
 
-export const permissionsBoundary: Shape<never> = refused(
-  "permissions boundaries are not enforced yet.",
-);
+export const permissionsBoundary = string({ min: 20, max: 2048 });
+
+export const roleDescription = string({
+  max: 1000,
+  pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*",
+});
+export const maxSessionDuration = integer({ min: 3600, max: 43_200 });

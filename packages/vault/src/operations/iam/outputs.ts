@@ -1,6 +1,8 @@
-/** Users, roles, policies and access keys as IAM's replies show them. */
+/** Users, groups, roles, instance profiles, policies and access keys as IAM's replies show them. */
 import { iamArn } from "../../principals/arns.ts";
-import type { AccessKey, ManagedPolicy, Role, Tag, User } from "../../principals/records.ts";
+import type { ShownProfile } from "../../principals/instance-profiles.ts";
+import type { ShownVersion } from "../../principals/policy-versions.ts";
+import type { AccessKey, Group, ManagedPolicy, Role, Tag, User } from "../../principals/records.ts";
 
 /** As lists show it: without tags. */
 export function userOutput(user: User) {
@@ -10,6 +12,16 @@ export function userOutput(user: User) {
     UserId: user.uniqueId,
     Arn: iamArn(user.accountId, "user", user.path, user.name),
     CreateDate: new Date(user.createdAt),
+  };
+}
+
+export function groupOutput(group: Group) {
+  return {
+    Path: group.path,
+    GroupName: group.name,
+    GroupId: group.uniqueId,
+    Arn: iamArn(group.accountId, "group", group.path, group.name),
+    CreateDate: new Date(group.createdAt),
   };
 }
 
@@ -26,6 +38,23 @@ export function roleOutput(role: Role) {
   };
 }
 
+export function roleLastUsed({ lastUsed }: Role) {
+  if (lastUsed === undefined) return {};
+  return { LastUsedDate: new Date(lastUsed.time), Region: lastUsed.region };
+}
+
+/** As lists show it: without tags. */
+export function instanceProfileOutput({ profile, role }: ShownProfile) {
+  return {
+    Path: profile.path,
+    InstanceProfileName: profile.name,
+    InstanceProfileId: profile.uniqueId,
+    Arn: iamArn(profile.accountId, "instance-profile", profile.path, profile.name),
+    CreateDate: new Date(profile.createdAt),
+    Roles: role === undefined ? [] : [roleOutput(role)],
+  };
+}
+
 /** As lists show it: without description and tags. */
 export function policyOutput(policy: ManagedPolicy) {
   return {
@@ -35,11 +64,16 @@ export function policyOutput(policy: ManagedPolicy) {
     Path: policy.path,
     DefaultVersionId: policy.versionId,
     AttachmentCount: policy.attachmentCount,
-    PermissionsBoundaryUsageCount: 0,
+    PermissionsBoundaryUsageCount: policy.boundaryCount ?? 0,
     IsAttachable: true,
     CreateDate: new Date(policy.createdAt),
     UpdateDate: new Date(policy.updatedAt),
   };
+}
+
+/** As lists show it: without its document. */
+export function policyVersionOutput({ id, isDefault, createdAt }: ShownVersion) {
+  return { VersionId: id, IsDefaultVersion: isDefault, CreateDate: new Date(createdAt) };
 }
 
 export function accessKeyOutput(key: AccessKey) {
@@ -58,6 +92,17 @@ export function tagsOutput(tags: readonly Tag[]) {
 /** Users, roles and new policies that have no tags show none, not an empty list. */
 export function tagsIfAny(tags: readonly Tag[]) {
   return tags.length === 0 ? {} : { Tags: tagsOutput(tags) };
+}
+
+/** Lists leave it out, as they do tags. */
+export function boundaryIfAny({ boundaryArn }: User | Role) {
+  if (boundaryArn === undefined) return {};
+  // AWS says "Policy" where its model says "PermissionsBoundaryPolicy".
+  const PermissionsBoundary = {
+    PermissionsBoundaryType: "Policy",
+    PermissionsBoundaryArn: boundaryArn,
+  };
+  return { PermissionsBoundary };
 }
 
 /** IAM returns policy documents URL-encoded as RFC 3986 says. */

@@ -25,6 +25,12 @@ export function pageMembers({ next }: Page<unknown>) {
   return { IsTruncated: true, Marker: Buffer.from(next).toString("base64url") };
 }
 
+/** The page of a list in which there is nothing. */
+export function emptyPage(paging: Paging) {
+  pageRequest(paging);
+  return { IsTruncated: false };
+}
+
 function fromMarker(marker: string): string {
   const bytes = Buffer.from(marker, "base64url");
   if (bytes.toString("base64url") !== marker) throw validationError("Invalid Marker.");

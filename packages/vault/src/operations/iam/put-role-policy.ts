@@ -4,6 +4,7 @@
  */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { boundaryOf } from "./boundary-conditions.ts";
 import { input, policyDocument, policyName, roleName } from "./members.ts";
 
 export const putRolePolicy = operation({
@@ -17,7 +18,7 @@ export const putRolePolicy = operation({
 
   async permit({ RoleName }, call) {
     const role = await call.vault.principals.roles.locate(call.scope.accountId, RoleName);
-    return call.authorize("iam:PutRolePolicy", role);
+    return call.authorize("iam:PutRolePolicy", role, boundaryOf(role));
   },
 
   async run({ PolicyName, PolicyDocument }, permit, call) {

@@ -4,6 +4,7 @@
  */
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { boundaryOf } from "./boundary-conditions.ts";
 import { existingUserName, input, policyDocument, policyName } from "./members.ts";
 
 export const putUserPolicy = operation({
@@ -17,7 +18,7 @@ export const putUserPolicy = operation({
 
   async permit({ UserName }, call) {
     const user = await call.vault.principals.users.locate(call.scope.accountId, UserName);
-    return call.authorize("iam:PutUserPolicy", user);
+    return call.authorize("iam:PutUserPolicy", user, boundaryOf(user));
   },
 
   async run({ PolicyName, PolicyDocument }, permit, call) {

@@ -1,4 +1,4 @@
-/** Tags given when something is created: rules, permission, condition keys. */
+/** Tags given to IAM's resources: rules, permission, condition keys. */
 import type { ConditionKeys, Resource } from "../../authorization/types.ts";
 import { ApiError } from "../../errors.ts";
 import type { Tag } from "../../principals/records.ts";
@@ -28,10 +28,20 @@ export function requestTags(input: TagsInput): ConditionKeys {
   );
 }
 
+/** What policies may ask about tags that are taken away. */
+export function tagKeyConditions(keys: readonly string[]): ConditionKeys {
+  return keys.length === 0 ? {} : { "aws:TagKeys": keys };
+}
+
 /** To create something with tags takes the permission to tag it as well. */
 export function authorizeTags(
   call: Call,
-  action: "iam:TagUser" | "iam:TagRole" | "iam:TagPolicy",
+  action:
+    | "iam:TagUser"
+    | "iam:TagRole"
+    | "iam:TagInstanceProfile"
+    | "iam:TagPolicy"
+    | "iam:TagOpenIDConnectProvider",
   resource: Resource,
   input: TagsInput,
 ): void {

@@ -1,33 +1,71 @@
 /** The permit for an action on the key that a request names, with KMS's condition keys. */
 import type { Permit } from "../../authorization/authorize.ts";
+import type { ConditionKeys } from "../../authorization/types.ts";
 import { ApiError, accessDenied } from "../../errors.ts";
+import type { GrantQuestion } from "../../keys/grant-policies.ts";
+import { invalidKeyId } from "../../keys/key-errors.ts";
 import { parseKeyId } from "../../keys/key-id.ts";
-import type { KeyResource } from "../../keys/key-record.ts";
+import type { KeyResource } from "../../keys/key-resource.ts";
 import type { Scope } from "../../scope.ts";
-import { keyAttributes, keyConditions } from "../key-use.ts";
+import { authorizeWithGrants, keyAttributes, keyConditions } from "../key-use.ts";
 import type { Call } from "../operation.ts";
 
-/** Of a request that encrypts or decrypts. */
+/** Of a request, whatever policies and grants may ask about. */
 interface KeyUse {
   readonly EncryptionContext?: Readonly<Record<string, string>> | undefined;
-  readonly EncryptionAlgorithm?: string | undefined;
+  readonly GrantTokens?: readonly string[] | undefined;
+  /** Condition keys that only this operation has. */
+  readonly conditions?: ConditionKeys | undefined;
+  readonly child?: GrantQuestion["child"];
 }
+
+type KeyPermit<Action extends string> = Promise<Permit<Action, KeyResource>>;
 
 /** Finds the key by its KeyId in any form and asks for `action` on it. */
 export async function authorizeKey<Action extends `kms:${string}`>(
   call: Call,
   action: Action,
   keyId: string,
-  use?: KeyUse,
-): Promise<Permit<Action, KeyResource>> {
+  { EncryptionContext = {}, GrantTokens = [], conditions, child }: KeyUse = {},
+): KeyPermit<Action> {
   const named = parseKeyId(call.scope, keyId);
   const key = await locate(call, action, keyId, named.scope);
-  return call.authorize(action, key, {
+  await call.vault.keys.grants.requireTokens(GrantTokens);
+  const keys = {
     ...keyAttributes(key),
-    ...keyConditions(call, use?.EncryptionContext ?? {}),
-    ...(use && { "kms:EncryptionAlgorithm": use.EncryptionAlgorithm ?? "SYMMETRIC_DEFAULT" }),
+    ...keyConditions(call, EncryptionContext),
+    ...conditions,
     ...(named.type === "alias" && { "kms:RequestAlias": named.aliasName }),
-  });
+  };
+  return authorizeWithGrants(call, action, key, keys, EncryptionContext, child);
+}
+
+/** The same for what takes a key's id or ARN only: an alias is no name for a key here. */
+export async function authorizeKeyById<Action extends `kms:${string}`>(
+  call: Call,
+  action: Action,
+  keyId: string,
+  use?: KeyUse,
+): KeyPermit<Action> {
+  if (parseKeyId(call.scope, keyId).type === "alias") throw invalidKeyId(keyId);
+  return authorizeKey(call, action, keyId, use);
+}
+
+/** The same for what nobody may do to another account's key, whatever its policy says. */
+export async function authorizeOwnKey<Action extends `kms:${string}`>(
+  call: Call,
+  action: Action,
+  keyId: string,
+  conditions: ConditionKeys = {},
+): KeyPermit<Action> {
+  const { accountId } = parseKeyId(call.scope, keyId).scope;
+  if (accountId !== call.scope.accountId) throw strangersKey(call, action, keyId);
+  return authorizeKeyById(call, action, keyId, { conditions });
+}
+
+/** The conditions of a request that encrypts or decrypts. */
+export function usingAlgorithm(algorithm = "SYMMETRIC_DEFAULT"): ConditionKeys {
+  return { "kms:EncryptionAlgorithm": algorithm };
 }
 
 /** Whether a stranger's key exists is the stranger's affair: AWS answers as if it were denied. */
@@ -42,10 +80,14 @@ async function locate(
   } catch (error) {
     const isStrangers = owner.accountId !== call.scope.accountId;
     if (!isStrangers || !(error instanceof ApiError)) throw error;
-    throw accessDenied(
-      `User: ${call.principal.arn} is not authorized to perform: ${action} on resource: ${keyId} ` +
-        "because the resource does not exist in this Region, no resource-based policies allow " +
-        "access, or a resource-based policy explicitly denies access",
-    );
+    throw strangersKey(call, action, keyId);
   }
+}
+
+function strangersKey({ principal }: Call, action: string, keyId: string): ApiError {
+  return accessDenied(
+    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${keyId} ` +
+      "because the resource does not exist in this Region, no resource-based policies allow " +
+      "access, or a resource-based policy explicitly denies access",
+  );
 }

@@ -1,13 +1,16 @@
-/** Makes a symmetric encryption key with AWS's default key policy. */
-import { ApiError, notSupported, validationError } from "../../errors.ts";
-import { keyResourceToBe, keysResource } from "../../keys/key-record.ts";
+/** Makes a symmetric encryption key, with AWS's default key policy where none is given. */
+import { validationError } from "../../errors.ts";
+import { keyResourceToBe, keysResource } from "../../keys/key-resource.ts";
 import { boolean, type Infer, list, refused, string, structure } from "../../shapes/shapes.ts";
 import { everyKey } from "../key-use.ts";
 import { operation } from "../operation.ts";
 import { requestTagConditions } from "../request-tags.ts";
 import { responseElements } from "../response-elements.ts";
 import { keyMetadata } from "./key-metadata.ts";
+import { bypassConditions, readKeyPolicy } from "./key-policy.ts";
+import { policy } from "./members.ts";
 import { readTags, tag } from "./tags.ts";
+import { unsupported } from "./unsupported.ts";
 
 const olderKeySpecs = [
   "RSA_2048",
@@ -33,7 +36,7 @@ const keySpecs = [
 ] as const;
 
 const input = structure({
-  Policy: refused("keys have AWS's default key policy until PutKeyPolicy comes."),
+  Policy: policy,
   Description: string({ min: 0, max: 8192 }),
   KeyUsage: string({
     enum: ["SIGN_VERIFY", "ENCRYPT_DECRYPT", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"],
@@ -52,24 +55,31 @@ export const createKey = operation({
   name: "CreateKey",
   isReadOnly: false,
   input,
-  permit(given, call) {
+  async permit(given, call) {
     requireMakeable(given);
     const tags = readTags(given.Tags);
     const keyId = call.vault.keys.nextKeyId();
+    const key = keyResourceToBe(call.scope, keyId);
     const conditions = {
       "kms:CallerAccount": call.principal.accountId,
       ...everyKey,
-      "kms:BypassPolicyLockoutSafetyCheck": "false",
+      ...bypassConditions(given.BypassPolicyLockoutSafetyCheck),
       ...requestTagConditions(tags),
     };
     const permit = call.authorize("kms:CreateKey", keysResource(call.scope), conditions);
     if (Object.keys(tags).length > 0) {
-      call.authorize("kms:TagResource", keyResourceToBe(call.scope, keyId), conditions);
+      call.authorize("kms:TagResource", key, conditions);
     }
-    return { permit, keyId, tags };
+    return { permit, key, keyId, tags };
   },
-  async run({ Description: description = "" }, { permit, keyId, tags }, { vault, notes }) {
-    const { record } = await vault.keys.create(permit, { keyId, description, tags });
+  async run({ Description: description = "", ...given }, { permit, key, keyId, tags }, call) {
+    const { vault, notes } = call;
+    const isBypassed = given.BypassPolicyLockoutSafetyCheck;
+    const policy =
+      given.Policy === undefined
+        ? undefined
+        : await readKeyPolicy(call, key, given.Policy, isBypassed);
+    const { record } = await vault.keys.create(permit, { keyId, description, tags, policy });
     const output = { KeyMetadata: keyMetadata(record) };
     notes.resources = [record.arn];
     notes.responseElements = responseElements(output);
@@ -96,18 +106,12 @@ function requireMakeable(given: Infer<typeof input>): void {
     throw validationError(`KeyUsage ${given.KeyUsage} is not compatible with KeySpec ${spec}`);
   }
   if (!isSymmetric) {
-    throw new ApiError(
-      "UnsupportedOperationException",
-      `KeySpec ${spec} is not supported by this vault: its keys are SYMMETRIC_DEFAULT.`,
-    );
+    throw unsupported(`KeySpec ${spec}`, "its keys are SYMMETRIC_DEFAULT.");
   }
   if ((given.Origin ?? "AWS_KMS") !== "AWS_KMS") {
-    throw notSupported(`Origin ${given.Origin}`, "key material is made and kept by the vault.");
+    throw unsupported(`Origin ${given.Origin}`, "key material is made and kept by the vault.");
   }
   if (given.MultiRegion === true) {
-    throw notSupported("MultiRegion", "a key belongs to one region.");
-  }
-  if (given.BypassPolicyLockoutSafetyCheck === true) {
-    throw notSupported("BypassPolicyLockoutSafetyCheck", "there is no policy to check yet.");
+    throw unsupported("MultiRegion", "a key belongs to one region.");
   }
 }

@@ -1,9 +1,10 @@
 /** Opens what Encrypt or GenerateDataKey gave. The ciphertext itself says which key it needs. */
-import { blob, refused, required, structure } from "../../shapes/shapes.ts";
+import { blob, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { authorizeKey } from "./authorize-key.ts";
+import { authorizeKey, usingAlgorithm } from "./authorize-key.ts";
 import {
   dryRun,
+  dryRunModifiers,
   encryptionAlgorithm,
   encryptionContext,
   grantTokens,
@@ -23,11 +24,14 @@ export const decrypt = operation({
     EncryptionAlgorithm: encryptionAlgorithm,
     Recipient: recipient,
     DryRun: dryRun,
-    DryRunModifiers: refused("a dry run looks at the ciphertext."),
+    DryRunModifiers: dryRunModifiers,
   }),
-  async permit({ CiphertextBlob, KeyId, ...use }, call) {
+  async permit({ CiphertextBlob, KeyId, ...input }, call) {
     const ciphertextKey = await call.vault.keys.keyOf(call.scope, CiphertextBlob);
-    return authorizeKey(call, "kms:Decrypt", KeyId ?? ciphertextKey.arn, use);
+    return authorizeKey(call, "kms:Decrypt", KeyId ?? ciphertextKey.arn, {
+      ...input,
+      conditions: usingAlgorithm(input.EncryptionAlgorithm),
+    });
   },
   async run({ CiphertextBlob, EncryptionContext = {}, ...input }, permit, { vault }) {
     requireSymmetric(input.EncryptionAlgorithm);

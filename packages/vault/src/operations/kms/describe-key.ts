@@ -1,6 +1,6 @@
 /** Tells what a key is; never its material. An AWS alias gets its key made when first described. */
 import { managedAliasOf } from "../../keys/key-id.ts";
-import { keyResourceToBe } from "../../keys/key-record.ts";
+import { keyResourceToBe } from "../../keys/key-resource.ts";
 import { required, structure } from "../../shapes/shapes.ts";
 import { keyConditions } from "../key-use.ts";
 import { type Call, operation } from "../operation.ts";
@@ -12,9 +12,9 @@ export const describeKey = operation({
   name: "DescribeKey",
   isReadOnly: true,
   input: structure({ KeyId: required(keyId), GrantTokens: grantTokens }),
-  async permit({ KeyId }, call) {
+  async permit({ KeyId, GrantTokens }, call) {
     await makeManagedKey(call, KeyId);
-    return authorizeKey(call, "kms:DescribeKey", KeyId);
+    return authorizeKey(call, "kms:DescribeKey", KeyId, { GrantTokens });
   },
   run: (_input, { resource }) => ({ KeyMetadata: keyMetadata(resource.record) }),
 });

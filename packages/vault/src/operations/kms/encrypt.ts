@@ -1,7 +1,7 @@
 /** Encrypts up to 4096 bytes under a key; the ciphertext opens only with the same context. */
 import { blob, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { authorizeKey } from "./authorize-key.ts";
+import { authorizeKey, usingAlgorithm } from "./authorize-key.ts";
 import { dryRun, encryptionAlgorithm, encryptionContext, grantTokens, keyId } from "./members.ts";
 import { refuseDryRun, requireSymmetric } from "./use-errors.ts";
 
@@ -16,7 +16,11 @@ export const encrypt = operation({
     EncryptionAlgorithm: encryptionAlgorithm,
     DryRun: dryRun,
   }),
-  permit: (input, call) => authorizeKey(call, "kms:Encrypt", input.KeyId, input),
+  permit: (input, call) =>
+    authorizeKey(call, "kms:Encrypt", input.KeyId, {
+      ...input,
+      conditions: usingAlgorithm(input.EncryptionAlgorithm),
+    }),
   async run({ Plaintext, EncryptionContext = {}, ...input }, permit, { vault }) {
     requireSymmetric(input.EncryptionAlgorithm);
     const ciphertext = await vault.keys.encrypt(permit, Plaintext, EncryptionContext);

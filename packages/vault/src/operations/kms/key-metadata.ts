@@ -11,6 +11,7 @@ export function keyMetadata(record: KeyRecord) {
     Description: record.description,
     KeyUsage: "ENCRYPT_DECRYPT",
     KeyState: record.state,
+    ...(record.deletionAt !== undefined && { DeletionDate: new Date(record.deletionAt) }),
     Origin: "AWS_KMS",
     KeyManager: record.manager,
     CustomerMasterKeySpec: "SYMMETRIC_DEFAULT",

@@ -1,9 +1,10 @@
 /** The aliases of the account in the region, or those of one key. */
 import { invalidKeyId } from "../../keys/key-errors.ts";
 import { parseKeyId } from "../../keys/key-id.ts";
-import { keysResource } from "../../keys/key-record.ts";
+import { keysResource } from "../../keys/key-resource.ts";
 import { structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
+import { pageOutput } from "./key-page.ts";
 import { keyId, limit, marker } from "./members.ts";
 
 const limitDefault = 50;
@@ -17,17 +18,16 @@ export const listAliases = operation({
     // Takes a key's id or ARN only: an alias would ask for the names of a name.
     if (KeyId !== undefined && parseKeyId(scope, KeyId).type === "alias") throw invalidKeyId(KeyId);
     const target = KeyId === undefined ? undefined : await vault.keys.locate(scope, KeyId);
-    const { items, next } = await vault.keys.listAliases(permit, target, Limit, Marker);
-    return {
-      Aliases: items.map(({ aliasName, aliasArn, targetKeyId, createdAt, updatedAt }) => ({
+    const page = await vault.keys.listAliases(permit, target, Limit, Marker);
+    const aliases = page.items.map(
+      ({ aliasName, aliasArn, targetKeyId, createdAt, updatedAt }) => ({
         AliasName: aliasName,
         AliasArn: aliasArn,
         ...(targetKeyId !== undefined && { TargetKeyId: targetKeyId }),
         ...(createdAt !== undefined && { CreationDate: new Date(createdAt) }),
         ...(updatedAt !== undefined && { LastUpdatedDate: new Date(updatedAt) }),
-      })),
-      ...(next !== undefined && { NextMarker: next }),
-      Truncated: next !== undefined,
-    };
+      }),
+    );
+    return pageOutput("Aliases", page, aliases);
   },
 });

@@ -1,5 +1,7 @@
 /** Tags as KMS takes them: its own member names, and its own error for what is wrong with them. */
 import { ApiError } from "../../errors.ts";
+import { tagsMax } from "../../keys/key-administration.ts";
+import { tooManyTags } from "../../keys/key-errors.ts";
 import { type Infer, required, string, structure } from "../../shapes/shapes.ts";
 
 export const tag = structure({
@@ -9,7 +11,6 @@ export const tag = structure({
 
 export type Tags = Readonly<Record<string, string>>;
 
-const tagsMax = 50;
 const lawful = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** The tags by key. Throws TagException. */
@@ -17,14 +18,22 @@ export function readTags(given: readonly Infer<typeof tag>[] = []): Tags {
   const tags = Object.fromEntries(given.map(({ TagKey, TagValue }) => [TagKey, TagValue]));
   const keys = Object.keys(tags);
   if (keys.length < given.length) throw tagException("Duplicate tag keys");
-  if (keys.length > tagsMax) throw tagException("Too many tags");
+  if (keys.length > tagsMax) throw tooManyTags();
+  requireLawfulKeys(keys);
+  requireCharacters(Object.values(tags));
+  return tags;
+}
+
+export function requireLawfulKeys(keys: readonly string[]): void {
   if (keys.some((key) => key.toLowerCase().startsWith("aws:"))) {
     throw tagException("Tags beginning with aws: are reserved");
   }
-  if (![...keys, ...Object.values(tags)].every((text) => lawful.test(text))) {
-    throw tagException("Tags contain characters that are not allowed");
-  }
-  return tags;
+  requireCharacters(keys);
+}
+
+function requireCharacters(texts: readonly string[]): void {
+  if (texts.every((text) => lawful.test(text))) return;
+  throw tagException("Tags contain characters that are not allowed");
 }
 
 function tagException(message: string): ApiError {

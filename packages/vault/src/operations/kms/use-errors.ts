@@ -1,5 +1,7 @@
 /** What can be wrong with a use of a key that is allowed and enabled. */
 import { ApiError } from "../../errors.ts";
+import type { KeyResource } from "../../keys/key-resource.ts";
+import { requireState, type StatefulOperation } from "../../keys/key-states.ts";
 
 /** All keys are symmetric, so every other algorithm is the wrong one. */
 export function requireSymmetric(algorithm: string | undefined): void {
@@ -17,4 +19,14 @@ export function refuseDryRun(isDryRun: boolean | undefined): void {
     "DryRunOperationException",
     "The request would have succeeded, but the DryRun option is set.",
   );
+}
+
+/** For what a dry run must not do: ends it when everything else is in order. */
+export function requireUsable(
+  operation: StatefulOperation,
+  { record }: KeyResource,
+  isDryRun: boolean | undefined,
+): void {
+  requireState(operation, record);
+  refuseDryRun(isDryRun);
 }

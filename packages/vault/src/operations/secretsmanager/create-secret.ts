@@ -53,7 +53,7 @@ export const createSecret = operation({
     const namesKey = customerKeyId(input.KmsKeyId) !== undefined;
     if (value === undefined && !namesKey) return { permit, given, version: undefined };
     const key = await locateKey(call, input.KmsKeyId);
-    if (namesKey) requireKeyAccess(call, key, secret.arn);
+    if (namesKey) await requireKeyAccess(call, key, secret.arn);
     const version = value && (await permitNewVersion(call, permit, token, value, key));
     return { permit, given, version };
   },

@@ -51,18 +51,26 @@ export async function namedKeyConditions(
 }
 
 /** The permit to use the key for one version of a secret. */
-export function authorizeKey<Action extends "kms:Decrypt" | "kms:Encrypt" | "kms:GenerateDataKey">(
+export async function authorizeKey<
+  Action extends "kms:Decrypt" | "kms:Encrypt" | "kms:GenerateDataKey",
+>(
   call: Call,
   action: Action,
   key: KeyResource,
   arn: string,
   versionId: string,
-): Permit<Action, KeyResource> {
+): Promise<Permit<Action, KeyResource>> {
   try {
-    return authorizeKeyUse(call, action, key, "secretsmanager", encryptionContext(arn, versionId));
+    return await authorizeKeyUse(
+      call,
+      action,
+      key,
+      "secretsmanager",
+      encryptionContext(arn, versionId),
+    );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw accessDenied("Access to KMS is not allowed");
+    throw accessDenied("Access to KMS is not allowed", error);
   }
 }
 
@@ -82,9 +90,9 @@ export async function authorizeOpening(
 }
 
 /** Whoever gives a secret a key must be able to use it, also where there is nothing to seal yet. */
-export function requireKeyAccess(call: Call, key: KeyResource, arn: string): void {
+export async function requireKeyAccess(call: Call, key: KeyResource, arn: string): Promise<void> {
   const versionId = "RequestToValidateKeyAccess";
-  authorizeKey(call, "kms:GenerateDataKey", key, arn, versionId);
-  authorizeKey(call, "kms:Decrypt", key, arn, versionId);
+  await authorizeKey(call, "kms:GenerateDataKey", key, arn, versionId);
+  await authorizeKey(call, "kms:Decrypt", key, arn, versionId);
   if (key.record.state !== "Enabled") throw encryptionFailure(key.record.state);
 }

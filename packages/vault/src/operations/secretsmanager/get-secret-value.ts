@@ -1,11 +1,17 @@
 /** Reveals one version of a secret: the hot path of the whole vault. */
 import { labelsOf } from "../../secrets/versions.ts";
 import { required, string, structure } from "../../shapes/shapes.ts";
-import { operation } from "../operation.ts";
+import { type Call, operation } from "../operation.ts";
 import { authorizeSecret } from "./authorize-secret.ts";
 import { unlessEmpty } from "./description.ts";
 import { authorizeOpening } from "./encryption-key.ts";
 import { secretId, versionStage } from "./members.ts";
+
+interface Choice {
+  readonly SecretId: string;
+  readonly VersionId?: string | undefined;
+  readonly VersionStage?: string | undefined;
+}
 
 export const getSecretValue = operation({
   name: "GetSecretValue",
@@ -15,32 +21,41 @@ export const getSecretValue = operation({
     VersionId: string({ min: 32, max: 64 }),
     VersionStage: versionStage,
   }),
-  async permit({ SecretId, VersionId, VersionStage }, call) {
-    const { secrets } = call.vault;
-    const secret = await secrets.locate(call.scope, SecretId);
-    const stage = VersionStage ?? (VersionId === undefined ? "AWSCURRENT" : undefined);
-    const permit = authorizeSecret(call, "GetSecretValue", secret, (name) => {
-      if (name === "secretsmanager:versionid") return VersionId;
-      return name === "secretsmanager:versionstage" ? stage : undefined;
-    });
-    const version = await secrets.version(permit, {
-      versionId: VersionId,
-      versionStage: VersionStage,
-    });
-    return { permit, version, keyPermit: await authorizeOpening(call, secret.arn, version.body) };
-  },
-  async run(_input, { permit, version, keyPermit }, { vault, notes }) {
-    const { arn, name, stages } = vault.secrets.active(permit);
-    const { versionId, createdDate } = version.body;
-    const value = await vault.secrets.reveal(permit, version, keyPermit);
-    notes.versionId = versionId;
-    return {
-      ARN: arn,
-      Name: name,
-      VersionId: versionId,
-      ...(value.form === "string" ? { SecretString: value.text } : { SecretBinary: value.bytes }),
-      VersionStages: unlessEmpty(labelsOf(stages, versionId)),
-      CreatedDate: new Date(createdDate),
-    };
-  },
+  permit: permitRead,
+  run: (_input, granted, call) => revealed(granted, call),
 });
+
+/** The permits to read the chosen version of a secret: the secret's own and its key's. */
+export async function permitRead({ SecretId, VersionId, VersionStage }: Choice, call: Call) {
+  const { secrets } = call.vault;
+  const secret = await secrets.locate(call.scope, SecretId);
+  const stage = VersionStage ?? (VersionId === undefined ? "AWSCURRENT" : undefined);
+  const permit = authorizeSecret(call, "GetSecretValue", secret, (name) => {
+    if (name === "secretsmanager:versionid") return VersionId;
+    return name === "secretsmanager:versionstage" ? stage : undefined;
+  });
+  const version = await secrets.version(permit, {
+    versionId: VersionId,
+    versionStage: VersionStage,
+  });
+  return { permit, version, keyPermit: await authorizeOpening(call, secret.arn, version.body) };
+}
+
+/** The secret's value as GetSecretValue and BatchGetSecretValue give it. */
+export async function revealed(
+  { permit, version, keyPermit }: Awaited<ReturnType<typeof permitRead>>,
+  { vault, notes }: Call,
+) {
+  const { arn, name, stages } = vault.secrets.active(permit);
+  const { versionId, createdDate } = version.body;
+  const value = await vault.secrets.reveal(permit, version, keyPermit);
+  notes.versionId = versionId;
+  return {
+    ARN: arn,
+    Name: name,
+    VersionId: versionId,
+    ...(value.form === "string" ? { SecretString: value.text } : { SecretBinary: value.bytes }),
+    VersionStages: unlessEmpty(labelsOf(stages, versionId)),
+    CreatedDate: new Date(createdDate),
+  };
+}

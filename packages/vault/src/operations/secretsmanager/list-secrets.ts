@@ -1,31 +1,12 @@
 /** Lists the secrets of the account in the region, in pages. */
-import { invalidParameter } from "../../secrets/errors.ts";
-import type { Filter } from "../../secrets/filters.ts";
 import { secretsResource } from "../../secrets/records.ts";
 import { versionsToStages } from "../../secrets/versions.ts";
-import { boolean, type Infer, integer, list, string, structure } from "../../shapes/shapes.ts";
+import { boolean, integer, string, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { describe, unlessEmpty } from "./description.ts";
+import { filters, readFilters } from "./filters.ts";
 
 const maxResultsDefault = 100;
-
-const filter = structure({
-  Key: string({
-    enum: [
-      "description",
-      "name",
-      "tag-key",
-      "tag-value",
-      "primary-region",
-      "owning-service",
-      "all",
-    ],
-  }),
-  Values: list(string({ max: 512, pattern: "^\\!?[a-zA-Z0-9 :_@\\/\\+\\=\\.\\-\\!]*$" }), {
-    min: 1,
-    max: 10,
-  }),
-});
 
 export const listSecrets = operation({
   name: "ListSecrets",
@@ -34,7 +15,7 @@ export const listSecrets = operation({
     IncludePlannedDeletion: boolean(),
     MaxResults: integer({ min: 1, max: 100 }),
     NextToken: string({ min: 1, max: 4096 }),
-    Filters: list(filter, { max: 10 }),
+    Filters: filters,
     SortOrder: string({ enum: ["asc", "desc"] }),
     SortBy: string({ enum: ["created-date", "last-accessed-date", "last-changed-date", "name"] }),
   }),
@@ -43,7 +24,7 @@ export const listSecrets = operation({
   },
   async run(input, permit, { vault }) {
     const { secrets, nextToken } = await vault.secrets.list(permit, {
-      filters: (input.Filters ?? []).map(readFilter),
+      filters: readFilters(input.Filters),
       isPlannedDeletionIncluded: input.IncludePlannedDeletion ?? false,
       sortBy: input.SortBy ?? "created-date",
       isDescending: input.SortOrder === "desc",
@@ -59,9 +40,3 @@ export const listSecrets = operation({
     };
   },
 });
-
-function readFilter({ Key, Values }: Infer<typeof filter>): Filter {
-  if (Key === undefined) throw invalidParameter("Invalid filter key");
-  if (Values === undefined) throw invalidParameter(`Invalid filter values for key: ${Key}`);
-  return { key: Key, values: Values };
-}

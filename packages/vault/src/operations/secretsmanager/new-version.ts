@@ -14,7 +14,7 @@ export async function permitNewVersion(
   key: KeyResource,
 ): Promise<NewVersion> {
   const { arn } = permit.resource;
-  const keyPermit = authorizeKey(call, "kms:GenerateDataKey", key, arn, versionId);
+  const keyPermit = await authorizeKey(call, "kms:GenerateDataKey", key, arn, versionId);
   // A token that is in use asks for a comparison with what is stored: AWS decrypts for it, and
   // without the permission to decrypt nobody may find a value by guessing.
   for (const { body } of await call.vault.secrets.versions(permit, [versionId])) {

@@ -1,5 +1,6 @@
 /** AWS Secrets Manager, https://docs.aws.amazon.com/secretsmanager/latest/apireference/ */
 import type { Service } from "../operation.ts";
+import { batchGetSecretValue } from "./batch-get-secret-value.ts";
 import { createSecret } from "./create-secret.ts";
 import { deleteSecret } from "./delete-secret.ts";
 import { describeSecret } from "./describe-secret.ts";
@@ -16,6 +17,7 @@ export const secretsmanager: Service = {
   version: "2017-10-17",
   xmlNamespace: undefined,
   operations: [
+    batchGetSecretValue,
     createSecret,
     deleteSecret,
     describeSecret,

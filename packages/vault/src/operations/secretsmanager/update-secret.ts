@@ -52,7 +52,7 @@ export const updateSecret = operation({
       return { permit, version: undefined, reseal: [] };
     }
     const key = await locateKey(call, input.KmsKeyId ?? usedKeyId);
-    if (customerKeyId(input.KmsKeyId) !== undefined) requireKeyAccess(call, key, arn);
+    if (customerKeyId(input.KmsKeyId) !== undefined) await requireKeyAccess(call, key, arn);
     return {
       permit,
       version: value && (await permitNewVersion(call, permit, token, value, key)),
@@ -89,7 +89,7 @@ async function permitResealing(
   const reseal: Reseal[] = [];
   for (const version of versions.filter(({ body }) => body.keyArn !== key.arn)) {
     const { versionId } = version.body;
-    const encrypt = permitToEncrypt(call, key, arn, versionId);
+    const encrypt = await permitToEncrypt(call, key, arn, versionId);
     if (encrypt === undefined) return [];
     const decrypt = await authorizeOpening(call, arn, version.body);
     reseal.push({ version, decrypt, encrypt });
@@ -97,14 +97,14 @@ async function permitResealing(
   return reseal;
 }
 
-function permitToEncrypt(
+async function permitToEncrypt(
   call: Call,
   key: KeyResource,
   arn: string,
   versionId: string,
-): Permit<"kms:Encrypt", KeyResource> | undefined {
+): Promise<Permit<"kms:Encrypt", KeyResource> | undefined> {
   try {
-    return authorizeKey(call, "kms:Encrypt", key, arn, versionId);
+    return await authorizeKey(call, "kms:Encrypt", key, arn, versionId);
   } catch (error) {
     if (error instanceof ApiError) return undefined;
     throw error;

@@ -14,7 +14,9 @@ export async function readableValue(
   const { keyArn } = read.record;
   if (keyArn === undefined || isDecrypted !== true) return parameters.value(read);
   const key = await withInvalidKeyId(call, () => call.vault.keys.locate(call.scope, keyArn));
-  const permit = authorizeKeyUse(call, "kms:Decrypt", key, "ssm", { PARAMETER_ARN: read.arn });
+  const permit = await authorizeKeyUse(call, "kms:Decrypt", key, "ssm", {
+    PARAMETER_ARN: read.arn,
+  });
   return await withInvalidKeyId(call, () => parameters.decryptedValue(read, permit));
 }
 

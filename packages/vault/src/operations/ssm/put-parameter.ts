@@ -63,8 +63,10 @@ export const putParameter = operation({
       call.vault.parameters.put(permit, change, async (keyId, tier) => {
         const key = await locateKey(call, keyId);
         // KMS encrypts 4 KB by itself; what may be longer goes under a data key.
-        const action = tier === "Standard" ? "kms:Encrypt" : "kms:GenerateDataKey";
-        return authorizeKeyUse(call, action, key, "ssm", { PARAMETER_ARN: arn });
+        const context = { PARAMETER_ARN: arn };
+        return tier === "Standard"
+          ? authorizeKeyUse(call, "kms:Encrypt", key, "ssm", context)
+          : authorizeKeyUse(call, "kms:GenerateDataKey", key, "ssm", context);
       }),
     );
     call.notes.responseElements = { version, tier };

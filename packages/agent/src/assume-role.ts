@@ -1,0 +1,80 @@
+/**
+ * Asks STS for one role's credentials: with those of the agent's own environment, or, given a
+ * token file, with the identity that a Kubernetes cluster or a CI service vouches for.
+ */
+import { readFile } from "node:fs/promises";
+import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
+  GetCallerIdentityCommand,
+  type STSClient,
+} from "@aws-sdk/client-sts";
+import { parseRoleArn } from "./role-arn.ts";
+import { RoleCredentials } from "./role-credentials.ts";
+
+export interface RoleRequest {
+  readonly roleArn: string;
+  /** Who asks, as the trail will show it. */
+  readonly sessionName: string;
+  readonly durationSeconds: number;
+  /** Read anew each time, since whoever writes it replaces it before it expires. */
+  readonly webIdentityTokenFile?: string | undefined;
+}
+
+/** SDKs wait for a local endpoint for a second or two, so waiting longer for STS helps nobody. */
+const stsMillisecondsMax = 5000;
+
+/** Rejects with the SDK's error. */
+export async function assumeRole(sts: STSClient, request: RoleRequest): Promise<RoleCredentials> {
+  const issuedAt = Date.now();
+  const command = await commandFor(request);
+  const abortSignal = AbortSignal.timeout(stsMillisecondsMax);
+  const { Credentials } =
+    command instanceof AssumeRoleCommand
+      ? await sts.send(command, { abortSignal })
+      : await sts.send(command, { abortSignal });
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
+    throw new Error("STS answered without credentials");
+  }
+  return new RoleCredentials({
+    roleArn: request.roleArn,
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    issuedAt,
+    expiresAt: Expiration.getTime(),
+  });
+}
+
+async function commandFor({
+  roleArn,
+  sessionName,
+  durationSeconds,
+  webIdentityTokenFile,
+}: RoleRequest): Promise<AssumeRoleCommand | AssumeRoleWithWebIdentityCommand> {
+  const input = {
+    RoleArn: roleArn,
+    RoleSessionName: sessionName,
+    DurationSeconds: durationSeconds,
+  };
+  if (webIdentityTokenFile === undefined) return new AssumeRoleCommand(input);
+  const token = await readFile(webIdentityTokenFile, "utf8");
+  return new AssumeRoleWithWebIdentityCommand({ ...input, WebIdentityToken: token.trim() });
+}
+
+/**
+ * The ARN itself, or that of the caller's own account's role with this name (`weather-api`, or
+ * `team/weather-api` with a path). Throws a RangeError for what can be neither.
+ */
+export async function roleArnOf(sts: STSClient, role: string): Promise<string> {
+  if (role.startsWith("arn:")) {
+    parseRoleArn(role);
+    return role;
+  }
+  parseRoleArn(`arn:aws:iam::123456789012:role/${role}`);
+  const abortSignal = AbortSignal.timeout(stsMillisecondsMax);
+  const { Arn = "" } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal });
+  const [, partition, , , accountId] = Arn.split(":");
+  return `arn:${partition}:iam::${accountId}:role/${role}`;
+}

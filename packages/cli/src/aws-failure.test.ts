@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { awsFailure } from "./aws-failure.ts";
+
+function awsError(name: string, message: string, httpStatusCode?: number): Error {
+  const $metadata = httpStatusCode === undefined ? {} : { httpStatusCode };
+  return Object.assign(new Error(message), { name, $metadata });
+}
+
+test("what the service said is told with its code and with what to do", () => {
+  const denied = awsFailure(awsError("AccessDeniedException", "User: x is not authorized", 400));
+  expect(denied?.message).toBe("AccessDeniedException: User: x is not authorized");
+  expect(denied?.hint).toContain("claviger policy why");
+  expect(awsFailure(awsError("ExpiredTokenException", "x", 400))?.hint).toContain("claviger env");
+  expect(awsFailure(awsError("InvalidAction", "x", 400))?.hint).toContain("AWS_ENDPOINT_URL");
+});
+
+test("an endpoint that nothing answers at, missing credentials and regions are told apart", () => {
+  const refused = Object.assign(awsError("Error", "connect ECONNREFUSED"), {
+    code: "ECONNREFUSED",
+  });
+  expect(awsFailure(refused)?.message).toContain("ECONNREFUSED");
+  const missing = Object.assign(new Error("Could not load credentials"), {
+    name: "CredentialsProviderError",
+  });
+  expect(awsFailure(missing)?.hint).toContain("claviger env");
+  expect(awsFailure(new Error("Region is missing"))?.hint).toContain("AWS_REGION");
+});
+
+test("errors of other origin are none of its business", () => {
+  expect(awsFailure(new Error("no such file"))).toBeUndefined();
+  expect(awsFailure("text")).toBeUndefined();
+});

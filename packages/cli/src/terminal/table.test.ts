@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { table, wrapped } from "./table.ts";
+
+describe("a table", () => {
+  const rows = [
+    ["ssm:/app/prod/token", "yes"],
+    [{ text: "secretsmanager:prod/stripe", style: "green" as const }, "no"],
+  ];
+
+  test("has a line a row where it has room, its columns two spaces apart", () => {
+    expect(table(["NAME", "READ"], rows, 80)).toBe(
+      "NAME                        READ\n" +
+        "ssm:/app/prod/token         yes\n" +
+        "secretsmanager:prod/stripe  no\n",
+    );
+  });
+
+  test("wraps its widest column where it has not, and never exceeds the width", () => {
+    const printed = table(["NAME", "READ"], rows, 24);
+    expect(printed).toContain("secretsmanager:\nprod/stripe".split("\n")[0]);
+    for (const line of printed.split("\n")) expect(line.length).toBeLessThanOrEqual(24);
+    expect(printed.replace(/\s/g, "")).toContain("prod/stripe");
+  });
+
+  test("has but its titles without rows", () => {
+    expect(table(["NAME", "READ"], [], 80)).toBe("NAME  READ\n");
+  });
+});
+
+test("text is wrapped after spaces, else after marks, else where it must be", () => {
+  expect(wrapped("one two three", 8)).toEqual(["one two", "three"]);
+  expect(wrapped("arn:aws:ssm:us-east-1", 12)).toEqual(["arn:aws:ssm:", "us-east-1"]);
+  expect(wrapped("abcdefghij", 4)).toEqual(["abcd", "efgh", "ij"]);
+  expect(wrapped("fits", 4)).toEqual(["fits"]);
+});

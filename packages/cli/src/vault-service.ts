@@ -1,0 +1,57 @@
+/**
+ * Asks the vault for what AWS has no service, and so no SDK: its own operations, signed as any
+ * AWS request with the environment's credentials.
+ */
+import { SignatureV4 } from "@smithy/signature-v4";
+import { aws } from "./aws.ts";
+import { CommandFailure } from "./failure.ts";
+
+const targetPrefix = "Claviger_20261122.";
+
+/** The reply's members; errors are as an AWS client throws them. */
+export async function askVault<Reply>(operation: string, input: object): Promise<Reply> {
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  if (endpoint === undefined) {
+    throw new CommandFailure(
+      "AWS_ENDPOINT_URL names no vault, and AWS itself has no such operation",
+      'point this shell at the vault: eval "$(claviger env)"',
+    );
+  }
+  const response = await sent(new URL(endpoint), operation, JSON.stringify(input));
+  const reply = await response.json();
+  if (response.ok) return reply as Reply;
+  const { __type: name, message, Message, Hint } = reply as Record<string, string | undefined>;
+  const said = message ?? Message ?? "";
+  if (Hint !== undefined) throw new CommandFailure(said, Hint);
+  throw awsError(said, name ?? "UnknownError", response.status);
+}
+
+async function sent(url: URL, operation: string, body: string): Promise<Response> {
+  const { region, credentials, sha256 } = (await aws.sts()).config;
+  if (sha256 === undefined) throw new Error("the AWS SDK came without its SHA-256");
+  const signer = new SignatureV4({ service: "claviger", region, credentials, sha256 });
+  const { headers } = await signer.sign({
+    method: "POST",
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: "/",
+    headers: {
+      host: url.host,
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": targetPrefix + operation,
+    },
+    body,
+  });
+  try {
+    return await fetch(url, { method: "POST", headers, body });
+  } catch (error) {
+    const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
+    throw Object.assign(awsError((error as Error).message, "NetworkError", undefined), {
+      code: cause?.code,
+    });
+  }
+}
+
+function awsError(message: string, name: string, httpStatusCode: number | undefined): Error {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
+}

@@ -1,0 +1,30 @@
+/**
+ * Puts a role in an instance profile, which takes the permission to pass the role to EC2.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
+ */
+import { required } from "../../shapes/shapes.ts";
+import { operation } from "../operation.ts";
+import { input, instanceProfileName, roleName } from "./members.ts";
+
+export const addRoleToInstanceProfile = operation({
+  name: "AddRoleToInstanceProfile",
+  isReadOnly: false,
+  input: input({
+    InstanceProfileName: required(instanceProfileName),
+    RoleName: required(roleName),
+  }),
+
+  async permit({ InstanceProfileName, RoleName }, call) {
+    const { instanceProfiles, roles } = call.vault.principals;
+    const profile = await instanceProfiles.locate(call.scope.accountId, InstanceProfileName);
+    const permit = call.authorize("iam:AddRoleToInstanceProfile", profile);
+    const role = await roles.locate(call.scope.accountId, RoleName);
+    call.authorize("iam:PassRole", role, { "iam:PassedToService": "ec2.amazonaws.com" });
+    return permit;
+  },
+
+  async run({ RoleName }, permit, call) {
+    await call.vault.principals.instanceProfiles.addRole(permit, RoleName);
+    return undefined;
+  },
+});

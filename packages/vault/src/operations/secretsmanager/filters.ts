@@ -1,0 +1,34 @@
+/** The member Filters of ListSecrets and BatchGetSecretValue. */
+import { invalidParameter } from "../../secrets/errors.ts";
+import type { Filter } from "../../secrets/filters.ts";
+import { type Infer, list, string, structure } from "../../shapes/shapes.ts";
+
+const filter = structure({
+  Key: string({
+    enum: [
+      "description",
+      "name",
+      "tag-key",
+      "tag-value",
+      "primary-region",
+      "owning-service",
+      "all",
+    ],
+  }),
+  Values: list(string({ max: 512, pattern: "^\\!?[a-zA-Z0-9 :_@\\/\\+\\=\\.\\-\\!]*$" }), {
+    min: 1,
+    max: 10,
+  }),
+});
+
+export const filters = list(filter, { max: 10 });
+
+export function readFilters(given: Infer<typeof filters> | undefined): readonly Filter[] {
+  return (given ?? []).map(readFilter);
+}
+
+function readFilter({ Key, Values }: Infer<typeof filter>): Filter {
+  if (Key === undefined) throw invalidParameter("Invalid filter key");
+  if (Values === undefined) throw invalidParameter(`Invalid filter values for key: ${Key}`);
+  return { key: Key, values: Values };
+}

@@ -1,0 +1,32 @@
+/**
+ * Tags of IAM's resources as they come and go: at most 50, in the order of their keys. Keys that
+ * `sameKey` maps to one are one key: users' and roles' are told apart without regard to case.
+ */
+import { tooManyTags } from "./errors.ts";
+import type { Tag } from "./records.ts";
+
+const tagsMax = 50;
+
+type SameKey = (key: string) => string;
+const exactly: SameKey = (key) => key;
+
+/** The tags with others added; a key that is there gets the new spelling and value. */
+export function addedTags(
+  tags: readonly Tag[],
+  added: readonly Tag[],
+  sameKey: SameKey = exactly,
+): readonly Tag[] {
+  const all = new Map([...tags, ...added].map((tag) => [sameKey(tag.key), tag]));
+  if (all.size > tagsMax) throw tooManyTags();
+  return [...all.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** A key that is not there is no error. */
+export function removedTags(
+  tags: readonly Tag[],
+  keys: readonly string[],
+  sameKey: SameKey = exactly,
+): readonly Tag[] {
+  const removed = new Set(keys.map(sameKey));
+  return tags.filter(({ key }) => !removed.has(sameKey(key)));
+}
