@@ -16,6 +16,7 @@ const ground = [
   "clock.ts",
   "errors.ts",
   "message.ts",
+  "notices.ts",
   "ordered-thread.ts",
   "private-file.ts",
   "scope.ts",

@@ -41,7 +41,7 @@ function printReport({ name, vault, bare, moto }: ReadReport): void {
 async function printDecisions(): Promise<void> {
   const measured = await measureDecisions(size.rounds);
   const { decisionMicroseconds, compileMicroseconds, oracleMicroseconds } = measured;
-  print("\nA decision over 10 policies of 3 statements");
+  print("\nA decision over 10 policies of 3 statements, CPU time");
   print(`  vault           ${decisionMicroseconds.toFixed(2)} µs`);
   print(`  compiling them  ${compileMicroseconds.toFixed(0)} µs, when they change`);
   print(`  iam-simulate    ${oracleMicroseconds.toFixed(0)} µs, reading them each time`);

@@ -5,8 +5,8 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { exportJWK, type JWTPayload, SignJWT } from "jose";
 import { type Authority, makeAuthority } from "./certificates.ts";
+import { signedToken, type TokenPart } from "./json-web-token.ts";
 
 export interface OidcIssuer {
   /** `https://127.0.0.1:PORT`: the tokens' `iss`. */
@@ -21,9 +21,9 @@ export interface OidcIssuer {
   /** What a path is answered with instead; "silence" keeps the client waiting. */
   readonly answers: Map<string, Answer | "silence">;
   /** A token by the newest key; `iss`, `iat` and `exp` as usual unless given. */
-  token(claims: JWTPayload, header?: TokenHeader): Promise<string>;
+  token(claims: TokenPart, header?: TokenPart): string;
   /** Signs with another key from now on, and publishes it beside the others. */
-  rotate(algorithm?: "RS256" | "ES256"): Promise<void>;
+  rotate(algorithm?: "RS256" | "ES256"): void;
   /** The public key of the newest key, in PEM. */
   publicKey(): string;
   close(): Promise<void>;
@@ -33,11 +33,6 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
-}
-
-export interface TokenHeader {
-  readonly kid?: string | undefined;
-  readonly [name: string]: unknown;
 }
 
 interface SigningKey {
@@ -56,11 +51,11 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
   const answers: OidcIssuer["answers"] = new Map();
   const keys: SigningKey[] = [makeKey("key-1", "RS256")];
   const newest = () => keys.at(-1) as SigningKey;
-  const documents: Readonly<Record<string, () => Promise<object> | object>> = {
+  const documents: Readonly<Record<string, () => object>> = {
     [discoveryPath]: () => ({ issuer: url, jwks_uri: `${url}${keysPath}` }),
-    [keysPath]: async () => ({ keys: await Promise.all(keys.map(published)) }),
+    [keysPath]: () => ({ keys: keys.map(published) }),
   };
-  const server = createServer(authority.issue(), async (request, reply) => {
+  const server = createServer(authority.issue(), (request, reply) => {
     const path = request.url ?? "";
     asked.push(path);
     const answer = answers.get(path);
@@ -69,7 +64,7 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
       reply.writeHead(answer.status, answer.headers).end(answer.body);
       return;
     }
-    const document = await documents[path]?.();
+    const document = documents[path]?.();
     reply.writeHead(document === undefined ? 404 : 200).end(JSON.stringify(document ?? {}));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -85,11 +80,14 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
     token(claims, header) {
       const now = Math.floor(Date.now() / 1000);
       const { kid, alg, privateKey } = newest();
-      return new SignJWT({ iss: url, iat: now, exp: now + 600, ...claims })
-        .setProtectedHeader({ typ: "JWT", kid, alg, ...header })
-        .sign(privateKey);
+      const times = { iat: now, exp: now + 600 };
+      return signedToken(
+        { typ: "JWT", kid, ...header, alg },
+        { iss: url, ...times, ...claims },
+        privateKey,
+      );
     },
-    async rotate(algorithm = "RS256") {
+    rotate(algorithm = "RS256") {
       keys.push(makeKey(`key-${keys.length + 1}`, algorithm));
     },
     publicKey: () => newest().publicKey.export({ type: "spki", format: "pem" }).toString(),
@@ -109,6 +107,6 @@ function makeKey(kid: string, alg: SigningKey["alg"]): SigningKey {
   return { kid, alg, ...pair };
 }
 
-async function published({ kid, alg, publicKey }: SigningKey): Promise<object> {
-  return { ...(await exportJWK(publicKey)), kid, alg, use: "sig" };
+function published({ kid, alg, publicKey }: SigningKey): object {
+  return { ...publicKey.export({ format: "jwk" }), kid, alg, use: "sig" };
 }

@@ -8,6 +8,7 @@ import type { Claim } from "./claim.ts";
 import { accessTableClaim } from "./claims/access-table.ts";
 import { differential } from "./claims/differential.ts";
 import { firstStart } from "./claims/first-start.ts";
+import { forged } from "./claims/forged.ts";
 import { fourWays } from "./claims/four-ways.ts";
 import { killNine } from "./claims/kill-nine.ts";
 import { negativeControls } from "./claims/negative-controls.ts";
@@ -26,6 +27,7 @@ const claims: readonly Claim[] = [
   killNine,
   rekey,
   accessTableClaim,
+  forged,
   negativeControls,
 ];
 

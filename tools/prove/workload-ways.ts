@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cleanEnvironment, type VaultProcess } from "../harness/vault-process.ts";
 import type { Environment } from "./clients/client.ts";
@@ -39,7 +39,10 @@ export async function fourWaysTo(
   const tokenFile = join(folder, "web-identity-token");
   writeFileSync(tokenFile, webIdentityToken, { mode: 0o600 });
   const { AWS_ENDPOINT_URL = "", AWS_REGION = "" } = vault.environment;
-  const place = { AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION: AWS_REGION };
+  // The AWS CLI keeps the sessions of web identities at home, and takes them up again.
+  const HOME = join(folder, "home");
+  mkdirSync(HOME);
+  const place = { HOME, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION: AWS_REGION };
   const webIdentity = {
     AWS_ROLE_ARN: `arn:aws:iam::123456789012:role/${roleName}`,
     AWS_ROLE_SESSION_NAME: "prove",
@@ -53,7 +56,7 @@ export async function fourWaysTo(
       {
         name: "claviger run",
         // Its own: whoever runs it has a key, and its child must not.
-        environment: vault.environment,
+        environment: { ...vault.environment, HOME },
         through: [command, "run", "--role", roleName, "--"],
       },
     ],

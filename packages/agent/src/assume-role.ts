@@ -26,14 +26,11 @@ const stsMillisecondsMax = 5000;
 
 /** Rejects with the SDK's error. */
 export async function assumeRole(sts: STSClient, request: RoleRequest): Promise<RoleCredentials> {
-  const issuedAt = Date.now();
-  const command = await commandFor(request);
-  const abortSignal = AbortSignal.timeout(stsMillisecondsMax);
-  const { Credentials } =
-    command instanceof AssumeRoleCommand
-      ? await sts.send(command, { abortSignal })
-      : await sts.send(command, { abortSignal });
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
+  const answer =
+    request.webIdentityTokenFile === undefined
+      ? await sts.send(new AssumeRoleCommand(inputOf(request)), await ready(sts))
+      : await byToken(sts, request, request.webIdentityTokenFile);
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
     throw new Error("STS answered without credentials");
   }
@@ -42,25 +39,9 @@ export async function assumeRole(sts: STSClient, request: RoleRequest): Promise<
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
     sessionToken: SessionToken,
-    issuedAt,
+    issuedAt: Date.now(),
     expiresAt: Expiration.getTime(),
   });
-}
-
-async function commandFor({
-  roleArn,
-  sessionName,
-  durationSeconds,
-  webIdentityTokenFile,
-}: RoleRequest): Promise<AssumeRoleCommand | AssumeRoleWithWebIdentityCommand> {
-  const input = {
-    RoleArn: roleArn,
-    RoleSessionName: sessionName,
-    DurationSeconds: durationSeconds,
-  };
-  if (webIdentityTokenFile === undefined) return new AssumeRoleCommand(input);
-  const token = await readFile(webIdentityTokenFile, "utf8");
-  return new AssumeRoleWithWebIdentityCommand({ ...input, WebIdentityToken: token.trim() });
 }
 
 /**
@@ -73,8 +54,27 @@ export async function roleArnOf(sts: STSClient, role: string): Promise<string> {
     return role;
   }
   parseRoleArn(`arn:aws:iam::123456789012:role/${role}`);
-  const abortSignal = AbortSignal.timeout(stsMillisecondsMax);
-  const { Arn = "" } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal });
+  const { Arn = "" } = await sts.send(new GetCallerIdentityCommand({}), await ready(sts));
   const [, partition, , , accountId] = Arn.split(":");
   return `arn:${partition}:iam::${accountId}:role/${role}`;
+}
+
+function inputOf({ roleArn, sessionName, durationSeconds }: RoleRequest) {
+  return { RoleArn: roleArn, RoleSessionName: sessionName, DurationSeconds: durationSeconds };
+}
+
+/** Who has to type a code to get at their own credentials may take the time; STS may not. */
+async function ready(sts: STSClient): Promise<{ readonly abortSignal: AbortSignal }> {
+  await sts.config.credentials();
+  return inTime();
+}
+
+function inTime(): { readonly abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.timeout(stsMillisecondsMax) };
+}
+
+async function byToken(sts: STSClient, request: RoleRequest, file: string) {
+  const WebIdentityToken = (await readFile(file, "utf8")).trim();
+  const command = new AssumeRoleWithWebIdentityCommand({ ...inputOf(request), WebIdentityToken });
+  return sts.send(command, inTime());
 }

@@ -1,8 +1,11 @@
 /** The endpoint of ECS and EKS Pod Identity as SDKs and curl meet it. */
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeAuthority } from "../../../tools/harness/certificates.ts";
 import { startVault, type TestVault } from "../../vault/src/testing/index.ts";
 import {
   type ContainerRole,
@@ -113,6 +116,33 @@ describe("refused", () => {
       await expect(serveLocally(endpoint, { host, port: 0 })).rejects.toThrow(RangeError);
     }
   });
+});
+
+test("with TLS it may be served elsewhere, to clients that know the name in its certificate", async () => {
+  const authority = makeAuthority("agent test");
+  const { cert, key } = authority.issue();
+  const tls = { certFile: join(folder, "cert.pem"), keyFile: join(folder, "key.pem") };
+  writeFileSync(tls.certFile, cert);
+  writeFileSync(tls.keyFile, key);
+  const endpoint = containerCredentials([weather]);
+  const secure = await serveLocally(endpoint, { host: "0.0.0.0", port: 0, tls });
+  try {
+    const url = secure.url.replace("0.0.0.0", "127.0.0.1");
+    expect(url).toMatch(/^https:/);
+    const headers = { authorization: weather.token, host: "credentials.example.com" };
+    const asked = request(`${url}${weather.path}`, {
+      headers,
+      ca: authority.certificate,
+      // The name that is asked for stands in no certificate of this test.
+      checkServerIdentity: () => undefined,
+      agent: false,
+    });
+    const [reply] = await once(asked.end(), "response");
+    expect(reply.statusCode).toBe(200);
+    reply.destroy();
+  } finally {
+    await secure.close();
+  }
 });
 
 test("a body is not waited for, nor read", async () => {

@@ -54,7 +54,7 @@ function hintOf(code: string): string {
   if (/^Throttl|^TooManyRequests|^RequestLimit/.test(code))
     return "wait a moment, then run it again";
   if (code === "AWSOrganizationsNotInUseException") {
-    return "add the first account: claviger accounts add NAME";
+    return "add the first account: claviger accounts add NAME (AWS: create-organization first)";
   }
   if (/^(UnknownOperation|InvalidAction)/.test(code)) {
     return "whatever answers at AWS_ENDPOINT_URL does not have this operation";

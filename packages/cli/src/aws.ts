@@ -20,9 +20,14 @@ export interface Caller {
   readonly partition: string;
 }
 
+/** Where global services, as IAM, keep their trail. */
+export const globalRegion = "us-east-1";
+
 export const aws = {
-  async cloudTrail(): Promise<CloudTrail> {
-    return new (await import("@aws-sdk/client-cloudtrail")).CloudTrail(configuration());
+  /** Each region has a trail of its own; the environment's unless another is named. */
+  async cloudTrail(region?: string): Promise<CloudTrail> {
+    const { CloudTrail } = await import("@aws-sdk/client-cloudtrail");
+    return new CloudTrail({ ...configuration(), ...(region !== undefined && { region }) });
   },
   async iam(): Promise<IAM> {
     return new (await import("@aws-sdk/client-iam")).IAM(configuration());

@@ -32,7 +32,7 @@ function claviger(words: readonly string[], environment = vault.environment): Pr
 test("before the first is added there is no organization to list", async () => {
   expect(await claviger(["list"])).toBe(
     "error: AWSOrganizationsNotInUseException: Your account is not a member of an organization.\n" +
-      "hint: add the first account: claviger accounts add NAME\n[1]",
+      "hint: add the first account: claviger accounts add NAME (AWS: create-organization first)\n[1]",
   );
 });
 
@@ -41,7 +41,7 @@ test("an account is added once, however often it is asked for, and can be entere
   expect(created).toMatch(
     /^Account (\d{12}) \(Team B\) was created\.\nThe first account enters it as arn:aws:iam::\1:role\/OrganizationAccountAccessRole\n$/,
   );
-  const [, id = "", RoleArn = ""] = /^Account (\d+)[^]* as (\S+)\n$/.exec(created) ?? [];
+  const [, id = "", RoleArn = ""] = /^Account (\d+).* as (\S+)\n$/s.exec(created) ?? [];
   expect(await claviger(["add", "Team B"])).toMatch(`Account ${id} (Team B) was there already.`);
   const asJson = JSON.parse(await claviger(["add", "Team B", "--format", "json"]));
   expect(asJson).toEqual({ Id: id, Name: "Team B", RoleArn });

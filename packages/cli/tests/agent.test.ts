@@ -73,6 +73,15 @@ test("several roles, each with a path and a token of its own", async () => {
   });
 });
 
+test("one role by its name and its ARN is one too many", async () => {
+  const words = ["agent", "--role", "weather-api", "arn:aws:iam::123456789012:role/weather-api"];
+  const failed = promisify(execFile)(command, words, { env: vault.operator });
+  await expect(failed).rejects.toMatchObject({
+    code: 2,
+    stderr: "error: a role is given twice\nhint: give each once, by its name or its ARN\n",
+  });
+});
+
 test("as an instance and as a container at once", async () => {
   const words = ["--role", "weather-api", "--imds", "0", "--container", "0"];
   const [every, container, instance] = await started(...words);

@@ -29,6 +29,15 @@ describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () 
     expect(printed).toMatch(/wx_first_token[\s\S]*denied, as it should be[\s\S]*wx_second_token/);
     expect(printed.trimEnd()).toMatch(/wx_second_token\nwx_first_token\n[\s\S]*guide/);
   });
+
+  test("in the guide to denials", async () => {
+    const printed = await run(blocksOf("docs/guides/why-was-this-denied.md"));
+    expect(printed).toMatch(
+      /Denied: ssm:GetParameter[\s\S]*Add this statement to a policy of role shop/,
+    );
+    expect(printed).toContain("shop reaches 2 of 3 secrets and parameters");
+    expect(printed).toMatch(/all allowed as before\.\n[\s\S]*\n\/shop\/prod\/old\ntaken back\n$/);
+  });
 });
 
 function blocksOf(path: string): string[] {

@@ -1,5 +1,5 @@
 /** `claviger run` as a user runs it: the role and nothing else, signals, exit codes, no traces. */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,8 @@ import { type VaultWithRoles, vaultWithRoles } from "./workload-roles.fixture.ts
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const command = `${root}packages/cli/bin/claviger`;
 const workload = fileURLToPath(new URL("workload.child.ts", import.meta.url));
+
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
 let vault: VaultWithRoles;
 /** Whatever the command leaves behind would lie here. */
@@ -33,9 +35,13 @@ function environment(more: Variables = {}): Variables {
 }
 
 function claviger(words: readonly string[], more: Variables = {}): Promise<Ended> {
+  return executed(command, ["run", ...words], more);
+}
+
+function executed(file: string, words: readonly string[], more: Variables = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const options = { env: environment(more), timeout: 20_000 };
-    execFile(command, ["run", ...words], options, (error, stdout, stderr) =>
+    execFile(file, words, options, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
   });
@@ -192,6 +198,14 @@ describe("signals", () => {
     expect(printed()).toBe("ready\ncaught\n");
   });
 
+  test.skipIf(!hasPython)("a terminal's Ctrl-C reaches the child once", async () => {
+    const script = "trap 'echo caught' INT; echo ready; sleep 0.5; sleep 0.5; exit 9";
+    const words = ["-c", atTerminal, command, "run", "--role", "weather-api", "--"];
+    const ended = await executed("python3", [...words, "sh", "-c", script]);
+    expect(ended.code).toBe(9);
+    expect(ended.stdout.match(/caught/g)).toHaveLength(1);
+  });
+
   test("a child that dies of one leaves neither itself nor a file", async () => {
     const { child, printed } = await started("sh", "-c", "echo $$; exec sleep 100");
     expect(readdirSync(temporary)).toHaveLength(1);
@@ -202,6 +216,25 @@ describe("signals", () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 });
+
+/** Types Ctrl-C at a terminal, as soon as something is printed there, and prints all that was. */
+const atTerminal = `
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+seen = b""
+typed = False
+while True:
+    try:
+        seen += os.read(terminal, 4096)
+    except OSError:
+        break
+    if not typed and b"ready" in seen:
+        typed = os.write(terminal, b"\\x03") == 1
+sys.stdout.buffer.write(seen)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
 
 async function started(
   ...words: readonly string[]

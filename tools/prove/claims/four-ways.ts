@@ -22,6 +22,7 @@ import { plant } from "../planted.ts";
 import { staticKeysOf } from "../static-keys.ts";
 import { fourWaysTo, type Way } from "../workload-ways.ts";
 
+const clients = { "AWS CLI": awsCli, boto3, "AWS SDK for JavaScript": javascriptSdk };
 const own = "/weatherproject/apiToken";
 const anothers = "/billing/stripe/apiKey";
 const audience = "sts.amazonaws.com";
@@ -102,8 +103,7 @@ async function showClients(
         .trimEnd(),
     );
   row(["", ...ways.map(({ name }) => name)]);
-  for (const make of [awsCli, boto3, javascriptSdk]) {
-    const { name } = make === javascriptSdk ? { name: "AWS SDK for JavaScript" } : make({});
+  for (const [name, make] of Object.entries(clients)) {
     if (!(await isInstalled(make))) {
       row([name, "not installed here, not shown"]);
       continue;
@@ -142,6 +142,6 @@ async function showNoStaticKeys(
   for (const { name, environment, through } of ways) {
     const seen = await staticKeysOf(secrets, environment, through);
     demand(seen.found.length === 0, `${name}: a static key lies in ${seen.found.join(", ")}`);
-    print(`${name}: no static key in any variable, nor in its ${seen.files.length} files`);
+    print(`${name}: no static key in any variable or file (files: ${seen.files.length})`);
   }
 }

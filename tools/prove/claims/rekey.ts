@@ -6,8 +6,8 @@ import { killedRekeys } from "../../harness/killed-rekeys.ts";
 import { type Claim, demand } from "../claim.ts";
 
 const sizes = {
-  reduced: { users: 300, rekeys: 2, killsPerRekey: 3 },
-  full: { users: 2000, rekeys: 10, killsPerRekey: 5 },
+  reduced: { users: 400, rekeys: 5, killsPerRekey: 1 },
+  full: { users: 4000, rekeys: 10, killsPerRekey: 3 },
 } as const;
 
 export const rekey: Claim = {

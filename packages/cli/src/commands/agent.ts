@@ -41,8 +41,10 @@ export const agentCommand = withRoleFlags(
   .option("--web-identity-token-file <FILE>", "assume the roles with this token")
   .action(async (flags: AgentFlags) => {
     const plan = planned(flags);
-    const names = [...new Set(flags.role)];
-    const roles = await Promise.all(names.map((name) => assumed(name, flags, warn(name))));
+    const roles = await Promise.all(flags.role.map((name) => assumed(name, flags, warn(name))));
+    if (new Set(roles.map(({ credentials }) => credentials.roleArn)).size < roles.length) {
+      throw off("a role is given twice", "give each once, by its name or its ARN");
+    }
     const signal = await serve(roles, plan);
     if (signal === "SIGINT") process.exitCode = exitCodes.interrupted;
   });

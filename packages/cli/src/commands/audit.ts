@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { readConfiguration, type Verification, verifyDataFolder } from "@claviger/vault";
 import { Command } from "commander";
 import { CommandFailure } from "../failure.ts";
+import { readFormat } from "../terminal/format.ts";
 
 interface VerifyFlags {
   readonly data?: string;
@@ -16,12 +17,10 @@ const verifyCommand = new Command("verify")
   .option("--public-key <FILE>", "a copy of audit-public-key.pem that was kept elsewhere")
   .option("--format <FORMAT>", "text or json", "text")
   .action(({ data, publicKey, format }: VerifyFlags) => {
-    if (format !== "text" && format !== "json") {
-      throw new CommandFailure(`'${format}' is not a format`, "give text or json", 2);
-    }
+    const isJson = readFormat(format) === "json";
     const { dataDirectory } = readConfiguration({ data }, process.env);
     const verification = verified(dataDirectory, publicKey);
-    if (format === "json") process.stdout.write(`${JSON.stringify(verification)}\n`);
+    if (isJson) process.stdout.write(`${JSON.stringify(verification)}\n`);
     const { broken, events, signedUpTo, head } = verification;
     if (broken !== undefined) {
       throw new CommandFailure(
@@ -29,7 +28,7 @@ const verifyCommand = new Command("verify")
         "it was changed or damaged after it was written: keep it as evidence, restore a backup",
       );
     }
-    if (format === "json") return;
+    if (isJson) return;
     process.stdout.write(
       `The trail is whole: ${events} events in ${head.number} groups, signed up to group ${signedUpTo}.\n` +
         `Head: ${head.hash}\nKept elsewhere, this head shows later whether the end was cut off.\n`,

@@ -82,13 +82,14 @@ function refusalOf(
 }
 
 function asText(
-  { requests, idle, narrowings, replay }: Findings,
+  { requests, idle, narrowings, replay, regions }: Findings,
   days: number,
   role: string | undefined,
   refusal: string | undefined,
 ): string {
   const who = role === undefined ? "users and roles" : `role ${role}`;
-  const parts = [`${requests} requests of ${who} in the last ${days} days.\n`];
+  const where = regions.join(", ");
+  const parts = [`${requests} requests of ${who} in the last ${days} days, in ${where}.\n`];
   if (narrowings.length === 0) parts.push("Every grant was used.\n");
   for (const { policy, unused } of narrowings) {
     const rows = unused.map(({ statementIndex, sid = "", grant, used }) => [
@@ -115,7 +116,10 @@ function asText(
       const left = after.Statement.length === 0 ? "" : printDocument(after);
       parts.push(`${heading(policy.name)}${diff(printDocument(before), left, process.stdout)}\n`);
     }
-    parts.push(`Replayed against them: ${replay.requests} requests, all allowed as before.\n`);
+    parts.push(
+      `Replayed against them: ${replay.requests} requests, all allowed as before.\n` +
+        "Requests in other regions were not seen.\n",
+    );
   }
   return parts.join("\n");
 }
@@ -127,12 +131,13 @@ function heading(text: string): string {
 }
 
 function asJson(
-  { requests, idle, narrowings, replay, isWhole }: Findings,
+  { requests, idle, narrowings, replay, regions, isWhole }: Findings,
   days: number,
   refusal: string | undefined,
 ) {
   return {
     days,
+    regions,
     requests,
     isWholeTrail: isWhole,
     idle: idle.map(({ arn }) => arn),

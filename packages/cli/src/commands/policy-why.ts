@@ -2,10 +2,11 @@
 import { text as readAll } from "node:stream/consumers";
 import type { Trace } from "@claviger/vault/authorization";
 import { Command } from "commander";
-import { aws } from "../aws.ts";
+import { aws, globalRegion } from "../aws.ts";
 import { CommandFailure } from "../failure.ts";
 import { readDecoded } from "../policy/decoded-message.ts";
-import { type Pasted, readDenial, readPasted } from "../policy/denial.ts";
+import { type Pasted, readPasted } from "../policy/denial.ts";
+import { questionsOf } from "../policy/event-questions.ts";
 import { type Judged, judgeAgain } from "../policy/judge-again.ts";
 import { printTrace } from "../policy/print-trace.ts";
 import { smallestChange } from "../policy/smallest-change.ts";
@@ -40,7 +41,7 @@ function judgementOf(pasted: Pasted): Promise<Judged> {
     case "request":
       return ofRequest(pasted.id);
     case "text":
-      return judgeAgain(pasted.denied, { time: Date.now(), keys: {} });
+      return judgeAgain([{ ...pasted.denied, keys: {} }], { time: Date.now() });
     case "unknown":
       throw new CommandFailure(
         "that is no denial: neither a request's id, nor an encoded message, nor an error text",
@@ -53,7 +54,9 @@ async function decoded(EncodedMessage: string): Promise<Judged> {
   const sts = await aws.sts();
   const { DecodedMessage = "{}" } = await sts.decodeAuthorizationMessage({ EncodedMessage });
   const { denied, keys, trace } = readDecoded(DecodedMessage);
-  return trace === undefined ? judgeAgain(denied, { time: Date.now(), keys }) : asDecided(trace);
+  return trace === undefined
+    ? judgeAgain([{ ...denied, keys }], { time: Date.now() })
+    : asDecided(trace);
 }
 
 function asDecided(trace: Trace & { readonly statementsLeftOut?: number }): Judged {
@@ -69,19 +72,23 @@ async function ofRequest(id: string): Promise<Judged> {
   const event = await findEvent(id);
   const encoded = event.additionalEventData?.encodedAuthorizationMessage;
   if (encoded !== undefined) return decoded(encoded);
-  const denied = readDenial(event.errorMessage ?? "");
-  if (denied === undefined) {
+  if (!/^AccessDenied|^Client\.Unauthorized/.test(event.errorCode ?? "")) {
     const outcome = event.errorCode === undefined ? "was not denied" : `failed: ${event.errorCode}`;
     throw new CommandFailure(
       `request ${id} (${event.eventName}, ${event.eventTime}) ${outcome}`,
       "give the id of a request that was denied",
     );
   }
-  const { sessionContext } = event.userIdentity;
-  const issuedAt = sessionContext?.attributes?.creationDate;
-  return judgeAgain(denied, {
+  const [question, ...others] = await questionsOf(event);
+  if (question === undefined) {
+    throw new CommandFailure(
+      `the trail doesn't tell what request ${id} (${event.eventName}) was about`,
+      "paste the error that the caller got",
+    );
+  }
+  const issuedAt = event.userIdentity.sessionContext?.attributes?.creationDate;
+  return judgeAgain([question, ...others], {
     time: Date.parse(event.eventTime),
-    keys: {},
     region: event.awsRegion,
     sourceAddress: event.sourceIPAddress,
     userAgent: event.userAgent,
@@ -90,16 +97,19 @@ async function ofRequest(id: string): Promise<Judged> {
 }
 
 async function findEvent(id: string): Promise<TrailEvent> {
-  const byEventId = trail({
-    eventsMax: 1,
-    attribute: { key: "EventId", value: id },
-    purpose: "looking for the event",
-  });
-  for await (const event of byEventId) return event;
-  const recent = trail({ eventsMax, purpose: `looking for request ${id}` });
-  for await (const event of recent) if (event.requestID === id) return event;
+  const { region: own } = await aws.caller();
+  const regions = [...new Set([own, globalRegion])];
+  for (const region of regions) {
+    const attribute = { key: "EventId", value: id } as const;
+    const byEventId = trail({ eventsMax: 1, region, attribute, purpose: "looking for the event" });
+    for await (const event of byEventId) return event;
+  }
+  for (const region of regions) {
+    const recent = trail({ eventsMax, region, purpose: `looking for request ${id} in ${region}` });
+    for await (const event of recent) if (event.requestID === id) return event;
+  }
   throw new CommandFailure(
-    `the last ${eventsMax} events of the trail have no request ${id}`,
-    "check the region; on AWS an event appears up to 15 minutes after its request",
+    `the last ${eventsMax} events of ${regions.join(" and ")} have no request ${id}`,
+    "set AWS_REGION to where it was; on AWS an event appears up to 15 minutes after its request",
   );
 }

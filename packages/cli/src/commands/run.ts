@@ -1,7 +1,8 @@
 /**
  * `claviger run --role ROLE -- COMMAND …`: the command runs as exactly that role. It finds the
  * role's credentials as a container on ECS does, at an endpoint and with a token of its own, and
- * nothing of it is left when it ends.
+ * nothing of it is left when it ends. It is the same user, though: what this user's files hold,
+ * and this process's own environment, takes another user or a container to keep from it.
  */
 import { containerCredentials, containerRole, serveLocally } from "@claviger/agent";
 import { Command } from "commander";

@@ -1,5 +1,5 @@
 /** Goes through the trail and says what of whose policies was not used, and what would be left. */
-import type { Caller } from "../aws.ts";
+import { type Caller, globalRegion } from "../aws.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
 import type { Account, Entity, HeldPolicy } from "./account.ts";
 import { isAwsManaged } from "./apply-narrowing.ts";
@@ -29,6 +29,8 @@ export interface Findings {
   /** Only policies of which something was not used. */
   readonly narrowings: readonly Narrowing[];
   readonly replay: Replay;
+  /** Whose trails were read: requests elsewhere were not seen. */
+  readonly regions: readonly string[];
   /** False where the trail is longer than what is read of it at most. */
   readonly isWhole: boolean;
 }
@@ -49,16 +51,9 @@ export async function findUnused(
   from: Date,
 ): Promise<Findings> {
   const usage = new Usage(account);
-  const events = trail({ eventsMax, from, purpose: "reading the trail" });
-  let isWhole = false;
-  for (;;) {
-    const { value, done } = await events.next();
-    if (done) {
-      isWhole = value.isWhole;
-      break;
-    }
-    usage.add(value);
-  }
+  const regions = regionsOf(asked, caller);
+  let isWhole = true;
+  for (const region of regions) isWhole = (await readTrail(region, from, usage)) && isWhole;
   showProgress("judging the requests again");
   await usage.judge(caller);
 
@@ -93,8 +88,28 @@ export async function findUnused(
       lost: usage.replay(affected, (policy) => asNarrowed(policy, narrowings)),
       unexplained: usage.unexplained(affected),
     },
+    regions,
     isWhole,
   };
+}
+
+/** Those that the policies name, the caller's, and that of the global services. */
+function regionsOf(entities: readonly Entity[], { region }: Caller): string[] {
+  const documents = distinctPolicies(entities).map(({ document }) => document);
+  const named = documents.flatMap((text) =>
+    [...text.matchAll(/arn:[\w-]+:[\w-]+:([a-z]+(?:-[a-z]+)+-\d):/g)].map(([, name = ""]) => name),
+  );
+  return [...new Set([region, globalRegion, ...named])];
+}
+
+/** Whether all of it was read. */
+async function readTrail(region: string, from: Date, usage: Usage): Promise<boolean> {
+  const events = trail({ eventsMax, from, region, purpose: `reading the trail of ${region}` });
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done) return value.isWhole;
+    usage.add(value);
+  }
 }
 
 /** Each policy once. One that AWS left the document out of can't be judged. */

@@ -105,6 +105,7 @@ class KeyShelf {
 }
 
 async function describeKey(KeyId: string): Promise<ItemKey> {
+  if (KeyId.startsWith("alias/aws/")) return { arn: KeyId, policy: undefined, isAwsManaged: true };
   const kms = await aws.kms();
   try {
     const { KeyMetadata } = await kms.describeKey({ KeyId });
@@ -113,7 +114,7 @@ async function describeKey(KeyId: string): Promise<ItemKey> {
     return { arn, policy: await readablePolicy(arn), isAwsManaged: false };
   } catch (error) {
     if (!isOneOf(error, "AccessDeniedException", "NotFoundException")) throw error;
-    return { arn: KeyId, policy: undefined, isAwsManaged: KeyId.startsWith("alias/aws/") };
+    return { arn: KeyId, policy: undefined, isAwsManaged: false };
   }
 }
 

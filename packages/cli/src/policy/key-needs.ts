@@ -13,14 +13,15 @@ export function keyNeeds(
   arns: readonly string[],
   owners: readonly string[],
 ): Need[] {
-  const actions = /^(Batch)?Get/.test(event.eventName)
-    ? ["Decrypt"]
-    : ["Decrypt", "Encrypt", "GenerateDataKey"];
+  const isRead = /^(Batch)?Get/.test(event.eventName);
+  const actions = isRead ? ["Decrypt"] : ["Decrypt", "Encrypt", "GenerateDataKey"];
   const context = service === "ssm" ? "PARAMETER_ARN" : "SecretARN";
+  // Of several values it isn't told which one was under which key.
+  const isCertain = isRead && owners.length === 1;
   return keyArnsIn(arns).flatMap((keyArn) =>
     owners.flatMap((owner) => {
       const keys = keysOf(event, service, { [context]: owner });
-      return actions.map((action) => possible(action, keyArn, keys));
+      return actions.map((action) => ({ ...possible(action, keyArn, keys), isCertain }));
     }),
   );
 }

@@ -1,4 +1,5 @@
 /** What an action is asked on, with its tags and policy, as the AWS APIs tell them. */
+import type { GrantListEntry, KMS } from "@aws-sdk/client-kms";
 import type { Resource } from "@claviger/vault/authorization";
 import { aws, type Caller } from "../aws.ts";
 import type { Account } from "./account.ts";
@@ -103,18 +104,30 @@ export async function parameterTags(arn: string): Promise<Tags> {
 export async function keyPolicy(KeyId: string): Promise<string> {
   const kms = await aws.kms();
   const { Policy = "{}" } = await kms.getKeyPolicy({ KeyId, PolicyName: "default" });
-  const { Grants = [] } = await kms.listGrants({ KeyId });
   const { Statement, ...rest } = JSON.parse(Policy);
-  const granted = Grants.map(({ GranteePrincipal, Operations = [], Constraints }) => ({
-    Effect: "Allow",
-    Principal: { AWS: GranteePrincipal },
-    Action: Operations.map((operation) => `kms:${operation}`),
-    Resource: "*",
-    ...contextCondition(
-      Constraints?.EncryptionContextSubset ?? Constraints?.EncryptionContextEquals,
-    ),
-  }));
+  const granted = (await grantsOf(kms, KeyId)).map(
+    ({ GranteePrincipal, Operations = [], Constraints }) => ({
+      Effect: "Allow",
+      Principal: { AWS: GranteePrincipal },
+      Action: Operations.map((operation) => `kms:${operation}`),
+      Resource: "*",
+      ...contextCondition(
+        Constraints?.EncryptionContextSubset ?? Constraints?.EncryptionContextEquals,
+      ),
+    }),
+  );
   return JSON.stringify({ ...rest, Statement: [Statement, granted].flat() });
+}
+
+async function grantsOf(kms: KMS, KeyId: string): Promise<GrantListEntry[]> {
+  const grants: GrantListEntry[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await kms.listGrants({ KeyId, ...(Marker !== undefined && { Marker }) });
+    grants.push(...(page.Grants ?? []));
+    Marker = page.Truncated ? page.NextMarker : undefined;
+  } while (Marker !== undefined);
+  return grants;
 }
 
 function contextCondition(context: Tags | undefined) {

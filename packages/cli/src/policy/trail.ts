@@ -40,6 +40,8 @@ export interface Lookup {
   /** How many events are read at most: CloudTrail answers two lookups a second, of 50 events. */
   readonly eventsMax: number;
   readonly from?: Date;
+  /** The environment's by default. */
+  readonly region?: string;
   readonly attribute?: { readonly key: "EventId" | "EventSource"; readonly value: string };
   /** What the progress line calls it. */
   readonly purpose: string;
@@ -47,8 +49,8 @@ export interface Lookup {
 
 /** The events one by one; the generator's value tells whether the bound cut the trail off. */
 export async function* trail(lookup: Lookup): AsyncGenerator<TrailEvent, { isWhole: boolean }> {
-  const { eventsMax, from, attribute, purpose } = lookup;
-  const cloudTrail = await aws.cloudTrail();
+  const { eventsMax, from, region, attribute, purpose } = lookup;
+  const cloudTrail = await aws.cloudTrail(region);
   const input: LookupEventsCommandInput = {
     MaxResults: 50,
     ...(from !== undefined && { StartTime: from }),

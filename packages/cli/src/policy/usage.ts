@@ -5,6 +5,7 @@
  */
 import { decide, explain, type Resource } from "@claviger/vault/authorization";
 import type { Caller } from "../aws.ts";
+import { awsFailure } from "../aws-failure.ts";
 import type { Account, Entity, HeldPolicy } from "./account.ts";
 import { Compiler } from "./compile.ts";
 import { listOf, parseDocument } from "./document.ts";
@@ -52,7 +53,9 @@ export class Usage {
     const entity = arn === undefined ? undefined : this.#account.entity(arn);
     if (entity === undefined) return;
     this.#events.set(entity.arn, this.eventsOf(entity) + 1);
-    for (const need of needsOf(event)) {
+    for (const { isCertain, ...rest } of needsOf(event)) {
+      // A request that failed may have done so before anybody asked whether it was allowed.
+      const need = { ...rest, isCertain: isCertain && errorCode === "" };
       const alike = [entity.arn, need, event.sourceIPAddress, event.awsRegion, event.userAgent];
       const key = JSON.stringify(this.#isTimeAsked ? [...alike, event.eventTime] : alike);
       if (this.#requests.has(key)) continue;
@@ -66,19 +69,30 @@ export class Usage {
 
   /** Judges every request with the policies as they are now. */
   async judge(caller: Caller): Promise<void> {
-    const resources = new Map<string, Promise<Resource>>();
+    const resources = new Map<string, Promise<Resource | undefined>>();
     for (const request of this.#requests.values()) {
       const { need, entity } = request;
-      if (need.resource === undefined) {
-        this.#useAnywhere(entity, need.action);
-        continue;
-      }
       const key = `${need.action.split(":")[0]} ${need.resource}`;
-      const parts = { account: this.#account, caller, compiler: this.#compiler };
-      const found = resources.get(key) ?? findResource(need.action, need.resource, parts);
+      const found = resources.get(key) ?? this.#find(need, caller);
       resources.set(key, found);
       request.resource = await found;
-      this.#use(request, request.resource);
+      if (request.resource !== undefined) this.#use(request, request.resource);
+      // What can't be judged, or may have been needed, takes nothing away from anybody.
+      if (request.resource === undefined || (!request.isAllowed && !need.isCertain)) {
+        this.#useAnywhere(entity, need.action);
+      }
+    }
+  }
+
+  /** undefined where the event doesn't tell, or what it tells of is gone or out of reach. */
+  async #find({ action, resource }: Need, caller: Caller): Promise<Resource | undefined> {
+    if (resource === undefined) return undefined;
+    const parts = { account: this.#account, caller, compiler: this.#compiler };
+    try {
+      return await findResource(action, resource, parts);
+    } catch (error) {
+      if (awsFailure(error) === undefined) throw error;
+      return undefined;
     }
   }
 

@@ -352,6 +352,7 @@ describe("the audit log", () => {
     const database = new DatabaseSync(join(directory, "audit.db"));
     database.exec(`
       ALTER TABLE "events" DROP COLUMN "encoded_authorization_message";
+      DROP TABLE "uses";
       PRAGMA user_version = 1;
     `);
     database.close();

@@ -7,6 +7,7 @@ import {
   circumstances,
   deny,
   documentOf,
+  identityPolicy,
   otherAccount,
   read,
   secret,
@@ -70,6 +71,12 @@ describe("AccessDenied speaks as AWS does", () => {
     accountId: otherAccount,
   });
   const closed = compilePolicy(documentOf(deny("*", "*", { Principal: "*" })), "resource");
+  const open = compilePolicy(
+    documentOf(allow("*", "*", { Principal: { AWS: account } })),
+    "resource",
+  );
+  const nothing = identityPolicy(allow("iam:GetUser", "*"));
+  const forbidding = identityPolicy(deny("*", "*"));
   const key = secret({ arn: `arn:aws:kms:us-east-1:${account}:key/1`, isPolicyRequired: true });
   const iam = (path: string) => secret({ arn: `arn:aws:iam::${account}:${path}` });
   const ana = `User: arn:aws:iam::${account}:user/ana is not authorized to perform:`;
@@ -103,6 +110,45 @@ describe("AccessDenied speaks as AWS does", () => {
       read,
       { ...db, policy: closed },
       `${ana} ${read} on resource: ${db.arn} with an explicit deny in a resource-based policy`,
+    ],
+    ...(
+      [
+        [{ boundary: nothing }, "because no permissions boundary allows the"],
+        [{ sessionPolicies: [nothing] }, "because no session policy allows the"],
+      ] as const
+    ).flatMap(([bounds, why]) =>
+      (
+        [
+          [read, db, db.arn],
+          ["sts:AssumeRole", iam("role/web"), iam("role/web").arn],
+        ] as const
+      ).map(
+        ([action, resource, arn]) =>
+          [
+            user([allow("*", "*")], bounds),
+            action,
+            { ...resource, policy: open },
+            `${ana} ${action} on resource: ${arn} ${why} ${action} action`,
+          ] as const,
+      ),
+    ),
+    [
+      user([], { boundary: forbidding }),
+      read,
+      db,
+      `${ana} ${read} on resource: ${db.arn} with an explicit deny in a permissions boundary`,
+    ],
+    [
+      user([], { sessionPolicies: [forbidding] }),
+      read,
+      db,
+      `${ana} ${read} on resource: ${db.arn} with an explicit deny in a session policy`,
+    ],
+    [
+      user([], { type: "WebIdentity", federatedProvider: "idp.example.com" }),
+      "sts:AssumeRoleWithWebIdentity",
+      iam("role/web"),
+      "Not authorized to perform sts:AssumeRoleWithWebIdentity",
     ],
     [
       eve,

@@ -6,6 +6,7 @@ import { AccessDenied } from "./access-denied.ts";
 import { decide } from "./decide.ts";
 import { denialMessage } from "./denial.ts";
 import { explain } from "./explain.ts";
+import { noKeys } from "./request-context.ts";
 import type { Circumstances, ConditionKeys, KeySource, Principal, Resource } from "./types.ts";
 
 export { decide } from "./decide.ts";
@@ -23,7 +24,7 @@ export function authorize<Action extends string, Located extends Resource>(
   action: Action,
   resource: Located,
   circumstances: Circumstances,
-  keys: ConditionKeys | KeySource = {},
+  keys: ConditionKeys | KeySource = noKeys,
 ): Permit<Action, Located> {
   const decision = decide(principal, action, resource, circumstances, keys);
   if (decision.isAllowed) return new Permit(madeByAuthorize, action, resource);

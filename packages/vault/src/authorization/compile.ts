@@ -115,7 +115,11 @@ function compileStatement(
   );
   const principals =
     elements.principals &&
-    compilePrincipals(elements.principals, elements.isNotPrincipal, principalIds);
+    compilePrincipals(elements.principals, {
+      isNotPrincipal: elements.isNotPrincipal,
+      isTrust: elements.resources === undefined,
+      principalIds,
+    });
   const conditions = elements.conditions.map((each) => compileCondition(each, hasVariables));
   if (resources === undefined || !areAllUnderstood(conditions)) {
     // The document's validators have asked the same; nothing may slip between the two.
@@ -128,10 +132,16 @@ function compileStatement(
     conditions,
     isAbout: compileActions(elements.actions, elements.isNotAction),
     isOn,
-    matches: (request) => isOn(request) && conditions.every(({ holds }) => holds(request)),
+    matches: (request) => isOn(request) && holdsAll(conditions, request),
     includes: (principal) => principals?.include(principal) ?? true,
     reach: (principal) => principals?.reach(principal) ?? "none",
   };
+}
+
+/** Most statements have no conditions: nothing is made for the question. */
+function holdsAll(conditions: readonly Condition[], request: RequestContext): boolean {
+  for (const { holds } of conditions) if (!holds(request)) return false;
+  return true;
 }
 
 function areAllUnderstood(

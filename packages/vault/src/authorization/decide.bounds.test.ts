@@ -192,3 +192,27 @@ describe("a unique id", () => {
     expect(reason(session(), open(roleId))).toBe("no-identity-policy");
   });
 });
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity
+describe("an identity provider in a resource policy", () => {
+  const provider = `arn:aws:iam::${account}:oidc-provider/idp.example.com`;
+  const vouchedFor = { sessionKeys: { "aws:federatedprovider": provider } };
+  const grant = { Principal: { Federated: provider } };
+  const policy = compilePolicy(documentOf(allow("*", "*", grant)), "resource");
+
+  it("stands for the sessions that it vouched for, within their bounds", () => {
+    expect(reason(session([], vouchedFor), secret({ policy }))).toBe("allowed");
+    expect(reason(session([], { ...vouchedFor, ...bounded(other) }), secret({ policy }))).toBe(
+      "no-boundary",
+    );
+    expect(reason(session(), secret({ policy }))).toBe("no-identity-policy");
+  });
+
+  it("stands for no session in a trust policy", () => {
+    const statement = { Effect: "Allow", Action: "sts:*", ...grant };
+    const trust = compilePolicy(documentOf(statement), "trust");
+    const role = secret({ policy: trust, isPolicyRequired: true });
+    const caller = session([everything], vouchedFor);
+    expect(decide(caller, "sts:AssumeRole", role, circumstances).reason).toBe("no-resource-policy");
+  });
+});

@@ -23,6 +23,8 @@ interface Statement {
 
 interface Case {
   readonly identity: readonly Statement[];
+  readonly boundary: readonly Statement[] | undefined;
+  readonly session: readonly Statement[] | undefined;
   readonly attached: readonly Statement[] | undefined;
   readonly isPolicyRequired: boolean;
   readonly principal: Principal;
@@ -47,27 +49,36 @@ function isAllowed(given: Case): boolean {
     );
   const fromIdentity = given.identity.filter(speaks);
   const fromResource = (given.attached ?? []).filter(speaks);
+  const bounds = [given.boundary, given.session].filter((bound) => bound !== undefined);
+  const fromBounds = bounds.map((bound) => bound.filter(speaks));
 
   const deniesCaller = ({ Principal: only, NotPrincipal: except }: Statement) =>
     only !== undefined
       ? only.AWS.some((name) => name === "*" || names.flat().includes(name))
-      : !except?.AWS.includes("*") &&
-        !names.every((spellings) => spellings.some((name) => except?.AWS.includes(name)));
-  if (fromIdentity.some(({ Effect }) => Effect === "Deny")) return false;
+      : given.boundary !== undefined ||
+        (!except?.AWS.includes("*") &&
+          !names.every((spellings) => spellings.some((name) => except?.AWS.includes(name))));
+  if ([fromIdentity, ...fromBounds].flat().some(({ Effect }) => Effect === "Deny")) return false;
   if (fromResource.some((each) => each.Effect === "Deny" && deniesCaller(each))) return false;
 
-  const [accountNames = [], ...ownNames] = names;
+  const [accountNames = [], itself = [], ...ofRole] = names;
   const granted = fromResource
     .filter(({ Effect }) => Effect === "Allow")
     .flatMap((each) => each.Principal?.AWS ?? []);
-  const namesCaller = granted.some((name) => name === "*" || ownNames.flat().includes(name));
+  const namesCaller = granted.some((name) => name === "*" || itself.includes(name));
+  const namesRole = granted.some((name) => ofRole.flat().includes(name));
   const namesAccount = granted.some((name) => accountNames.includes(name));
   const isRoot = given.principal.type === "Root";
-  const byIdentity = isRoot || fromIdentity.some(({ Effect }) => Effect === "Allow");
+  const isBounded = !fromBounds.every((some) => some.some(({ Effect }) => Effect === "Allow"));
+  const byIdentity =
+    !isBounded && (isRoot || fromIdentity.some(({ Effect }) => Effect === "Allow"));
+  const byResource = namesCaller || (namesRole && !isBounded);
 
-  if (given.principal.accountId !== account) return byIdentity && (namesCaller || namesAccount);
-  if (!given.isPolicyRequired) return byIdentity || namesCaller;
-  return namesCaller || (namesAccount && byIdentity);
+  if (given.principal.accountId !== account) {
+    return byIdentity && (namesCaller || namesRole || namesAccount);
+  }
+  if (!given.isPolicyRequired) return byIdentity || byResource;
+  return byResource || (namesAccount && byIdentity);
 }
 
 /** The account's spellings first, then each further name of the caller. */
@@ -248,8 +259,15 @@ const principal = fc
     };
   });
 
-const cases: fc.Arbitrary<Case> = fc.record({
+const bound = fc.option(fc.array(identityStatement, { minLength: 1, maxLength: 2 }), {
+  freq: 3,
+  nil: undefined,
+});
+
+const anyCases: fc.Arbitrary<Case> = fc.record({
   identity: fc.array(identityStatement, { maxLength: 3 }),
+  boundary: bound,
+  session: bound,
   attached: fc.option(fc.array(attachedStatement, { minLength: 1, maxLength: 3 }), {
     nil: undefined,
   }),
@@ -272,6 +290,11 @@ const cases: fc.Arbitrary<Case> = fc.record({
   ),
 });
 
+/** Nothing bounds the account root. */
+const cases = anyCases.map((given) =>
+  given.principal.type === "Root" ? { ...given, boundary: undefined, session: undefined } : given,
+);
+
 it("decides as the reference does", () => {
   const outcomes = new Map<string, number>();
   const policyOf = (statements: readonly Statement[], kind: "identity" | "resource") =>
@@ -288,6 +311,8 @@ it("decides as the reference does", () => {
       const caller = {
         ...given.principal,
         policies: given.identity.map((each) => policyOf([each], "identity")),
+        boundary: given.boundary && policyOf(given.boundary, "identity"),
+        sessionPolicies: given.session ? [policyOf(given.session, "identity")] : [],
       };
       const decision = decide(caller, given.action, resource, circumstances, given.keys);
       outcomes.set(decision.reason, (outcomes.get(decision.reason) ?? 0) + 1);
@@ -299,10 +324,14 @@ it("decides as the reference does", () => {
   for (const reason of [
     "allowed",
     "explicit-deny-in-identity-policy",
+    "explicit-deny-in-boundary",
+    "explicit-deny-in-session-policy",
     "explicit-deny-in-resource-policy",
     "no-identity-policy",
+    "no-boundary",
+    "no-session-policy",
     "no-resource-policy",
   ]) {
-    expect(outcomes.get(reason) ?? 0, reason).toBeGreaterThan(200);
+    expect(outcomes.get(reason) ?? 0, reason).toBeGreaterThan(100);
   }
 });

@@ -5,7 +5,7 @@
  */
 import type { CompiledPolicy } from "./compile.ts";
 import type { Reach } from "./matching/principals.ts";
-import { RequestContext } from "./request-context.ts";
+import { noKeys, RequestContext } from "./request-context.ts";
 import type { Circumstances, ConditionKeys, KeySource, Principal, Resource } from "./types.ts";
 
 export type Decision =
@@ -30,7 +30,7 @@ export function decide(
   action: string,
   resource: Resource,
   circumstances: Circumstances,
-  keys: ConditionKeys | KeySource = {},
+  keys: ConditionKeys | KeySource = noKeys,
 ): Decision {
   return decideOn(new RequestContext(principal, action, resource, circumstances, keys));
 }

@@ -7,7 +7,7 @@ import type { Condition } from "./conditions/condition.ts";
 import { type Decision, decideOn } from "./decide.ts";
 import type { StatementElements } from "./document/document.ts";
 import { type Span, statementSpans } from "./document/spans.ts";
-import { RequestContext } from "./request-context.ts";
+import { noKeys, RequestContext } from "./request-context.ts";
 import type { Circumstances, ConditionKeys, KeySource, Principal, Resource } from "./types.ts";
 
 /** Who asked for what, the decision, and everything that was looked at. Plain data. */
@@ -72,7 +72,7 @@ export function explain(
   action: string,
   resource: Resource,
   circumstances: Circumstances,
-  keys: ConditionKeys | KeySource = {},
+  keys: ConditionKeys | KeySource = noKeys,
 ): Trace {
   const request = new RequestContext(principal, action, resource, circumstances, keys);
   const { isAllowed, reason } = decideOn(request);

@@ -31,6 +31,9 @@ export class RequestContext {
   }
 }
 
+/** Of an operation that knows no keys of its own. */
+export const noKeys: KeySource = () => undefined;
+
 /** Gives the values of a record of keys. Its names are folded when the first policy asks. */
 export function keySource(keys: ConditionKeys): KeySource {
   let byLowerName: Map<string, KeyValues> | undefined;

@@ -7,7 +7,8 @@ import type { Permit } from "../authorization/authorize.ts";
 import type { Principal } from "../authorization/types.ts";
 import type { Randomness } from "../clock.ts";
 import type { Scope } from "../scope.ts";
-import type { Row, Storage } from "../storage/storage.ts";
+import type { Storage } from "../storage/storage.ts";
+import { collectGrants, grantsPerRead } from "./grant-pages.ts";
 import {
   accountName,
   allows,
@@ -49,7 +50,6 @@ export interface GrantFilter {
 
 /** AWS's quota. https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html */
 const grantsPerKeyMax = 50_000;
-const grantsPerRead = 100;
 
 export class Grants {
   readonly #storage: Storage;
@@ -101,7 +101,7 @@ export class Grants {
   ): Promise<Page<GrantRecord>> {
     const prefix = versionsPrefix(record);
     return this.#markers.page(`grants ${JSON.stringify([prefix, filter])}`, marker, (after) =>
-      this.#collect(
+      collectGrants(
         limit,
         after,
         (from) => this.#storage.list(grantTable, { prefix, after: from, limit: grantsPerRead }),
@@ -169,7 +169,7 @@ export class Grants {
     const names = [...personalNames(principal), accountName(principal.accountId)];
     for (const name of new Set(names)) {
       const prefix = granteePosition(key.record, name);
-      const { items } = await this.#collect(
+      const { items } = await collectGrants(
         1,
         undefined,
         (after) =>
@@ -190,7 +190,7 @@ export class Grants {
     if (grant.name === undefined) return undefined;
     const prefix = granteePosition(key, nameOf(grant.grantee));
     const wanted = JSON.stringify(parameters(grant));
-    const { items } = await this.#collect(
+    const { items } = await collectGrants(
       1,
       undefined,
       (after) =>
@@ -208,30 +208,6 @@ export class Grants {
     const row = await this.#storage.get(grantTable, grantRow(key, grantId));
     if (row === undefined) throw grantNotFound(grantId);
     await this.#storage.commit([{ type: "delete", table: grantTable, key: row.key }]);
-  }
-
-  /** Reads on until a page is full: where most are passed over, a page has still all it may. */
-  async #collect(
-    limit: number,
-    after: string | undefined,
-    read: (
-      after: string | undefined,
-    ) => Promise<readonly (Row<GrantRecord> & { readonly position?: string })[]>,
-    isIncluded: (row: Row<GrantRecord>) => boolean,
-  ): Promise<Page<GrantRecord>> {
-    const items: GrantRecord[] = [];
-    let last = after;
-    for (;;) {
-      const rows = await read(last);
-      for (const row of rows) {
-        if (isIncluded(row)) {
-          if (items.length === limit) return { items, next: last };
-          items.push(row.body);
-        }
-        last = row.position ?? row.key;
-      }
-      if (rows.length < grantsPerRead) return { items, next: undefined };
-    }
   }
 }
 

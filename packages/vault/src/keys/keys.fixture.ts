@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { authorize, type Permit } from "../authorization/authorize.ts";
 import type { ConditionKeys, Principal, Resource } from "../authorization/types.ts";
-import { type Randomness, systemClock, systemRandomness } from "../clock.ts";
+import { type Clock, type Randomness, systemClock, systemRandomness } from "../clock.ts";
 import { type RootKey, rootKeyFrom } from "../encryption/root-keys/root-key.ts";
 import type { Scope } from "../scope.ts";
 import { cacheStorage } from "../storage/cached-storage.ts";
@@ -20,9 +20,13 @@ export const scope: Scope = { accountId: "123456789012", region: "us-east-1" };
 export const testRootKey: RootKey = rootKeyFrom(Buffer.from([...Array(32).keys()]));
 
 /** Keys as a process has them after a start: nothing cached yet. */
-export function startKeys(storage: Storage, randomness: Randomness = systemRandomness): Keys {
+export function startKeys(
+  storage: Storage,
+  randomness: Randomness = systemRandomness,
+  clock: Clock = systemClock,
+): Keys {
   const sealedKeys = new SealedKeys(storage, testRootKey, randomness);
-  return new Keys(storage, testRootKey, sealedKeys, systemClock, randomness);
+  return new Keys(storage, testRootKey, sealedKeys, clock, randomness);
 }
 
 /** Storage that a test gives back with `close()`. */

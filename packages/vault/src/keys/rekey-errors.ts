@@ -5,7 +5,8 @@ import { ApiError } from "../errors.ts";
 export function rekeyInProgress(): ApiError {
   return new ApiError(
     "RekeyInProgressException",
-    "The vault is still being sealed anew after its root key changed. DescribeRekey says how far it is.",
+    "The vault is still being sealed anew after its root key changed.",
+    { detail: { Hint: "Wait until DescribeRekey says COMPLETE, then try again." } },
   );
 }
 

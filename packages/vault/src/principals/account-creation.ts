@@ -1,10 +1,10 @@
 /**
- * What comes into being with an account: its row, the hold on its address, and the role by which
- * the management account gets in. All of it is one commit, so that a crash leaves either nothing
- * or an account that works, and there is nothing to resume.
+ * What comes into being with an organization, and with an account: its row, the hold on its
+ * address, and the role by which the management account gets in. All of it is one commit, so that
+ * a crash leaves either nothing or an account that works, and there is nothing to resume.
  */
 import type { Randomness } from "../clock.ts";
-import type { Change } from "../storage/storage.ts";
+import type { Change, Row } from "../storage/storage.ts";
 import {
   type Account,
   accountKey,
@@ -13,6 +13,12 @@ import {
   emailsTable,
 } from "./account-records.ts";
 import { rootArn } from "./arns.ts";
+import {
+  type FirstAccount,
+  firstAccountKey,
+  firstAccountTable,
+  type Organization,
+} from "./first-account.ts";
 import { uniqueId } from "./ids.ts";
 import { type Role, rolesTable, rowKey } from "./records.ts";
 
@@ -34,6 +40,48 @@ export function randomWord(count: number, randomness: Randomness): string {
     }
   }
   return word;
+}
+
+/** AWS has an address of every account; the first one was made without. */
+export const managementEmail = "management@claviger.invalid";
+
+export function newOrganization(managementAccountId: string, randomness: Randomness): Organization {
+  return {
+    id: `o-${randomWord(10, randomness)}`,
+    rootId: `r-${randomWord(4, randomness)}`,
+    managementAccountId,
+  };
+}
+
+/** Puts the first account into its organization. Fails with a conflict if it is in one. */
+export function foundingOf(
+  { revision, body }: Row<FirstAccount>,
+  organization: Organization,
+  joinedAt: number,
+): readonly Change[] {
+  const account: Account = {
+    id: body.accountId,
+    name: "management",
+    email: managementEmail,
+    joinedMethod: "INVITED",
+    joinedAt,
+  };
+  return [
+    {
+      type: "put",
+      table: firstAccountTable,
+      key: firstAccountKey,
+      body: { ...body, organization },
+      expect: revision,
+    },
+    {
+      type: "put",
+      table: accountsTable,
+      key: accountKey(account.id),
+      body: account,
+      expect: "absent",
+    },
+  ];
 }
 
 /** Fails with a conflict if the id or the address is taken. */

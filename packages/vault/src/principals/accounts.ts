@@ -5,15 +5,15 @@
 import type { Permit } from "../authorization/authorize.ts";
 import type { Resource } from "../authorization/types.ts";
 import type { Clock, Randomness } from "../clock.ts";
+import { Conflict, Missing, type Row, retryOnConflict, type Storage } from "../storage/storage.ts";
 import {
-  Conflict,
-  Missing,
-  type Put,
-  type Row,
-  retryOnConflict,
-  type Storage,
-} from "../storage/storage.ts";
-import { creationOf, randomAccountId, randomWord } from "./account-creation.ts";
+  creationOf,
+  foundingOf,
+  managementEmail,
+  newOrganization,
+  randomAccountId,
+  randomWord,
+} from "./account-creation.ts";
 import {
   accountNotFound,
   alreadyInOrganization,
@@ -34,21 +34,12 @@ import {
   emailKey,
   emailsTable,
 } from "./account-records.ts";
-import {
-  type FirstAccount,
-  firstAccountKey,
-  firstAccountRow,
-  firstAccountTable,
-  type Organization,
-} from "./first-account.ts";
+import { type FirstAccount, firstAccountRow, type Organization } from "./first-account.ts";
 import { matchingRows, type Page, type PageRequest } from "./page.ts";
 
 const accountsMax = 1000;
 /** Requests that are remembered, failed ones too. */
 const creationsMax = 10_000;
-
-/** AWS has an address of every account; the first one was made without. */
-export const managementEmail = "management@claviger.invalid";
 
 export interface NewAccount {
   readonly name: string;
@@ -92,8 +83,8 @@ export class Accounts {
       const { organization, accountId } = first.body;
       if (organization !== undefined) throw alreadyInOrganization();
       if (permit.resource.accountId !== accountId) throw onlyForManagementAccount();
-      const founded = this.#newOrganization(accountId);
-      await this.#storage.commit(this.#founding(first, founded));
+      const founded = newOrganization(accountId, this.#randomness);
+      await this.#storage.commit(foundingOf(first, founded, this.#clock.now()));
       return founded;
     });
   }
@@ -127,7 +118,7 @@ export class Accounts {
       const account = id && { id, name, email, joinedMethod: "CREATED" as const, joinedAt: now };
       await this.#storage.commit([
         ...(organization === undefined
-          ? this.#founding(first, this.#newOrganization(managementId))
+          ? foundingOf(first, newOrganization(managementId, this.#randomness), now)
           : []),
         ...(account ? creationOf(account, roleName, managementId, this.#randomness) : []),
         { type: "put", table: creationsTable, key: creationKey(creation.id), body: creation },
@@ -215,39 +206,5 @@ export class Accounts {
     const row = await firstAccountRow(this.#storage);
     if (row === undefined) throw new Missing("the first account");
     return row;
-  }
-
-  #newOrganization(managementAccountId: string): Organization {
-    return {
-      id: `o-${randomWord(10, this.#randomness)}`,
-      rootId: `r-${randomWord(4, this.#randomness)}`,
-      managementAccountId,
-    };
-  }
-
-  #founding({ revision, body }: Row<FirstAccount>, organization: Organization): readonly Put[] {
-    const account: Account = {
-      id: body.accountId,
-      name: "management",
-      email: managementEmail,
-      joinedMethod: "INVITED",
-      joinedAt: this.#clock.now(),
-    };
-    return [
-      {
-        type: "put",
-        table: firstAccountTable,
-        key: firstAccountKey,
-        body: { ...body, organization },
-        expect: revision,
-      },
-      {
-        type: "put",
-        table: accountsTable,
-        key: accountKey(account.id),
-        body: account,
-        expect: "absent",
-      },
-    ];
   }
 }

@@ -15,6 +15,7 @@ import {
   type Role,
   rowKey,
   type User,
+  usersTable,
 } from "./records.ts";
 
 export interface EntityPolicies {
@@ -52,14 +53,18 @@ export class IdentityPolicies {
     return { policies: [...new Set(policies)], boundary };
   }
 
-  async #groups({ accountId, groupNames = [] }: User): Promise<readonly Group[]> {
+  async #groups({ accountId, name, groupNames = [] }: User): Promise<readonly Group[]> {
     if (groupNames.length === 0) return [];
-    const keys = groupNames.map((name) => rowKey(accountId, name));
+    const keys = groupNames.map((groupName) => rowKey(accountId, groupName));
     const rows = await this.#storage.getMany(groupsTable, keys);
-    return rows.map((row, at) => {
-      if (row === undefined) throw new Missing(`the group ${keys[at]} of a user`);
-      return row.body;
-    });
+    const groups = rows.flatMap((row) => row?.body ?? []);
+    if (groups.length === keys.length) return groups;
+    // Of a group that was renamed since, the user's row has the new name.
+    const user = (await this.#storage.get(usersTable, rowKey(accountId, name)))?.body;
+    if (user === undefined || String(user.groupNames) === String(groupNames)) {
+      throw new Missing(`a group of the user ${name}`);
+    }
+    return this.#groups(user);
   }
 
   async #customerPolicies(keys: readonly string[]): Promise<CompiledPolicy[]> {

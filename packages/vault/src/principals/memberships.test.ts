@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Missing } from "../storage/storage.ts";
+import { IdentityPolicies } from "./identity-policies.ts";
 import { accountId, type OpenPrincipals, openPrincipals, policy } from "./principals.fixture.ts";
 import { groupsTable, rowKey } from "./records.ts";
 
@@ -151,6 +152,20 @@ test("a group that is missing stops its users: it could have had a Deny", async 
   const key = rowKey(accountId, "lost");
   await vault.storage.commit([{ type: "delete", table: groupsTable, key }]);
   await expect(credential?.principal()).rejects.toThrow(Missing);
+});
+
+test("a request that is under way while its user's group is renamed has the group's policies", async () => {
+  await vault.createUser("under-way");
+  await groups.create("slow");
+  const put = vault.permit("iam:PutGroupPolicy", await groups.locate("slow"));
+  const read = { name: "read", document: policy("ssm:GetParameter") };
+  await vault.principals.groups.inlinePolicies.put(put, read);
+  await groups.add("slow", "under-way");
+  const before = (await vault.user("under-way")).row?.body;
+  if (before === undefined) throw new Error("the user is there");
+  await groups.rename("slow", "quick");
+  const { policies } = await new IdentityPolicies(vault.storage).of(before);
+  expect(policies.map(({ name }) => name)).toEqual(["inline policy read of group quick"]);
 });
 
 test("a group's policies are compiled once for all its members", async () => {

@@ -8,8 +8,8 @@ import { ApiError } from "../errors.ts";
 import type { SessionContext } from "./session.ts";
 
 /**
- * AWS tells neither its form nor its limit. With this one a policy of some fifteen actions and
- * resources takes about what AWS says it takes, and 50 tags of ordinary length just fit.
+ * AWS tells neither its form nor its limit. This one is wider than what has been seen of AWS's:
+ * what fits there fits here.
  */
 const packedBytesMax = 1024;
 

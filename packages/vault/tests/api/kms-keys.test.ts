@@ -327,11 +327,10 @@ describe("the end of a key", () => {
       Operations: ["Decrypt"],
     });
     const CiphertextBlob = await fixture.encrypted({}, KeyId);
-    const ssm = new SSM(vault.client);
+    const ssm = fixture.atVaultTime(new SSM(vault.client));
     await ssm.putParameter({ Name: "/ending", Value: "v", Type: "SecureString", KeyId });
     await kms.scheduleKeyDeletion({ KeyId, PendingWindowInDays: 7 });
-    fixture.advance(7 * day + 1000);
-    ssm.config.systemClockOffset = 7 * day + 1000;
+    vault.clock.advance(7 * day + 1000);
 
     const gone = unknownKey.replace(unknownId, KeyId);
     const notFound = `NotFoundException: Alias arn:aws:kms:us-east-1:123456789012:${AliasName} is not found.`;

@@ -103,7 +103,7 @@ describe("automatic rotation", () => {
     const CiphertextBlob = await fixture.encrypted({}, rotating.keyId);
 
     const sweepAfter = async (milliseconds: number) => {
-      fixture.advance(milliseconds);
+      vault.clock.advance(milliseconds);
       // The jobs of the schedule run when a vault starts.
       await vault.restart();
     };

@@ -127,7 +127,7 @@ describe("DescribeKey", () => {
     ],
     [
       `arn:aws:kms:us-east-1:210987654321:key/${unknownId}`,
-      `AccessDeniedException: User: arn:aws:iam::123456789012:root is not authorized to perform: kms:DescribeKey on resource: arn:aws:kms:us-east-1:210987654321:key/${unknownId} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
+      `AccessDeniedException: User: arn:aws:iam::123456789012:root is not authorized to perform: kms:DescribeKey on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
     ],
   ])("refuses %s as AWS does", async (KeyId, says) => {
     expect(await refusal(kms.describeKey({ KeyId }))).toBe(says);

@@ -9,7 +9,12 @@ export async function refusal(request: Promise<unknown>): Promise<string> {
     await request;
   } catch (error) {
     const { name, message } = error as Error;
-    return `${name}: ${message.replace(/\.? Encoded authorization failure message: \S+$/, "")}`;
+    return `${name}: ${withoutEncodedMessage(message)}`;
   }
   throw new Error("was not refused");
+}
+
+/** What a denial says before the sealed explanation. */
+export function withoutEncodedMessage(message: string): string {
+  return message.replace(/\. Encoded authorization failure message: [\w-]+$/, "");
 }

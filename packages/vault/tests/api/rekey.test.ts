@@ -54,7 +54,7 @@ async function untilComplete(): Promise<Answer> {
   }
 }
 
-async function user(name: string, ...actions: string[]): Promise<Credentials> {
+async function user(name: string, ...actions: string[]) {
   const iam = new IAM(vault.client);
   await iam.createUser({ UserName: name });
   if (actions.length > 0) {

@@ -18,6 +18,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { withoutEncodedMessage } from "./refusal.fixture.ts";
 
 let vault: TestVault;
 let iam: IAMClient;
@@ -80,7 +81,7 @@ async function denial(sent: Promise<unknown>): Promise<string> {
     () => expect.unreachable("the request was allowed"),
     ({ name, message }) => {
       expect(name).toBe("AccessDeniedException");
-      return message;
+      return withoutEncodedMessage(message);
     },
   );
 }

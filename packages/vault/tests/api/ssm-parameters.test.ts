@@ -63,7 +63,7 @@ describe("PutParameter and GetParameter", () => {
   it("keep a secure string, and give its ciphertext to who doesn't decrypt", async () => {
     await put("/app/token", "tok-1", { Type: "SecureString" });
     expect(await get("/app/token", true)).toMatchObject({ Type: "SecureString", Value: "tok-1" });
-    expect((await get("/app/token"))?.Value).toMatch(/^[A-Za-z0-9+/]{100,}=*$/);
+    expect((await get("/app/token"))?.Value).toMatch(/^[A-Za-z0-9+/]{60,}=*$/);
   });
 
   it("keep a secure string under a customer's key", async () => {

@@ -35,7 +35,7 @@ function clientOf({ AccessKeyId, SecretAccessKey, SessionToken }: Credentials) {
 }
 
 test("a token of the role's issuer gives credentials of the role, without any signature", async () => {
-  const token = await federation.token();
+  const token = federation.token();
   const { $metadata: _, ...reply } = await federation.assume(open, token);
   expect(reply).toEqual({
     Credentials: {
@@ -57,7 +57,7 @@ test("a token of the role's issuer gives credentials of the role, without any si
 });
 
 test("a signature that comes along counts for nothing, be it false", async () => {
-  const WebIdentityToken = await federation.token();
+  const WebIdentityToken = federation.token();
   const credentials = { accessKeyId: "AKIAUNKNOWNUNKNOWN12", secretAccessKey: "made up" };
   const query = new URLSearchParams({
     Action: "AssumeRoleWithWebIdentity",
@@ -135,8 +135,8 @@ describe("conditions tell the platforms' workloads apart", () => {
     const role = await federation.createRole(platform.replaceAll(" ", "-"), {
       StringEquals: { [`${name}:sub`]: claims.sub, [`${name}:aud`]: audience },
     });
-    await federation.assume(role, await federation.token(claims));
-    const denied = federation.assume(role, await federation.token({ ...claims, ...another }));
+    await federation.assume(role, federation.token(claims));
+    const denied = federation.assume(role, federation.token({ ...claims, ...another }));
     expect(await refusal(denied)).toMatch(
       /^AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity/,
     );
@@ -159,10 +159,7 @@ test("a role that trusts another issuer, or isn't there, is denied alike", async
     }),
   });
   for (const name of ["elsewhere", "nothing"]) {
-    const denied = federation.assume(
-      `arn:aws:iam::${account}:role/${name}`,
-      await federation.token(),
-    );
+    const denied = federation.assume(`arn:aws:iam::${account}:role/${name}`, federation.token());
     expect(await refusal(denied)).toMatch(
       /^AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity/,
     );
@@ -170,8 +167,7 @@ test("a role that trusts another issuer, or isn't there, is denied alike", async
 });
 
 describe("refused is a token", () => {
-  const refusedAs = async (token: Promise<string> | string, role = open) =>
-    refusal(federation.assume(role, await token));
+  const refusedAs = (token: string, role = open) => refusal(federation.assume(role, token));
   const notAJwt =
     "InvalidIdentityTokenException: The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)";
   const wrongSignature =
@@ -202,7 +198,7 @@ describe("refused is a token", () => {
       wrong,
     );
     expect(await refusedAs(federation.token({ azp: "app" }))).toBe(wrong);
-    await federation.assume(open, await federation.token({ aud: "app", azp: audience }));
+    await federation.assume(open, federation.token({ aud: "app", azp: audience }));
   });
 
   test("that has expired, is not valid yet, or doesn't say", async () => {
@@ -219,14 +215,14 @@ describe("refused is a token", () => {
     expect(await refusedAs(federation.token({ exp: undefined }))).toBe(`${missing}exp`);
     expect(await refusedAs(federation.token({ iat: undefined }))).toBe(`${missing}iat`);
     expect(await refusedAs(federation.token({ sub: undefined }))).toBe(`${missing}sub`);
-    await federation.assume(open, await federation.token({ nbf: now() + 60, iat: now() + 60 }));
+    await federation.assume(open, federation.token({ nbf: now() + 60, iat: now() + 60 }));
   });
 
   test("whose signature is another's, or missing, or made with what is public", async () => {
-    const token = await federation.token();
+    const token = federation.token();
     const [header = "", payload = "", signature = ""] = token.split(".");
     const other = await startOidcIssuer();
-    const forged = await other.token({ iss: federation.issuer.url, sub: "a", aud: audience });
+    const forged = other.token({ iss: federation.issuer.url, sub: "a", aud: audience });
     await other.close();
     expect(await refusedAs(forged)).toBe(wrongSignature);
     const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
@@ -242,7 +238,7 @@ describe("refused is a token", () => {
   });
 
   test("that names a key that its issuer doesn't publish; asking again is rationed", async () => {
-    await federation.assume(open, await federation.token());
+    await federation.assume(open, federation.token());
     const before = federation.issuer.asked.length;
     for (const kid of ["unknown-1", "unknown-2", "unknown-3"]) {
       expect(await refusedAs(federation.token({}, { kid }))).toBe(noKey);
@@ -292,7 +288,7 @@ test("tags, transitive tags and source identity of the token are the session's",
       },
     }),
   });
-  const token = await federation.token({
+  const token = federation.token({
     "https://aws.amazon.com/tags": {
       principal_tags: { project: ["weather"] },
       transitive_tag_keys: ["project"],
@@ -315,7 +311,7 @@ test("tags, transitive tags and source identity of the token are the session's",
 });
 
 test("the trail names the web identity, and hides the token", async () => {
-  const token = await federation.token({ sub: "audited" });
+  const token = federation.token({ sub: "audited" });
   await federation.assume(open, token);
   const trail = new CloudTrail(federation.vault.client);
   const { Events = [] } = await trail.lookupEvents({
@@ -338,11 +334,11 @@ test("the trail names the web identity, and hides the token", async () => {
 
 describe("an issuer", () => {
   const soon = 16_000;
-  const assumeOpen = async () => federation.assume(open, await federation.token());
+  const assumeOpen = () => federation.assume(open, federation.token());
 
   test("that changes its key is asked for the new one, in either algorithm", async () => {
     for (const algorithm of ["ES256", "RS256"] as const) {
-      await federation.issuer.rotate(algorithm);
+      federation.issuer.rotate(algorithm);
       federation.vault.clock.advance(soon);
       await assumeOpen();
     }
@@ -351,7 +347,7 @@ describe("an issuer", () => {
   test("is asked once, however many tokens come at once", async () => {
     federation.vault.clock.advance(600_000);
     const before = federation.issuer.asked.length;
-    const token = await federation.issuer.token({
+    const token = federation.issuer.token({
       sub: "many",
       aud: audience,
       exp: Math.floor(federation.vault.clock.now() / 1000) + 60,
@@ -384,13 +380,20 @@ describe("an issuer", () => {
   ])("that %s gives no key", async (_, path, answer) => {
     federation.vault.clock.advance(600_000);
     federation.issuer.answers.set(path, answer);
-    const refused = await refusal(federation.assume(open, await lateToken()));
+    const refused = await refusal(federation.assume(open, lateToken()));
     expect(refused).toMatch(/^InvalidIdentityTokenException: Couldn't retrieve verification key/);
     // It is not asked again at once, and is once it has had its time.
     federation.issuer.answers.clear();
-    expect(await refusal(federation.assume(open, await lateToken()))).toBe(refused);
+    expect(await refusal(federation.assume(open, lateToken()))).toBe(refused);
     federation.vault.clock.advance(soon);
-    await federation.assume(open, await lateToken());
+    await federation.assume(open, lateToken());
+  });
+
+  test("that never answers is given up on", async () => {
+    federation.vault.clock.advance(600_000);
+    federation.issuer.answers.set(keysPath, "silence");
+    expect(await refusal(federation.assume(open, lateToken()))).toMatch(/^IDPCommunicationError/);
+    federation.vault.clock.advance(soon);
   });
 
   test("whose certificate has another thumbprint is not believed, nor asked anything", async () => {
@@ -398,7 +401,7 @@ describe("an issuer", () => {
     await federation.register(other, ["0".repeat(40)]);
     const now = Math.floor(federation.vault.clock.now() / 1000);
     const claims = { sub: "a", aud: audience, iat: now, exp: now + 60 };
-    expect(await refusal(federation.assume(open, await other.token(claims)))).toBe(
+    expect(await refusal(federation.assume(open, other.token(claims)))).toBe(
       "InvalidIdentityTokenException: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
     );
     expect(other.asked).toEqual([]);
@@ -409,7 +412,7 @@ describe("an issuer", () => {
     const gone = await startOidcIssuer();
     await federation.register(gone);
     const now = Math.floor(federation.vault.clock.now() / 1000);
-    const token = await gone.token({ sub: "a", aud: audience, iat: now, exp: now + 60 });
+    const token = gone.token({ sub: "a", aud: audience, iat: now, exp: now + 60 });
     await gone.close();
     expect(await refusal(federation.assume(open, token))).toMatch(/^IDPCommunicationError/);
   });
@@ -432,7 +435,7 @@ describe("an issuer", () => {
         }),
       });
       const now = Math.floor(federation.vault.clock.now() / 1000);
-      const token = await known.token({ sub: "a", aud: audience, iat: now, exp: now + 60 });
+      const token = known.token({ sub: "a", aud: audience, iat: now, exp: now + 60 });
       await federation.assume(`arn:aws:iam::${account}:role/public`, token);
     } finally {
       setDefaultCACertificates(authorities);
@@ -443,7 +446,7 @@ describe("an issuer", () => {
 
 test("whom no role lets in can't fill the trail with tokens that are genuine", async () => {
   const now = Math.floor(federation.vault.clock.now() / 1000);
-  const token = await federation.token({ sub: "stranger", iat: now, exp: now + 600 });
+  const token = federation.token({ sub: "stranger", iat: now, exp: now + 600 });
   const role = `arn:aws:iam::${account}:role/none-of-yours`;
   for (let attempt = 0; attempt < 12; attempt++) await refusal(federation.assume(role, token));
   const trail = new CloudTrail(federation.vault.client);

@@ -1,7 +1,7 @@
 /** For tests: an account whose roles web identities of a stand-in issuer may assume. */
 import { IAM } from "@aws-sdk/client-iam";
 import { type AssumeRoleWithWebIdentityCommandInput, STS } from "@aws-sdk/client-sts";
-import type { JWTPayload } from "jose";
+import type { TokenPart } from "../../../../tools/harness/json-web-token.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../../../tools/harness/oidc-issuer.ts";
 import { startVault } from "../../src/testing/index.ts";
 
@@ -53,7 +53,7 @@ export async function startFederation() {
       });
       return Role?.Arn ?? "";
     },
-    token: (claims: JWTPayload = {}, header: object = {}) =>
+    token: (claims: TokenPart = {}, header: TokenPart = {}) =>
       issuer.token({ sub: "somebody", aud: audience, ...claims }, header),
     assume(
       RoleArn: string,

@@ -85,6 +85,14 @@ describe("a root key under another vault's KMS", () => {
     const { AccessKeyId = "", SecretAccessKey = "" } = AccessKey ?? {};
     stubCredentials({ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey });
     await expect(awsKmsRootKey(keyArn, vault.url).open(kept, "v")).rejects.toThrow(/AccessDenied/);
+
+    stubCredentials(vault.credentials);
+    const kms = new KMS(vault.client);
+    await kms.disableKey({ KeyId: keyArn });
+    const disabled = awsKmsRootKey(keyArn, vault.url).open(kept, "v");
+    await expect(disabled).rejects.toThrow(/DisabledException/);
+    await kms.enableKey({ KeyId: keyArn });
+    await awsKmsRootKey(keyArn, vault.url).open(kept, "v");
   });
 });
 

@@ -8,7 +8,7 @@ import { genesis, type Head, nextHead, type SignedHead } from "../chain.ts";
 import { columns } from "../line.ts";
 import { prepareSchema } from "./schema.ts";
 import { Sightings } from "./sightings.ts";
-import { useWords } from "./uses.ts";
+import { usesOf } from "./uses.ts";
 import { Words } from "./words.ts";
 
 export type Question =
@@ -43,6 +43,7 @@ const headColumns = `"number", "hash", "next_position" AS "nextPosition"`;
 class AuditWriter {
   readonly #database: DatabaseSync;
   readonly #words: Words;
+  readonly #uses: Words;
   readonly #sightings: Sightings;
   readonly #insertEvent: StatementSync;
   readonly #insertGroup: StatementSync;
@@ -59,7 +60,8 @@ class AuditWriter {
       PRAGMA journal_size_limit = 67108864;
     `);
     prepareSchema(this.#database);
-    this.#words = new Words(this.#database);
+    this.#words = new Words(this.#database, "words");
+    this.#uses = new Words(this.#database, "uses");
     this.#sightings = new Sightings(this.#database);
     this.#insertEvent = this.#database.prepare(
       `INSERT INTO "events" (${columns.map(({ name }) => `"${name}"`)}, "position")
@@ -96,6 +98,7 @@ class AuditWriter {
       // The transaction had not begun, or SQLite has undone it itself.
     }
     this.#words.forget();
+    this.#uses.forget();
     this.#sightings.forget();
   }
 
@@ -113,7 +116,7 @@ class AuditWriter {
     let position = this.#head.nextPosition;
     this.#insertGroup.run(head.number, position, group.count, group.committedAt, head.hash);
     for (const fields of events) {
-      const uses = useWords(fields).map((word) => this.#words.idOf(word, head.number));
+      const uses = usesOf(fields).map((use) => this.#uses.idOf(use, head.number));
       for (const place of wordPlaces) {
         const word = fields[place];
         if (typeof word === "string") fields[place] = this.#words.idOf(word, head.number);
@@ -153,6 +156,7 @@ class AuditWriter {
     this.#database.prepare(`DELETE FROM "groups" WHERE "number" <= ?`).run(number);
     this.#database.prepare(`DELETE FROM "heads" WHERE "number" <= ?`).run(number);
     this.#words.removeUnusedSince(number + 1);
+    this.#uses.removeUnusedSince(number + 1);
     const kept = this.#database.prepare(`SELECT "time" FROM "events" ORDER BY "position" LIMIT 1`);
     this.#sightings.removeBefore(Number(kept.get()?.time ?? Number.MAX_SAFE_INTEGER));
     this.#database

@@ -80,7 +80,16 @@ const encodedMessages = `
   ALTER TABLE "events" ADD COLUMN "encoded_authorization_message" TEXT;
 `;
 
-const steps = [firstTables, encodedMessages];
+const uses = `
+  CREATE TABLE "uses" (
+    "id" INTEGER PRIMARY KEY,
+    "word" TEXT NOT NULL UNIQUE,
+    "used_in" INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX "uses_by_use" ON "uses" ("used_in");
+`;
+
+const steps = [firstTables, encodedMessages, uses];
 
 /** Brings a database up to date, a new one too; throws on one that a newer program wrote. */
 export function prepareSchema(database: DatabaseSync): void {

@@ -8,6 +8,9 @@ import { type ColumnName, columns } from "../line.ts";
 
 export const stretchMilliseconds = 2000;
 
+/** The scope in which uses are noted: they say themselves where they were. */
+export const useScope = 0;
+
 /** Stands for "an event that is not read-only" among the numbers of words, which begin with 1. */
 export const writeSighted = 0;
 
@@ -41,7 +44,7 @@ export class Sightings {
   }
 
   /**
-   * Notes an event and its uses (`uses.ts`), whose words have become numbers. Only inside its
+   * Notes an event, whose words have become numbers, and its uses (`uses.ts`). Only inside its
    * group's transaction.
    */
   note(fields: readonly (string | number | null)[], uses: readonly number[]): void {
@@ -56,7 +59,7 @@ export class Sightings {
       const word = fields[place] as number | null;
       if (word !== null) this.#noteWord(scope, word);
     }
-    for (const use of uses) this.#noteWord(useScope(scope), use);
+    for (const use of uses) this.#noteWord(useScope, use);
   }
 
   /** After a transaction was undone, or words were removed whose numbers others may get. */
@@ -80,14 +83,6 @@ export class Sightings {
     this.#insert.run(scope, word, this.#stretch);
     noted.add(word);
   }
-}
-
-/**
- * Where uses are noted: apart from names. A request may bear any text as the name of its action,
- * be it that of a use, and mustn't pass for one.
- */
-export function useScope(scope: number): number {
-  return -scope;
 }
 
 export function stretchOf(time: number): number {

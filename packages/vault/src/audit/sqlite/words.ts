@@ -23,11 +23,11 @@ export class Words {
   readonly #use: StatementSync;
   readonly #removeUnused: StatementSync;
 
-  constructor(database: DatabaseSync) {
-    this.#find = database.prepare(`SELECT "id", "used_in" FROM "words" WHERE "word" = ?`);
-    this.#insert = database.prepare(`INSERT INTO "words" ("word", "used_in") VALUES (?, ?)`);
-    this.#use = database.prepare(`UPDATE "words" SET "used_in" = ? WHERE "id" = ?`);
-    this.#removeUnused = database.prepare(`DELETE FROM "words" WHERE "used_in" < ?`);
+  constructor(database: DatabaseSync, table: "words" | "uses") {
+    this.#find = database.prepare(`SELECT "id", "used_in" FROM "${table}" WHERE "word" = ?`);
+    this.#insert = database.prepare(`INSERT INTO "${table}" ("word", "used_in") VALUES (?, ?)`);
+    this.#use = database.prepare(`UPDATE "${table}" SET "used_in" = ? WHERE "id" = ?`);
+    this.#removeUnused = database.prepare(`DELETE FROM "${table}" WHERE "used_in" < ?`);
   }
 
   /** The word's number, noting that the group uses it. Only inside the group's transaction. */

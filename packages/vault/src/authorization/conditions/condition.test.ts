@@ -196,9 +196,28 @@ describe("condition keys", () => {
     ["aws:MultiFactorAuthPresent", "false"],
     ["aws:PrincipalIsAWSService", "false"],
     ["aws:ViaAWSService", "false"],
+    ["aws:PrincipalOrgID", "o-1234567890"],
+    ["aws:ResourceOrgID", "o-1234567890"],
+    ["aws:SourceIdentity", "ana"],
+    ["aws:FederatedProvider", "arn:aws:iam::123456789012:oidc-provider/idp.example.com"],
   ])("%s is %s", (key, value) => {
-    const principal = session([], { tags: { Env: "prod" } });
+    const principal = session([], {
+      tags: { Env: "prod" },
+      organizationId: "o-1234567890",
+      sessionKeys: {
+        "aws:sourceidentity": "ana",
+        "aws:federatedprovider": "arn:aws:iam::123456789012:oidc-provider/idp.example.com",
+      },
+    });
     expect(holds("StringEquals", key, [value], { principal })).toBe(true);
+  });
+
+  it("tell a service by its name", () => {
+    const principal = user([], { type: "AWSService", arn: "rotation.claviger.amazonaws.com" });
+    expect(holds("StringEquals", "aws:PrincipalServiceName", [principal.arn], { principal })).toBe(
+      true,
+    );
+    expect(holds("Null", "aws:PrincipalServiceName", ["true"])).toBe(true);
   });
 
   it.each(["aws:username", "aws:PrincipalTag/other", "aws:PrincipalOrgID", "constructor"])(
@@ -209,7 +228,13 @@ describe("condition keys", () => {
   );
 
   it("can't be overridden by what an operation says", () => {
-    const keys = { "aws:PrincipalAccount": "999999999999", "aws:ResourceTag/team": "red" };
+    const keys = {
+      "aws:PrincipalAccount": "999999999999",
+      "aws:ResourceTag/team": "red",
+      "aws:SourceIdentity": "eve",
+    };
+    const principal = session([], { sessionKeys: { "aws:sourceidentity": "ana" } });
+    expect(holds("StringEquals", "aws:SourceIdentity", ["ana"], { keys, principal })).toBe(true);
     expect(holds("StringEquals", "aws:PrincipalAccount", ["123456789012"], { keys })).toBe(true);
     expect(holds("StringEquals", "aws:ResourceTag/team", ["blue"], { keys })).toBe(true);
   });

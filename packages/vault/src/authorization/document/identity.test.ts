@@ -196,6 +196,7 @@ describe("what IAM takes is taken", () => {
       }),
     ],
     ["variables", one({ Resource: "arn:aws:s3:::b/${cognito-identity.amazonaws.com:sub}/*" })],
+    ["a variable's own colon", one({ Resource: "arn:aws:iam::${aws:PrincipalAccount}:role/x" })],
   ])("%s", (_, document) => {
     expect(problemOf(document)).toBeUndefined();
   });

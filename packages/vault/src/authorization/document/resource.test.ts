@@ -107,10 +107,26 @@ describe("resource policies", () => {
       "Allow with NotPrincipal is not allowed.",
       { Principal: undefined, NotPrincipal: { AWS: ana } },
     ],
+    [
+      'Invalid principal in policy: "CanonicalUser"',
+      {
+        Principal: {
+          CanonicalUser: "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
+        },
+      },
+    ],
     ["Vendor a a is not valid", { Action: "a a:b" }],
     ['Resource key must be in ARN format or "*".', { Resource: "key" }],
   ])("%s", (message, changes) => {
     const document = { Statement: { ...key, ...changes } };
     expect(problemOf(document, "resource")).toMatchObject({ message });
+  });
+
+  it("may name users and roles by their unique ids, which trust policies may not", () => {
+    const Principal = { AWS: ["AIDAQ3EGRWVQZ2EXAMPLE", "AROAQ3EGRWVQZ2EXAMPLE"] };
+    expect(problemOf({ Statement: { ...key, Principal } }, "resource")).toBeUndefined();
+    expect(problemOf(trusting({ Principal }), "trust")).toMatchObject({
+      message: 'Invalid principal in policy: "AWS":"AIDAQ3EGRWVQZ2EXAMPLE"',
+    });
   });
 });

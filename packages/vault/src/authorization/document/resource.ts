@@ -54,7 +54,7 @@ function readTrustStatement(statement: RawStatement, version: Version): Statemen
         : "AssumeRole policy must not contain NotPrincipal field.",
     );
   }
-  const principals = readPrincipals(statement.principal);
+  const principals = readPrincipals(statement.principal, "trust");
   if (!areOperandsUnderstood(statement.conditions, version)) throw syntaxError();
   const actions = actionsOf(statement);
   if (!actions.every((action) => /^sts:[^:]+$/i.test(action))) {
@@ -85,7 +85,7 @@ function readResourceStatement(statement: RawStatement, version: Version): State
   if (isNotPrincipal && effect === "Allow") {
     throw malformed("Allow with NotPrincipal is not allowed.");
   }
-  const principals = readPrincipals(statement.notPrincipal ?? statement.principal);
+  const principals = readPrincipals(statement.notPrincipal ?? statement.principal, "resource");
   if (!areOperandsUnderstood(statement.conditions, version)) throw syntaxError();
   const actions = actionsOf(statement);
   const resources = statement.resource ?? statement.notResource ?? [];

@@ -8,7 +8,7 @@ const principalIds = { [ana.arn]: ana.principalId, [String(web.roleArn)]: "AROAE
 
 function named(values: readonly string[], isNotPrincipal = false) {
   const principals = values.map((value) => ({ type: "AWS" as const, value }));
-  return compilePrincipals(principals, isNotPrincipal, principalIds);
+  return compilePrincipals(principals, { isNotPrincipal, isTrust: true, principalIds });
 }
 
 describe("an ARN that is bound to a unique id", () => {

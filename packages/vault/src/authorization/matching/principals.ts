@@ -21,10 +21,16 @@ export interface Principals {
   include(principal: Principal): boolean;
 }
 
+export interface PrincipalsOptions {
+  readonly isNotPrincipal: boolean;
+  /** In a trust policy an identity provider stands for whom it vouches for, not for sessions. */
+  readonly isTrust: boolean;
+  readonly principalIds: PrincipalIds;
+}
+
 export function compilePrincipals(
   named: readonly NamedPrincipal[],
-  isNotPrincipal: boolean,
-  principalIds: PrincipalIds,
+  { isNotPrincipal, isTrust, principalIds }: PrincipalsOptions,
 ): Principals {
   const valuesOf = (type: NamedPrincipal["type"]) =>
     named.filter((each) => each.type === type).map(({ value }) => value);
@@ -40,6 +46,8 @@ export function compilePrincipals(
   const namesItself = ({ arn, principalId }: Principal) => arns.has(arn) || ids.has(principalId);
   const namesRole = ({ roleArn, principalId }: Principal) =>
     roleArn !== undefined && (arns.has(roleArn) || ids.has(roleIdOf(principalId)));
+  const namesProvider = ({ sessionKeys }: Principal) =>
+    !isTrust && providers.has(sessionKeys["aws:federatedprovider"] ?? "");
   const namesAccount = ({ accountId }: Principal) =>
     arns.has(accountId) || arns.has(`arn:aws:iam::${accountId}:root`);
   const namesOutsider = ({ type, arn, federatedProvider = "" }: Principal) =>
@@ -48,7 +56,7 @@ export function compilePrincipals(
   function reach(principal: Principal): Reach {
     if (isOutsider(principal)) return namesOutsider(principal) ? "caller" : "none";
     if (isEveryone || namesItself(principal)) return "caller";
-    if (namesRole(principal)) return "role";
+    if (namesRole(principal) || namesProvider(principal)) return "role";
     return namesAccount(principal) ? "account" : "none";
   }
 

@@ -5,7 +5,7 @@ import { RequestContext } from "../request-context.ts";
 import { glob } from "./glob.ts";
 import { compileTemplates } from "./template.ts";
 
-const ana = user([], { tags: { team: "blue", Star: "a*" } });
+const ana = user([], { tags: { team: "blue", Star: "a*", empty: "" } });
 const request = new RequestContext(ana, "ssm:GetParameter", secret(), circumstances, {
   "aws:TagKeys": ["one", "two"],
   "kms:ViaService": "ssm.us-east-1.amazonaws.com",
@@ -43,6 +43,11 @@ describe("policy variables", () => {
       expect(matches("${aws:PrincipalTag/absent}", text)).toBe(false);
       expect(matches("${aws:TagKeys}", text)).toBe(false);
     }
+  });
+
+  it("takes an empty tag for none", () => {
+    expect(matches("team-${aws:PrincipalTag/empty}*", "team-blue")).toBe(false);
+    expect(matches("${aws:PrincipalTag/empty, 'none'}", "none")).toBe(true);
   });
 
   it("is text in documents of version 2008-10-17", () => {

@@ -41,10 +41,11 @@ export function compileTemplates(
   }
   return (candidate, request) => {
     for (const matches of fixed) if (matches(candidate)) return true;
-    return templates.some((parts) => {
+    for (const parts of templates) {
       const filled = fill(parts, request);
-      return filled !== undefined && build(filled)(candidate);
-    });
+      if (filled !== undefined && build(filled)(candidate)) return true;
+    }
+    return false;
   };
 }
 

@@ -13,7 +13,10 @@ const text = { min: 1, max: 2048 } as const;
 export const startRekey = operation({
   name: "StartRekey",
   isReadOnly: false,
-  input: structure({ Source: required(string({ ...text, isSensitive: true })), PassphraseFile: string(text) }),
+  input: structure({
+    Source: required(string({ ...text, isSensitive: true })),
+    PassphraseFile: string(text),
+  }),
   permit: (_input, call) => call.authorize("claviger:StartRekey", call.vault.rekey.resource()),
   async run({ Source: source, PassphraseFile: passphraseFile }, permit, { vault, notes }) {
     const output = rekeyOutput(await vault.rekey.start(permit, { source, passphraseFile }));

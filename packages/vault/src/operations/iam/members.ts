@@ -56,18 +56,24 @@ export const policyDocument = string({
 
 const tagCharacters = "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]";
 
+const tagKey = string({ min: 1, max: 128, pattern: `${tagCharacters}+` });
+
 export const tags = list(
   structure({
-    Key: required(string({ min: 1, max: 128, pattern: `${tagCharacters}+` })),
+    Key: required(tagKey),
     Value: required(string({ max: 256, pattern: `${tagCharacters}*` })),
   }),
   { max: 50 },
 );
 
-/** Of tags that are taken away. */
-export const tagKeys = list(string({ min: 1, max: 128, pattern: `${tagCharacters}+` }), {
-  max: 50,
-});
+/** Of tags that are taken away. IAM also says of the keys that none may be null, which none can. */
+export const tagKeys = list(
+  {
+    ...tagKey,
+    constraints: [{ says: "Member must not be null", holds: () => true }, ...tagKey.constraints],
+  },
+  { max: 50 },
+);
 
 export const accountAlias = string({
   min: 3,

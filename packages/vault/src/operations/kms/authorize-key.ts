@@ -1,7 +1,7 @@
 /** The permit for an action on the key that a request names, with KMS's condition keys. */
 import type { Permit } from "../../authorization/authorize.ts";
 import type { ConditionKeys } from "../../authorization/types.ts";
-import { ApiError, accessDenied } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import type { GrantQuestion } from "../../keys/grant-policies.ts";
 import { invalidKeyId } from "../../keys/key-errors.ts";
 import { parseKeyId } from "../../keys/key-id.ts";
@@ -58,8 +58,8 @@ export async function authorizeOwnKey<Action extends `kms:${string}`>(
   keyId: string,
   conditions: ConditionKeys = {},
 ): KeyPermit<Action> {
-  const { accountId } = parseKeyId(call.scope, keyId).scope;
-  if (accountId !== call.scope.accountId) throw strangersKey(call, action, keyId);
+  const owner = parseKeyId(call.scope, keyId).scope;
+  if (owner.accountId !== call.scope.accountId) refuse(call, action, keyId, owner);
   return authorizeKeyById(call, action, keyId, { conditions });
 }
 
@@ -68,10 +68,9 @@ export function usingAlgorithm(algorithm = "SYMMETRIC_DEFAULT"): ConditionKeys {
   return { "kms:EncryptionAlgorithm": algorithm };
 }
 
-/** Whether a stranger's key exists is the stranger's affair: AWS answers as if it were denied. */
 async function locate(
   call: Call,
-  action: string,
+  action: `kms:${string}`,
   keyId: string,
   owner: Scope,
 ): Promise<KeyResource> {
@@ -80,14 +79,16 @@ async function locate(
   } catch (error) {
     const isStrangers = owner.accountId !== call.scope.accountId;
     if (!isStrangers || !(error instanceof ApiError)) throw error;
-    throw strangersKey(call, action, keyId);
+    return refuse(call, action, keyId, owner);
   }
 }
 
-function strangersKey({ principal }: Call, action: string, keyId: string): ApiError {
-  return accessDenied(
-    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${keyId} ` +
-      "because the resource does not exist in this Region, no resource-based policies allow " +
-      "access, or a resource-based policy explicitly denies access",
-  );
+/**
+ * Whether a stranger's key exists is the stranger's affair: one that doesn't, or that nobody else
+ * may have, is denied in the words for a key whose policy lets nobody in.
+ */
+function refuse(call: Call, action: string, keyId: string, { accountId }: Scope): never {
+  const closed = { arn: keyId, accountId, tags: {}, isPolicyRequired: true };
+  call.authorize(action, closed, keyConditions(call, {}));
+  throw new Error("a key without a policy was open to another account");
 }

@@ -39,6 +39,8 @@ export async function readKeyPolicy(
     throw limitExceeded(`The key policy is larger than its limit of ${policyBytesMax} bytes`);
   }
   const named = understood(() => principalsOfKeyPolicy(document));
+  // GetKeyPolicy shows the id of who is gone: that one can't be let in again.
+  if (named.some((principal) => /^A(?:IDA|ROA)/.test(principal))) throw invalidPrincipals();
   const principals = await call.vault.principals.named.bind(named, invalidPrincipals);
   const policy = understood(() => compileKeyPolicy(key.arn, document, principals));
   const changed = { ...key, policy, isPolicyRequired: true };

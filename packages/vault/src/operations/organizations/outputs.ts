@@ -1,6 +1,7 @@
 /** Organizations, accounts and their creation as the replies show them. */
+
+import { managementEmail } from "../../principals/account-creation.ts";
 import type { Account, AccountCreation } from "../../principals/account-records.ts";
-import { managementEmail } from "../../principals/accounts.ts";
 import type { Organization } from "../../principals/first-account.ts";
 
 export function organizationOutput({ id, managementAccountId }: Organization) {

@@ -1,0 +1,102 @@
+/**
+ * `claviger policy` against AWS's APIs as moto_server has them, which was written apart from the
+ * vault. It has no CloudTrail lookups and denies nothing, so: generate, blast-radius without dates
+ * of reads, and why of a pasted sentence.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { IAM } from "@aws-sdk/client-iam";
+import { KMS } from "@aws-sdk/client-kms";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import { SSM } from "@aws-sdk/client-ssm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cleanEnvironment } from "../../../tools/harness/vault-process.ts";
+
+const command = fileURLToPath(new URL("../bin/claviger", import.meta.url));
+const isMotoInstalled = spawnSync("moto_server", ["--help"]).status === 0;
+
+describe.skipIf(!isMotoInstalled)("against moto_server", () => {
+  let moto: ChildProcess;
+  let endpoint: string;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    endpoint = `http://127.0.0.1:${port}`;
+    moto = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+    const credentials = { accessKeyId: "testing", secretAccessKey: "testing" };
+    const client = { endpoint, region: "us-east-1", credentials };
+    const kms = new KMS(client);
+    let KeyId: string | undefined;
+    for (let left = 150; KeyId === undefined; left--) {
+      const made = await kms.createKey({}).catch((error: unknown) => {
+        if (left === 0) throw error;
+      });
+      if (made === undefined) await sleep(200);
+      else KeyId = made.KeyMetadata?.KeyId;
+    }
+    await new SSM(client).putParameter({ Name: "/app/a", Value: "v", Type: "SecureString", KeyId });
+    await new SecretsManager(client).createSecret({ Name: "prod/x", SecretString: "v" });
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow", Principal: { AWS: "123456789012" }, Action: "sts:AssumeRole" },
+    });
+    await new IAM(client).createRole({ RoleName: "web", AssumeRolePolicyDocument });
+  });
+
+  afterAll(async () => {
+    moto.kill();
+    await once(moto, "exit");
+  });
+
+  function policy(...words: string[]) {
+    return spawnSync(command, ["policy", ...words], {
+      env: {
+        ...cleanEnvironment(),
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_REGION: "us-east-1",
+        AWS_ACCESS_KEY_ID: "testing",
+        AWS_SECRET_ACCESS_KEY: "testing",
+      },
+      encoding: "utf8",
+      timeout: 30_000,
+    });
+  }
+
+  test("what generate attaches is what blast-radius finds, and why names what is missing", () => {
+    const targets = ["ssm:/app/*", "secretsmanager:prod/x"];
+    const attached = policy("generate", "--role", "web", "--attach", "--yes", "--for", ...targets);
+    expect(attached).toMatchObject({ status: 0, stderr: expect.stringContaining("has it now") });
+    const actions = JSON.parse(attached.stdout).Statement.map(
+      (each: { Action: unknown }) => each.Action,
+    );
+    expect(actions).toContain("kms:Decrypt");
+
+    const { reaches } = JSON.parse(policy("blast-radius", "web", "--format", "json").stdout);
+    expect(reaches).toMatchObject([
+      { name: "prod/x", read: "yes", write: "no", delete: "no" },
+      { name: "/app/a", read: "yes", write: "no", delete: "no" },
+    ]);
+
+    const denial =
+      "User: arn:aws:sts::123456789012:assumed-role/web/s is not authorized to perform: " +
+      "secretsmanager:PutSecretValue on resource: prod/x because no identity-based policy allows " +
+      "the secretsmanager:PutSecretValue action";
+    const { reason, changes } = JSON.parse(policy("why", "--format", "json", denial).stdout);
+    expect(reason).toBe("no-identity-policy");
+    expect(changes).toMatchObject([
+      { to: "a policy of role web", statement: { Action: "secretsmanager:PutSecretValue" } },
+    ]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, "close");
+  return port;
+}

@@ -1,0 +1,24 @@
+/**
+ * What the vault tells of by itself because a moment has come: a parameter policy's, or the end of
+ * a secret's token. The domain says it to a `NoticeSink`; who hears of it is the sink's affair.
+ */
+
+export interface Notice {
+  readonly kind: "Expiration" | "ExpirationNotification" | "NoChangeNotification";
+  readonly arn: string;
+  readonly name: string;
+  readonly type: "parameter" | "secret";
+  /** When it fell due, in milliseconds since the epoch: the same however late it is told. */
+  readonly time: number;
+  /** The resource's, as they were: whether a listener may hear of it, and whose it is (`owner`). */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface NoticeSink {
+  /**
+   * Resolves once the notice is kept; only then does the resource's row record that it was given.
+   * A kill between the two brings the same notice again, equal in kind, ARN and time: a sink takes
+   * it for the one that it has. Where it rejects, the next sweep gives the notice again.
+   */
+  give(notice: Notice): Promise<void>;
+}
