@@ -152,6 +152,13 @@ describe("generate", () => {
     await ssm.getParametersByPath({ Path: "/generated/own-key", WithDecryption: true });
     await denialOf(ssm.getParameter({ Name: "/generated/other" }));
     expect(policy([...words, "--attach", "--yes"]).stderr).toContain("has it already");
+
+    // The key was used for the parameter below the path: its statement is no unused grant.
+    const { policies, refusal } = JSON.parse(
+      policy(["unused", "--role", "generated", "--format", "json"]).stdout,
+    );
+    expect(refusal).toBeNull();
+    expect(policies[0].narrowed.Statement.at(-1)).toEqual(document.Statement[3]);
   });
 
   test("attaches nothing that nobody agreed to, and nothing to nobody", async () => {
