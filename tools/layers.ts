@@ -34,6 +34,17 @@ const simulation = [compile, "authorization/simulate.ts", "authorization/context
 
 const domain = ["secrets", "parameters", "keys", "principals"];
 
+/** The pipeline's own: what joins the steps of a request. */
+const spine = [
+  ...ground,
+  "wire",
+  "authentication",
+  "authorization",
+  "operations",
+  "audit",
+  "storage",
+];
+
 const layers: Readonly<Record<string, Layer>> = {
   ...Object.fromEntries(ground.map((name) => [name, { may: ["errors.ts"] }])),
   wire: { may: ground },
@@ -53,9 +64,8 @@ const layers: Readonly<Record<string, Layer>> = {
     may: [...ground, ...domain, "audit", ...simulation, "authorization/request-context.ts"],
     types: ["authorization"],
   },
-  "pipeline.ts": {
-    may: [...ground, "wire", "authentication", "authorization", "operations", "audit", "storage"],
-  },
+  "pipeline.ts": { may: [...spine, "pipeline"] },
+  pipeline: { may: spine },
   http: { may: ground, types: ["pipeline.ts", "configuration.ts"] },
 };
 

@@ -57,8 +57,8 @@ export const breaks: readonly Break[] = [
   {
     what: "the reply does not wait for the audit",
     file: "packages/vault/src/pipeline.ts",
-    from: "await parts.auditLog.append(event);",
-    to: "setTimeout(() => void parts.auditLog.append(event), 200);",
+    from: "await Promise.all(events.map((event) => parts.auditLog.append(event)));",
+    to: "setTimeout(() => events.map((event) => parts.auditLog.append(event)), 200);",
     claim: "kill-nine",
   },
   {

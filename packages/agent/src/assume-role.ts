@@ -24,11 +24,19 @@ export interface RoleRequest {
 /** SDKs wait for a local endpoint for a second or two, so waiting longer for STS helps nobody. */
 const stsMillisecondsMax = 5000;
 
-/** Rejects with the SDK's error. */
+export class StsTimeout extends Error {
+  override readonly name = "StsTimeout";
+
+  constructor(options: ErrorOptions) {
+    super(`STS did not answer within ${stsMillisecondsMax / 1000} seconds`, options);
+  }
+}
+
+/** Rejects with StsTimeout or the SDK's error. */
 export async function assumeRole(sts: STSClient, request: RoleRequest): Promise<RoleCredentials> {
   const answer =
     request.webIdentityTokenFile === undefined
-      ? await sts.send(new AssumeRoleCommand(inputOf(request)), await ready(sts))
+      ? await asCaller(sts, (options) => sts.send(new AssumeRoleCommand(inputOf(request)), options))
       : await byToken(sts, request, request.webIdentityTokenFile);
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
@@ -54,7 +62,9 @@ export async function roleArnOf(sts: STSClient, role: string): Promise<string> {
     return role;
   }
   parseRoleArn(`arn:aws:iam::123456789012:role/${role}`);
-  const { Arn = "" } = await sts.send(new GetCallerIdentityCommand({}), await ready(sts));
+  const { Arn = "" } = await asCaller(sts, (options) =>
+    sts.send(new GetCallerIdentityCommand({}), options),
+  );
   const [, partition, , , accountId] = Arn.split(":");
   return `arn:${partition}:iam::${accountId}:role/${role}`;
 }
@@ -63,18 +73,25 @@ function inputOf({ roleArn, sessionName, durationSeconds }: RoleRequest) {
   return { RoleArn: roleArn, RoleSessionName: sessionName, DurationSeconds: durationSeconds };
 }
 
-/** Who has to type a code to get at their own credentials may take the time; STS may not. */
-async function ready(sts: STSClient): Promise<{ readonly abortSignal: AbortSignal }> {
+async function asCaller<T>(sts: STSClient, ask: Ask<T>): Promise<T> {
+  // Who has to type a code to get at their own credentials may take the time; STS may not.
   await sts.config.credentials();
-  return inTime();
-}
-
-function inTime(): { readonly abortSignal: AbortSignal } {
-  return { abortSignal: AbortSignal.timeout(stsMillisecondsMax) };
+  return inTime(ask);
 }
 
 async function byToken(sts: STSClient, request: RoleRequest, file: string) {
   const WebIdentityToken = (await readFile(file, "utf8")).trim();
   const command = new AssumeRoleWithWebIdentityCommand({ ...inputOf(request), WebIdentityToken });
-  return sts.send(command, inTime());
+  return inTime((options) => sts.send(command, options));
+}
+
+type Ask<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
+
+async function inTime<T>(ask: Ask<T>): Promise<T> {
+  const abortSignal = AbortSignal.timeout(stsMillisecondsMax);
+  try {
+    return await ask({ abortSignal });
+  } catch (error) {
+    throw abortSignal.aborted ? new StsTimeout({ cause: error }) : error;
+  }
 }

@@ -9,7 +9,7 @@
  *
  * Read workload-credentials.ts first, then local-server.ts: nothing else holds or shows a secret.
  */
-export { assumeRole, type RoleRequest, roleArnOf } from "./assume-role.ts";
+export { assumeRole, type RoleRequest, roleArnOf, StsTimeout } from "./assume-role.ts";
 export {
   type ContainerRole,
   containerCredentials,

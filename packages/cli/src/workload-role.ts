@@ -4,7 +4,13 @@
  */
 import { hostname } from "node:os";
 import type { STS } from "@aws-sdk/client-sts";
-import { assumeRole, roleArnOf, type Trouble, WorkloadCredentials } from "@claviger/agent";
+import {
+  assumeRole,
+  roleArnOf,
+  StsTimeout,
+  type Trouble,
+  WorkloadCredentials,
+} from "@claviger/agent";
 import type { Command } from "commander";
 import { aws } from "./aws.ts";
 import { CommandFailure, exitCodes } from "./failure.ts";
@@ -50,13 +56,15 @@ export async function assumed(
   if (webIdentityTokenFile !== undefined && !role.startsWith("arn:")) throw needsArn(role);
   const sts = await aws.sts();
   const roleArn = await roleArnOf(sts, role).catch((error: unknown) => {
-    throw error instanceof RangeError ? notARole(role) : error;
+    throw error instanceof RangeError ? notARole(role) : timely(error);
   });
   const request = { roleArn, sessionName, durationSeconds, webIdentityTokenFile };
   const credentials = await WorkloadCredentials.of(() => assumeRole(sts, request), onTrouble).catch(
     async (error: unknown) => {
       const isRefused = error instanceof Error && error.name.startsWith("AccessDenied");
-      throw isRefused && webIdentityTokenFile === undefined ? await refusal(roleArn, error) : error;
+      throw isRefused && webIdentityTokenFile === undefined
+        ? await refusal(roleArn, error)
+        : timely(error);
     },
   );
   return {
@@ -98,6 +106,13 @@ async function refusal(roleArn: string, cause: Error): Promise<CommandFailure> {
     `${roleArn} doesn't let ${caller.arn} assume it`,
     "name that principal in its trust policy (aws iam update-assume-role-policy); where it names the whole account, allow the principal sts:AssumeRole too",
   );
+}
+
+/** The SDK says no more of it than "Request aborted". */
+function timely(error: unknown): unknown {
+  if (!(error instanceof StsTimeout)) return error;
+  const hint = "check AWS_ENDPOINT_URL: something listens there, but not a vault that is well";
+  return new CommandFailure(error.message, hint, exitCodes.failed, { cause: error });
 }
 
 function secondsOf(duration: string): number {
