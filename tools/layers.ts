@@ -15,6 +15,7 @@ interface Layer {
 const ground = [
   "clock.ts",
   "errors.ts",
+  "event-stream.ts",
   "message.ts",
   "notices.ts",
   "ordered-thread.ts",
@@ -32,7 +33,7 @@ const compile = "authorization/compile.ts";
 /** IAM's simulator only asks what policies would say: no permit comes of it. */
 const simulation = [compile, "authorization/simulate.ts", "authorization/context-keys.ts"];
 
-const domain = ["secrets", "parameters", "keys", "principals"];
+const domain = ["secrets", "parameters", "keys", "principals", "changes"];
 
 /** The pipeline's own: what joins the steps of a request. */
 const spine = [
@@ -43,22 +44,33 @@ const spine = [
   "operations",
   "audit",
   "storage",
+  "metrics",
+  "throttling",
 ];
 
 const layers: Readonly<Record<string, Layer>> = {
-  ...Object.fromEntries(ground.map((name) => [name, { may: ["errors.ts"] }])),
+  ...Object.fromEntries(ground.map((name) => [name, { may: ["errors.ts", "event-stream.ts"] }])),
   wire: { may: ground },
   encryption: { may: ground },
   storage: { may: ground },
   audit: { may: ground },
+  metrics: { may: ground },
+  throttling: { may: [...ground, "encryption/bounded-cache.ts"] },
   authorization: { may: ground },
   keys: { may: [...ground, "encryption", "storage", compile], types: ["authorization"] },
   principals: {
     may: [...ground, "encryption", "storage", "keys", compile],
     types: ["authorization"],
   },
-  secrets: { may: [...ground, "encryption", "storage", "keys"], types: ["authorization"] },
+  secrets: {
+    may: [...ground, "encryption", "storage", "keys", compile],
+    types: ["authorization"],
+  },
   parameters: { may: [...ground, "encryption", "storage", "keys"], types: ["authorization"] },
+  changes: {
+    may: [...ground, "storage", "secrets", "parameters"],
+    types: ["authorization"],
+  },
   authentication: { may: [...ground, "principals", "encryption"], types: ["authorization"] },
   operations: {
     may: [...ground, ...domain, "audit", ...simulation, "authorization/request-context.ts"],
@@ -66,7 +78,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   "pipeline.ts": { may: [...spine, "pipeline"] },
   pipeline: { may: spine },
-  http: { may: ground, types: ["pipeline.ts", "configuration.ts"] },
+  http: { may: ground, types: ["pipeline.ts", "configuration.ts", "metrics"] },
 };
 
 /** May join everything, each for the reason its own first lines give. */

@@ -71,7 +71,7 @@ test("a name is of the caller's own account, an ARN is what it says", async () =
 });
 
 test("an STS that says nothing is given up", async () => {
-  const silent = createServer(() => {});
+  const silent = createServer((socket) => socket.resume());
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
   const { port } = silent.address() as { port: number };
   const sts = new STS({ ...vault.client, endpoint: `http://127.0.0.1:${port}` });

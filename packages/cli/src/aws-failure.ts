@@ -23,6 +23,10 @@ export function awsFailure(error: unknown): { message: string; hint: string } | 
   };
 }
 
+export function isOneOf(error: unknown, ...names: readonly string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}
+
 const pointAtVault = 'point this shell at a vault: eval "$(claviger env)"; or at AWS: aws login';
 
 function isAwsError(error: Error): error is AwsError {

@@ -4,11 +4,22 @@ import { Command, CommanderError } from "commander";
 import { accountsCommand } from "./commands/accounts.ts";
 import { agentCommand } from "./commands/agent.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { cpCommand } from "./commands/cp.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { envCommand } from "./commands/env.ts";
+import { getCommand } from "./commands/get.ts";
+import { historyCommand } from "./commands/history.ts";
+import { listCommand } from "./commands/list.ts";
+import { mvCommand } from "./commands/mv.ts";
 import { policyCommand } from "./commands/policy.ts";
+import { putCommand } from "./commands/put.ts";
 import { rekeyCommand } from "./commands/rekey.ts";
+import { restoreCommand } from "./commands/restore.ts";
+import { rmCommand } from "./commands/rm.ts";
+import { rollbackCommand } from "./commands/rollback.ts";
 import { runCommand } from "./commands/run.ts";
 import { serverCommand } from "./commands/server.ts";
+import { tagCommand } from "./commands/tag.ts";
 import { exitCodes, reportFailure } from "./failure.ts";
 
 // A reader that has seen enough, as head, closes the pipe: that is no failure.
@@ -34,6 +45,22 @@ for (const command of [
   rekeyCommand,
 ]) {
   program.addCommand(command);
+}
+
+for (const command of [
+  getCommand,
+  putCommand,
+  listCommand,
+  historyCommand,
+  diffCommand,
+  rollbackCommand,
+  rmCommand,
+  restoreCommand,
+  cpCommand,
+  mvCommand,
+  tagCommand,
+]) {
+  program.addCommand(command.helpGroup("Secrets and parameters, in a vault or on AWS:"));
 }
 
 /** What was typed as far as it names commands, for hints; failures are told in our own form. */

@@ -17,6 +17,7 @@ describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () 
   test("in the README", async () => {
     const printed = await run(blocksOf("README.md").slice(1));
     expect(printed).toContain("the token of the weather provider");
+    expect(printed).toContain("Denied: ssm:GetParameter");
     expect(printed).toContain('{"apiKey":"sk_test_1"}');
     expect(printed).toMatch(/\d{4}-\d{2}-\d{2}T/);
     for (const operation of ["PutParameter", "GetParameter", "AssumeRole", "CreateSecret"]) {
@@ -28,6 +29,18 @@ describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () 
     const printed = await run(blocksOf("docs/guides/one-role-one-token.md"));
     expect(printed).toMatch(/wx_first_token[\s\S]*denied, as it should be[\s\S]*wx_second_token/);
     expect(printed.trimEnd()).toMatch(/wx_second_token\nwx_first_token\n[\s\S]*guide/);
+  });
+
+  test("in the guide to workloads without keys", async () => {
+    const printed = await run(blocksOf("docs/guides/workloads-without-keys.md"));
+    expect(printed).toMatch(/wx_token\narn:aws:sts::123456789012:assumed-role\/weather-api\/\S+\n/);
+    expect(printed).toMatch(/as an instance of EC2 has it\nwx_token\n[\s\S]*wx_token\n$/);
+  });
+
+  test("in the guide to the root key", async () => {
+    const printed = await run(blocksOf("docs/guides/the-root-key.md"));
+    expect(printed).toContain("CLAVIGER_PASSPHRASE_FILE");
+    expect(printed).toMatch(/\nkept\n$/);
   });
 
   test("in the guide to denials", async () => {

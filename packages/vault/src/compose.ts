@@ -20,6 +20,7 @@ import { type NewSource, Rekey } from "./keys/rekey.ts";
 import { Resealing } from "./keys/resealing.ts";
 import { SealedKeys, sealedKeyRows } from "./keys/sealed-keys.ts";
 import type { SealedRows } from "./keys/sealed-rows.ts";
+import { Metrics } from "./metrics/metrics.ts";
 import { claviger } from "./operations/claviger/service.ts";
 import { cloudtrail } from "./operations/cloudtrail/service.ts";
 import { iam } from "./operations/iam/service.ts";
@@ -30,6 +31,7 @@ import { secretsmanager } from "./operations/secretsmanager/service.ts";
 import { ssm } from "./operations/ssm/service.ts";
 import { sts } from "./operations/sts/service.ts";
 import { Parameters } from "./parameters/parameters.ts";
+import type { PipelineParts } from "./pipeline/progress.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { accessKeyRows } from "./principals/access-keys.ts";
 import { firstAccountOf } from "./principals/first-account.ts";
@@ -42,6 +44,8 @@ import { Secrets } from "./secrets/secrets.ts";
 import { cacheStorage } from "./storage/cached-storage.ts";
 import { openSqliteStorage } from "./storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "./storage/storage.ts";
+import { limitKinds, type Rates } from "./throttling/rates.ts";
+import { Throttle } from "./throttling/throttle.ts";
 
 /** Every service the vault speaks. */
 export const services: readonly Service[] = [
@@ -71,6 +75,7 @@ export interface Composed {
   readonly pipeline: Pipeline;
   readonly vault: Vault;
   readonly auditLog: AuditLog;
+  readonly metrics: Metrics;
   /** Commits what waits and closes the databases. */
   close(): Promise<void>;
 }
@@ -87,13 +92,17 @@ export async function compose(
   surroundings: Partial<Surroundings> = {},
 ): Promise<Composed> {
   const directory = configuration.dataDirectory;
+  const throttle = throttleOf(configuration.throttle);
+  const metrics = new Metrics(services, limitKinds);
   const storage = cacheStorage(await openSqliteStorage({ directory }), {
     bytesMax: configuration.limits.rowCacheBytesMax,
+    uses: metrics.rowCache,
   });
   try {
-    return await composeOver(storage, configuration, surroundings);
+    return await composeOver(storage, configuration, surroundings, { throttle, metrics });
   } catch (error) {
     // The folder is free again for who corrects what was wrong.
+    metrics.close();
     await storage.close();
     throw error;
   }
@@ -103,6 +112,7 @@ async function composeOver(
   database: Storage,
   configuration: Configuration,
   surroundings: Partial<Surroundings>,
+  { throttle, metrics }: Pick<PipelineParts, "throttle" | "metrics">,
 ): Promise<Composed> {
   const clock = surroundings.clock ?? systemClock;
   const randomness = surroundings.randomness ?? systemRandomness;
@@ -125,14 +135,19 @@ async function composeOver(
       `give --account-id ${accountId}, or another --data`,
     );
   }
+  await sealedKeys.makeAll([tokenKeys]);
   const keys = new Keys(storage, rootKey, sealedKeys, clock, randomness);
   const principals = new Principals(storage, rootKey, clock, randomness, {
     accountId,
     ...credentials,
   });
   const sessions = new Sessions(sealedKeys, principals, clock, randomness);
-  const auditLog = await openAuditLog(configuration, sealedKeys, clock);
+  const auditLog = await openAuditLog(configuration, sealedKeys, clock, metrics);
   const secrets = new Secrets(storage, keys, sealedKeys, clock, randomness);
+  const { standardParametersMax, advancedParametersMax } = configuration.limits;
+  const parameters = new Parameters(storage, keys, sealedKeys, clock, randomness, {
+    limits: { Standard: standardParametersMax, Advanced: advancedParametersMax },
+  });
   const resealing = new Resealing(rootKey, sealedRows);
   const rekey = new Rekey(rootKey, resealing, {
     accountId,
@@ -142,7 +157,7 @@ async function composeOver(
   const vault: Vault = {
     rekey,
     secrets,
-    parameters: new Parameters(storage, keys, sealedKeys, clock, randomness),
+    parameters,
     keys,
     principals,
     sessions,
@@ -157,6 +172,8 @@ async function composeOver(
     authenticator: new Authenticator(principals, sessions, clock),
     webIdentities: new WebIdentities(principals.oidcProviders, clock),
     auditLog,
+    metrics,
+    throttle,
     clock,
     randomness,
     firstAccountId: accountId,
@@ -170,6 +187,7 @@ async function composeOver(
   const schedule = new Schedule(
     [
       { everyMilliseconds: purgeMilliseconds, run: () => secrets.purgeExpired() },
+      { everyMilliseconds: purgeMilliseconds, run: () => parameters.enforcePolicies() },
       { everyMilliseconds: keySweepMilliseconds, run: () => keys.sweep() },
       { everyMilliseconds: resealMilliseconds, run: () => resealing.run() },
       { everyMilliseconds: purgeMilliseconds, run: dropOldTokenKeys },
@@ -180,7 +198,9 @@ async function composeOver(
     pipeline,
     vault,
     auditLog,
+    metrics,
     async close() {
+      metrics.close();
       await resealing.close();
       await schedule.close();
       await auditLog.close();
@@ -194,10 +214,25 @@ function rootKeySettingOf({ source, passphraseFile }: NewSource, configuration: 
   return parseRootKeySetting(source, passphraseFile ?? configuration.passphraseFile);
 }
 
+/** A limit of an operation that isn't there would limit nothing, and nobody would notice. */
+function throttleOf(rates: Rates | undefined): Throttle | undefined {
+  if (rates === undefined) return undefined;
+  const known = new Set(
+    services.flatMap(({ name, operations }) => operations.map((each) => `${name}:${each.name}`)),
+  );
+  const unknown = [...rates.operations.keys()].find((name) => !known.has(name));
+  if (unknown === undefined) return new Throttle(rates);
+  throw new ConfigurationError(
+    `--throttle: ${unknown} is no operation of this vault`,
+    "docs/reference/operations.md has them all",
+  );
+}
+
 async function openAuditLog(
   { dataDirectory: directory, limits }: Configuration,
   sealedKeys: SealedKeys,
   clock: Clock,
+  metrics: Metrics,
 ): Promise<AuditLog> {
   const publicKeyPath = auditPublicKeyPath(directory);
   if (isTrailMissing(directory)) {
@@ -209,7 +244,13 @@ async function openAuditLog(
   const { publicKey, publicKeyPem, sign } = await auditSigner(sealedKeys);
   const signer = { keyId: keyIdOf(publicKey), publicKey, sign };
   const retentionDays = limits.auditRetentionDays;
-  const log = await openSqliteAuditLog({ directory, clock, signer, retentionDays });
+  const log = await openSqliteAuditLog({
+    directory,
+    clock,
+    signer,
+    retentionDays,
+    onGroup: (...group) => metrics.countAuditGroup(...group),
+  });
   writeFileSync(publicKeyPath, publicKeyPem);
   return coalesceFailures(log, clock);
 }

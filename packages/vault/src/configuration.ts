@@ -4,6 +4,7 @@ import { RootKeyError } from "./encryption/root-keys/root-key.ts";
 import { parseRootKeySetting, type RootKeySetting } from "./encryption/root-keys/sources.ts";
 import { transportRule } from "./http/address.ts";
 import { type SettingName, settings } from "./settings.ts";
+import { parseRates, type Rates, RatesError } from "./throttling/rates.ts";
 
 export interface Configuration {
   readonly host: string;
@@ -14,6 +15,8 @@ export interface Configuration {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly trustedProxies: readonly string[];
   readonly isInsecure: boolean;
+  /** undefined: as many requests as come. */
+  readonly throttle: Rates | undefined;
   /** undefined: read from, or made in, the data folder. */
   readonly rootCredentials: RootCredentials | undefined;
   readonly rootKey: RootKeySetting;
@@ -29,10 +32,13 @@ export interface RootCredentials {
   readonly secretAccessKey: string;
 }
 
-/** Bounds of one process. Not settings yet: nobody has needed another value. */
+/** Bounds. The first two are no settings: nobody has needed another value. */
 export interface Limits {
   readonly rowCacheBytesMax: number;
   readonly auditRetentionDays: number;
+  /** For an account in a region. */
+  readonly standardParametersMax: number;
+  readonly advancedParametersMax: number;
 }
 
 /** A setting is off. `hint` says what to do about it. */
@@ -75,10 +81,28 @@ export function readConfiguration(
     port: portFrom(settingOf("port")),
     dataDirectory,
     accountId: accountIdFrom(settingOf("accountId")),
+    throttle: throttleFrom(given("throttle")),
     rootCredentials: rootCredentialsFrom(given("rootAccessKeyId"), given("rootSecretAccessKey")),
     ...rootKeyFrom(given, dataDirectory),
-    limits: { rowCacheBytesMax: 64 * 1024 * 1024, auditRetentionDays: 90 },
+    limits: {
+      rowCacheBytesMax: 64 * 1024 * 1024,
+      auditRetentionDays: 90,
+      standardParametersMax: countFrom("standardParametersMax", given),
+      advancedParametersMax: countFrom("advancedParametersMax", given),
+    },
   };
+}
+
+function countFrom(
+  name: "standardParametersMax" | "advancedParametersMax",
+  given: (name: SettingName) => string | undefined,
+): number {
+  const text = given(name) ?? settings[name].default;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new ConfigurationError(
+    `${settings[name].variable}: '${text}' is not a count`,
+    `give a whole number, as ${settings[name].default}`,
+  );
 }
 
 function networkFrom(host: string, given: (name: SettingName) => string | undefined) {
@@ -117,6 +141,16 @@ function tlsFrom(certFile: string | undefined, keyFile: string | undefined) {
     "--tls-cert and --tls-key belong together",
     "give both, or neither to serve on loopback without TLS",
   );
+}
+
+function throttleFrom(text: string | undefined): Rates | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parseRates(text);
+  } catch (error) {
+    if (!(error instanceof RatesError)) throw error;
+    throw new ConfigurationError(`--throttle: ${error.message}`, error.hint);
+  }
 }
 
 function isOn(text: string | undefined): boolean {

@@ -50,6 +50,11 @@ export function validationError(message: string): ApiError {
   return new ApiError("ValidationError", message);
 }
 
+/** More requests than a limit of the configuration admits. SDKs wait and try again by themselves. */
+export function throttled(): ApiError {
+  return new ApiError("Throttling", "Rate exceeded");
+}
+
 /** Storage or the audit log cannot be reached; nothing was changed that was acknowledged. */
 export function serviceUnavailable(cause: unknown): ApiError {
   return new ApiError("ServiceUnavailable", "The service is temporarily unavailable. Try again.", {

@@ -66,6 +66,7 @@ async function listenOrClose(
     return await listen(composed.pipeline, configuration, logger, {
       version,
       trouble: () => composed.auditLog.trouble,
+      metrics: (traffic) => composed.metrics.text(traffic),
     });
   } catch (error) {
     await composed.close();

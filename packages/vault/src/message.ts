@@ -1,5 +1,9 @@
-/** An HTTP request and reply as the layers behind `http/` see them: whole, bounded, in memory. */
+/**
+ * An HTTP request and reply as the layers behind `http/` see them: whole, bounded, in memory, but
+ * for a reply that goes on.
+ */
 import type { ApiError } from "./errors.ts";
+import type { EventStream } from "./event-stream.ts";
 
 export interface HttpRequest {
   readonly method: string;
@@ -15,10 +19,19 @@ export interface HttpRequest {
   readonly problem: ApiError | undefined;
 }
 
-export interface HttpReply {
+export type HttpReply = WholeReply | StreamedReply;
+
+export interface WholeReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+}
+
+/** Its text comes as it is made. */
+export interface StreamedReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: EventStream<string>;
 }
 
 /** The single value of a header, or undefined. */

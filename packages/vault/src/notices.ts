@@ -22,3 +22,6 @@ export interface NoticeSink {
    */
   give(notice: Notice): Promise<void>;
 }
+
+/** Where nobody listens. */
+export const unheard: NoticeSink = { give: async () => {} };

@@ -1,7 +1,7 @@
 /**
  * The way of every request, in one place: read this first.
  *
- *   name the operation → authenticate → decode and validate → permit → run → audit → encode
+ *   name the operation → authenticate → throttle → decode and validate → permit → run → audit → encode
  *
  * The order is part of the wire (tests/golden/order-of-checks.test.ts holds it), and no reply
  * leaves before its audit event is durable, refusals included (`audit/coalesced-failures.ts` bounds
@@ -9,8 +9,10 @@
  */
 import { claimedIdentity } from "./authentication/authenticate.ts";
 import { type ApiError, serviceUnavailable } from "./errors.ts";
+import { EventStream } from "./event-stream.ts";
 import type { HttpReply, HttpRequest } from "./message.ts";
 import type { Output } from "./operations/operation.ts";
+import { admit } from "./pipeline/admission.ts";
 import { callOf } from "./pipeline/call.ts";
 import { auditEvents, regionOfNone } from "./pipeline/events.ts";
 import { asApiError, encodeDenial, withEncodedMessage } from "./pipeline/failure.ts";
@@ -61,7 +63,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     } catch (fault) {
       parts.onFault(fault, progress.requestId);
       failure = serviceUnavailable(fault);
+      if (output instanceof EventStream) output.close();
     }
+    parts.metrics.countReply(progress.operation, failure, performance.now() - progress.startedAt);
     return failure === undefined
       ? encodeOutput(named, output, progress.requestId)
       : encodeError(named, withEncodedMessage(failure, progress), progress.requestId);
@@ -71,8 +75,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 async function answer(
   request: HttpRequest,
   progress: Progress,
-  { authenticator, webIdentities, auditLog, vault }: PipelineParts,
+  parts: PipelineParts,
 ): Promise<Output> {
+  const { authenticator, webIdentities, auditLog } = parts;
   const { route, operation } = progress;
   if (request.problem !== undefined) throw request.problem;
   if (route.problem !== undefined) throw route.problem;
@@ -81,6 +86,7 @@ async function answer(
   const { webIdentity } = operation;
   if (webIdentity === undefined) {
     progress.authenticated = await authenticator.authenticate(request, route.service);
+    admit(progress.authenticated, progress, parts);
   }
   const input = validate(operation.input, decodeInput(route, request, operation.input));
   progress.requestParameters = auditable(operation.input, input, route.service === "ssm");
@@ -90,6 +96,7 @@ async function answer(
     const identified = await webIdentities.authenticate(accountId, token);
     const region = claimedIdentity(request).region || regionOfNone;
     progress.authenticated = { ...identified, region, accessKeyId: "" };
+    admit(progress.authenticated, progress, parts);
   }
   const { authenticated } = progress;
   if (authenticated === undefined) throw new Error("nobody was authenticated");
@@ -98,7 +105,7 @@ async function answer(
   if (!operation.isReadOnly && auditLog.trouble !== undefined) {
     throw serviceUnavailable(new Error(auditLog.trouble));
   }
-  const call = callOf(request, progress, authenticated, vault);
+  const call = callOf(request, progress, authenticated, parts);
   const granted = await operation.permit(input, call);
   return await operation.run(input, granted, call);
 }

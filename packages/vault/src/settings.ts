@@ -4,7 +4,7 @@
  */
 
 export interface Setting {
-  /** Without the leading dashes; undefined for what must not be seen in a process list. */
+  /** Without the leading dashes; undefined for what belongs in the environment alone. */
   readonly flag: string | undefined;
   readonly variable: string;
   /** What stands for the value in help; undefined for a switch. */
@@ -77,6 +77,13 @@ export const settings = {
     default: undefined,
     says: "Serve beyond loopback without TLS. Requests and secrets can then be read on the way.",
   },
+  throttle: {
+    flag: "throttle",
+    variable: "CLAVIGER_THROTTLE",
+    placeholder: "RATES",
+    default: undefined,
+    says: "Most requests a second, as `account=1000,principal=100,ssm:GetParameter=40`: of an account, of a user or role (all its sessions together), of an account for one operation. As many are also the burst. Beyond it: ThrottlingException, upon which SDKs wait and try again. No limits unless given.",
+  },
   rootAccessKeyId: {
     flag: undefined,
     variable: "CLAVIGER_ROOT_ACCESS_KEY_ID",
@@ -111,6 +118,20 @@ export const settings = {
     placeholder: "URL",
     default: undefined,
     says: "Where `aws-kms:` and `gcp-kms:` are asked instead of the provider's own address. AWS_ENDPOINT_URL is never used for it.",
+  },
+  standardParametersMax: {
+    flag: undefined,
+    variable: "CLAVIGER_STANDARD_PARAMETERS_MAX",
+    placeholder: "COUNT",
+    default: "10000",
+    says: "How many standard parameters an account may have in a region.",
+  },
+  advancedParametersMax: {
+    flag: undefined,
+    variable: "CLAVIGER_ADVANCED_PARAMETERS_MAX",
+    placeholder: "COUNT",
+    default: "100000",
+    says: "How many advanced parameters an account may have in a region.",
   },
 } as const satisfies Record<string, Setting>;
 

@@ -48,6 +48,7 @@ test("when the log can't be written nothing succeeds, and health says why", asyn
   const listener = await listen(composed.pipeline, configuration, createLogger({ to: "nowhere" }), {
     version: "test",
     trouble: () => composed.auditLog.trouble,
+    metrics: (traffic) => composed.metrics.text(traffic),
   });
   try {
     const ssm = new SSM({ ...vault.client, endpoint: listener.url });

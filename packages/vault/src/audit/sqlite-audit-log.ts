@@ -24,6 +24,8 @@ export interface AuditLogOptions {
   readonly signer: Signer;
   /** Events are kept at least this long, and removed a day of them a minute after. */
   readonly retentionDays: number;
+  /** Told of each group of events when its commit has ended, well or not. */
+  readonly onGroup?: (events: number, milliseconds: number, isCommitted: boolean) => void;
 }
 
 export interface SqliteAuditLog extends AuditLog {
@@ -144,6 +146,9 @@ class AuditLogOnSqlite implements SqliteAuditLog {
       const { lines, committed } = this.#gathering;
       await gathered(lines);
       this.#gathering = undefined;
+      const startedAt = performance.now();
+      const tell = (isCommitted: boolean) =>
+        this.#options.onGroup?.(lines.length, performance.now() - startedAt, isCommitted);
       try {
         await this.#ask({
           type: "commit",
@@ -152,8 +157,10 @@ class AuditLogOnSqlite implements SqliteAuditLog {
           committedAt: this.#options.clock.now(),
         });
         committed.resolve();
+        tell(true);
       } catch (error) {
         committed.reject(error);
+        tell(false);
       }
     }
     this.#work = undefined;

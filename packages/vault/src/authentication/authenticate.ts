@@ -24,6 +24,11 @@ export interface Authenticated {
   readonly accessKeyId: string;
   /** Where a token of an identity provider says who asks, and not a signature. */
   readonly webIdentity?: WebIdentity | undefined;
+  /**
+   * For a reply that goes on: the principal as of now, with the policies of now; undefined once
+   * its key or session is no longer good.
+   */
+  readonly again?: (() => Promise<Principal | undefined>) | undefined;
 }
 
 /** Longer than any that AWS issues; bounds what is looked up for a stranger. */
@@ -62,7 +67,14 @@ export class Authenticator {
 
     const principal = await credential.principal();
     if (principal === undefined) throw invalidClientTokenId();
-    return { principal, region, accessKeyId };
+    return { principal, region, accessKeyId, again: () => this.#again(claim) };
+  }
+
+  async #again(claim: SignatureClaim): Promise<Principal | undefined> {
+    const credential = await this.#credential(claim);
+    const end = credential?.expiresAt;
+    const isGood = credential?.isActive && (end === undefined || end > this.#clock.now());
+    return isGood ? credential.principal() : undefined;
   }
 
   /**

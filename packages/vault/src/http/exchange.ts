@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ApiError } from "../errors.ts";
-import type { HttpReply, HttpRequest } from "../message.ts";
+import type { HttpReply, HttpRequest, StreamedReply, WholeReply } from "../message.ts";
 import { type Origin, type OriginOf, originReader, type Transport } from "./address.ts";
 import { Connection } from "./connection.ts";
 import type { Incoming } from "./incoming.ts";
@@ -15,6 +15,7 @@ import type { HttpLimits } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import * as refusals from "./refusals.ts";
 import * as replies from "./reply.ts";
+import { isStreamed, stream } from "./streaming.ts";
 
 /** What a refused client may still send before it is cut off without reading its reply. */
 const lingerBytesMax = 8 * 1024 * 1024;
@@ -29,6 +30,7 @@ export class Exchange {
   readonly #health: replies.Health;
   /** Those that have sent a request. */
   readonly #connections = new Map<Socket, Connection>();
+  readonly #streams = new Set<StreamedReply>();
   #bufferedBytes = 0;
   #isDraining = false;
   #onIdle: (() => void) | undefined;
@@ -53,6 +55,7 @@ export class Exchange {
    */
   drain(): Promise<void> {
     this.#isDraining = true;
+    for (const { body } of this.#streams) body.close();
     for (const [socket, { underWay }] of this.#connections) {
       if (underWay === 0) socket.destroy();
     }
@@ -67,7 +70,7 @@ export class Exchange {
     const { socket, url = "" } = incoming;
     const connection = this.#connections.get(socket) ?? this.#connect(socket);
     if (connection.isEnding) return;
-    if (url !== "/" && !url.startsWith("/?")) {
+    if (!isOfThePipeline(url)) {
       this.#answerElsewhere(url, incoming, response);
       return;
     }
@@ -149,11 +152,16 @@ export class Exchange {
   }
 
   #answerElsewhere(url: string, incoming: Incoming, response: ServerResponse): void {
-    const isHealth = url === "/health" || url.startsWith("/health?");
-    const reply = isHealth
-      ? replies.healthReply(this.#health, this.#isDraining)
-      : replies.noSuchPath();
+    const reply = this.#replyElsewhere(url.split("?", 1)[0] ?? "");
     replies.send(response, reply, this.#isDraining || incoming.hasBody());
+  }
+
+  #replyElsewhere(path: string): WholeReply {
+    if (path === "/health") return replies.healthReply(this.#health, this.#isDraining);
+    if (path !== "/metrics") return replies.noSuchPath();
+    const connections = this.#connections.size;
+    const requestsUnderWay = this.underWay;
+    return replies.metricsReply(this.#health.metrics({ connections, requestsUnderWay }));
   }
 
   /** What can be told from the head alone. */
@@ -215,11 +223,9 @@ export class Exchange {
       incoming.socket.destroy();
     }
     // Nearly every reply fits into the socket's buffer and is off our hands at once.
-    if (incoming.response.writableLength === 0 || incoming.socket.destroyed) {
-      this.#settle(connection);
-    } else {
-      this.#settleOnceSent(incoming);
-    }
+    const isUnsent = isStreamed(reply) || incoming.response.writableLength > 0;
+    if (isUnsent && !incoming.socket.destroyed) this.#settleOnceSent(incoming);
+    else this.#settle(connection);
   }
 
   #settleOnceSent({ connectionState, response, socket }: Incoming): void {
@@ -240,6 +246,11 @@ export class Exchange {
 
   #reply(incoming: Incoming, reply: HttpReply): void {
     const { connectionState: connection, response } = incoming;
+    if (isStreamed(reply)) {
+      connection.isEnding = true;
+      this.#stream(response, reply);
+      return;
+    }
     if (response.destroyed) return;
     if (incoming.complete || connection.isEnding) {
       const isLast = this.#isDraining || connection.isEnding || incoming.problem !== undefined;
@@ -250,4 +261,15 @@ export class Exchange {
       replies.sendAndLinger(response, reply);
     }
   }
+
+  #stream(response: ServerResponse, reply: StreamedReply): void {
+    this.#streams.add(reply);
+    if (this.#isDraining) reply.body.close();
+    const { unreadMilliseconds } = this.#limits;
+    void stream(response, reply, unreadMilliseconds).then(() => this.#streams.delete(reply));
+  }
+}
+
+function isOfThePipeline(url: string): boolean {
+  return url === "/" || url.startsWith("/?") || url === "/changes" || url.startsWith("/changes?");
 }

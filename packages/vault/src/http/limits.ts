@@ -15,6 +15,8 @@ export interface HttpLimits {
   readonly keepAliveMilliseconds: number;
   /** Without a byte either way while a reply is made or sent: a client that doesn't read. */
   readonly idleMilliseconds: number;
+  /** Of a reply that goes on: how long a client may leave unread what was sent. */
+  readonly unreadMilliseconds: number;
   /** How long closing waits for what is under way. */
   readonly drainMilliseconds: number;
 }
@@ -29,5 +31,6 @@ export const defaultHttpLimits: HttpLimits = {
   requestTimeoutMilliseconds: 30_000,
   keepAliveMilliseconds: 65_000,
   idleMilliseconds: 120_000,
+  unreadMilliseconds: 30_000,
   drainMilliseconds: 10_000,
 };

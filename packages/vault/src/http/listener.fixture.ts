@@ -45,7 +45,11 @@ export async function started(
       http: { drainMilliseconds: more.drainMilliseconds ?? 1000, ...http },
     },
     createLogger({ to: "nowhere" }),
-    { version: "1.2.3", trouble },
+    {
+      version: "1.2.3",
+      trouble,
+      metrics: ({ connections, requestsUnderWay }) => `${connections} ${requestsUnderWay}\n`,
+    },
   );
   open.push(listener);
   const talk = async (bytes: string) => {

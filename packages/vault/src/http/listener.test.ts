@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { HttpReply, HttpRequest } from "../message.ts";
 import { bodyOf, closed, connected, echo, everything, get, started } from "./listener.fixture.ts";
 
@@ -101,12 +101,32 @@ describe("beside the AWS APIs", () => {
     ]);
   });
 
-  it.each(["/favicon.ico", "/healthy", "//", "*", "http://v/"])("there is no %s", async (path) => {
-    const { seen, talk } = await started();
-    const reply = await talk(`OPTIONS ${path} HTTP/1.1\r\nHost: v\r\nConnection: close\r\n\r\n`);
-    expect(reply).toContain("404 Not Found");
-    expect(seen).toEqual([]);
+  it("there is /metrics, told what the listener knows", async () => {
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { url, talk } = await started({}, (request) => answered.then(() => echo(request)));
+    const waiting = talk(get("/"));
+    await vi.waitFor(async () => {
+      const reply = await fetch(`${url}/metrics?by=probe`);
+      expect(reply.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+      expect(reply.status).toBe(200);
+      expect(await reply.text()).toMatch(/^\d+ 1\n$/);
+    });
+    answer();
+    expect(await waiting).toContain("200 OK");
   });
+
+  it.each(["/favicon.ico", "/healthy", "/metrics/", "//", "*", "http://v/"])(
+    "there is no %s",
+    async (path) => {
+      const { seen, talk } = await started();
+      const reply = await talk(`OPTIONS ${path} HTTP/1.1\r\nHost: v\r\nConnection: close\r\n\r\n`);
+      expect(reply).toContain("404 Not Found");
+      expect(seen).toEqual([]);
+    },
+  );
 });
 
 describe("closing", () => {

@@ -113,29 +113,21 @@ function decidingAccount(principal: Principal): string {
   return principal.accountId;
 }
 
-/** Statements that allow the caller whatever of this is meant for it; one that says so to nobody. */
+/**
+ * Allows the caller, where one of them is it, and accounts. Users and roles are named by their ids,
+ * since by an ARN the key policy may mean somebody who is gone; a grant to a role is bounded by
+ * what bounds its sessions, as a policy that names the role is.
+ */
 function allow(
   principal: Principal,
   named: readonly GrantPrincipal[],
   actions: readonly string[],
 ): readonly object[] {
-  const names = new Set(named.map(nameOf));
-  const statement = { Effect: "Allow", Action: actions, Resource: "*" };
-  const isPersonal = personalNames(principal).some((name) => names.has(name));
-  const ofAccounts = named.filter(({ arn }) => arn.endsWith(":root")).map(({ arn }) => arn);
-  return [
-    // The id, since by another's ARN the key policy may mean somebody who is gone.
-    ...(isPersonal
-      ? [
-          {
-            ...statement,
-            Principal: { AWS: "*" },
-            Condition: { StringEquals: { "aws:userid": principal.principalId } },
-          },
-        ]
-      : []),
-    ...(ofAccounts.length > 0 ? [{ ...statement, Principal: { AWS: ofAccounts } }] : []),
-  ];
+  const own = new Set(personalNames(principal));
+  const AWS = named.map(nameOf).filter((name) => own.has(name) || name.endsWith(":root"));
+  return AWS.length === 0
+    ? []
+    : [{ Effect: "Allow", Principal: { AWS }, Action: actions, Resource: "*" }];
 }
 
 function contextSatisfies(

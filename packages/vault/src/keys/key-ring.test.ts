@@ -217,9 +217,11 @@ describe("a rekey", () => {
       list: (table, range) => storage.list(table, range),
       listByIndex: (table, index, range) => storage.listByIndex(table, index, range),
       count: (table, prefix) => storage.count(table, prefix),
+      watch: (table, listener) => storage.watch(table, listener),
       close: () => storage.close(),
       async commit(changes) {
-        const isHeld = isFirst && changes.some(({ key }) => key === "slow");
+        const isHeld =
+          isFirst && changes.some((change) => "key" in change && change.key === "slow");
         if (isHeld) isFirst = false;
         if (isHeld) await arrival;
         return storage.commit(changes);

@@ -73,6 +73,10 @@ export class RingStorage implements Storage {
     }
   }
 
+  watch(table: Table<unknown>, listener: () => void): () => void {
+    return this.#storage.watch(table, listener);
+  }
+
   close(): Promise<void> {
     return this.#storage.close();
   }

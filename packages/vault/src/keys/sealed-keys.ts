@@ -1,6 +1,6 @@
 /**
  * The vault's own named keys (for session tokens, fingerprints, the audit log's signature):
- * random, made at first use, sealed under the root key.
+ * random, made when the vault first starts, sealed under the root key.
  */
 import type { Randomness } from "../clock.ts";
 import type { RootKey } from "../encryption/root-keys/root-key.ts";
@@ -10,6 +10,9 @@ import type { SealedRows } from "./sealed-rows.ts";
 const sealedKeyTable = table<object>("sealed_keys");
 const purpose = "sealed-keys";
 const secretBytes = 32;
+
+/** All but the audit log's, which is made with the log, and those that come in series. */
+const names = ["authorization-messages", "fingerprint", "page-tokens", "parameter-values"];
 
 /** What a rekey needs to know of these rows. */
 export const sealedKeyRows: SealedRows<object> = {
@@ -29,6 +32,12 @@ export class SealedKeys {
     this.#storage = storage;
     this.#rootKey = rootKey;
     this.#randomness = randomness;
+  }
+
+  /** Makes every key that isn't there yet: else the first stranger to be refused would write one. */
+  async makeAll(series: readonly string[]): Promise<void> {
+    const newest = series.map((each) => this.numbered(each, this.newest));
+    await Promise.all([...names.map((name) => this.secret(name)), ...newest]);
   }
 
   /** The key of this name: always the same bytes, on every node and after every restart. */

@@ -5,6 +5,8 @@
 import type { AuditLog } from "../audit/event.ts";
 import type { Permit } from "../authorization/authorize.ts";
 import type { ConditionKeys, KeySource, Principal, Resource } from "../authorization/types.ts";
+import type { ChangeFeed } from "../changes/change-feed.ts";
+import type { EventStream } from "../event-stream.ts";
 import type { AuthorizationMessages } from "../keys/authorization-messages.ts";
 import type { Keys } from "../keys/keys.ts";
 import type { PageTokens } from "../keys/page-tokens.ts";
@@ -28,6 +30,7 @@ export interface Vault {
   readonly sessions: Sessions;
   readonly accounts: Accounts;
   readonly auditLog: AuditLog;
+  readonly changeFeed: ChangeFeed;
   readonly authorizationMessages: AuthorizationMessages;
   /** For lists that are no domain's own: LookupEvents. */
   readonly pageTokens: PageTokens;
@@ -45,6 +48,8 @@ export interface AuditNotes {
 
 /** One of the operations that a request stands for, as if it had been asked alone. */
 export interface AuditedPart {
+  /** Where it isn't the request's own. */
+  readonly service: string | undefined;
   readonly operation: string;
   readonly requestParameters: unknown;
   readonly notes: AuditNotes;
@@ -72,15 +77,29 @@ export interface Call {
   ): Permit<Action, Located>;
   /**
    * Does one part of a batch: what `run` asks and notes goes to an event of its own, under the
-   * part's operation. Resolves and rejects as `run` does.
+   * part's operation (and `service`, where one service asks another). Resolves and rejects as
+   * `run` does.
    */
   part<Result>(
     operation: string,
     requestParameters: unknown,
     run: (call: Call) => Promise<Result>,
+    service?: string,
   ): Promise<Result>;
   /** The same question as a claim, for lists that AWS filters record by record. */
   isAllowed(action: string, resource: Resource, keys?: ConditionKeys | KeySource): boolean;
+  /**
+   * The same caller as of now, with the policies of now, for a reply that goes on; undefined once
+   * its credentials are no longer good. What it is asked goes to no audit event.
+   */
+  renewed(): Promise<Call | undefined>;
+}
+
+/** Of an operation that is asked by GET at a path of its own: what its input is read from. */
+export interface HttpBinding {
+  readonly path: string;
+  /** Input member -> header in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A token that is yet to be verified, and the account whose OIDC providers may vouch for it. */
@@ -100,6 +119,7 @@ export interface Operation<Input, Granted> {
   /** Why it is always refused, for the reference; unset where the vault does what it says. */
   readonly refusal?: string;
   readonly input: Shape<Input>;
+  readonly http?: HttpBinding | undefined;
   /**
    * For an operation that needs no signature: the web identity in its input that authenticates
    * the caller instead.
@@ -111,7 +131,7 @@ export interface Operation<Input, Granted> {
   run(input: Input, granted: Granted, call: Call): Promise<Output> | Output;
 }
 
-export type Output = Readonly<Record<string, unknown>> | undefined;
+export type Output = Readonly<Record<string, unknown>> | EventStream | undefined;
 
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds operations of every input type.
 export type AnyOperation = Operation<any, any>;
@@ -122,6 +142,7 @@ export function operation<InputShape extends Shape<unknown>, Granted>(declared: 
   readonly isReadOnly: boolean;
   readonly refusal?: string;
   readonly input: InputShape;
+  readonly http?: HttpBinding;
   readonly webIdentity?: (input: Infer<InputShape>) => WebIdentityClaim;
   permit(input: Infer<InputShape>, call: Call): Promise<Granted> | Granted;
   run(input: Infer<InputShape>, granted: Granted, call: Call): Promise<Output> | Output;

@@ -11,7 +11,11 @@ import { type ParameterTier, scopeKey } from "./records.ts";
 
 type Counts = Readonly<Record<ParameterTier, number>>;
 
-export const limits: Counts = { Standard: 10_000, Advanced: 100_000 };
+/** How many there may be of each tier. */
+export type ParameterLimits = Counts;
+
+/** AWS's quotas. */
+export const awsLimits: ParameterLimits = { Standard: 10_000, Advanced: 100_000 };
 
 const countTable = table<Counts>("parameters");
 const shards = Array.from({ length: 64 }, (_, shard) => shard);
@@ -25,12 +29,8 @@ export async function countParameters(storage: Storage, scope: Scope): Promise<C
   return rows.reduce((sum, row) => added(sum, row?.body ?? none), none);
 }
 
-export function isFull(counts: Counts, tier: ParameterTier): boolean {
-  return counts[tier] >= limits[tier];
-}
-
-export function checkLimit(counts: Counts, tier: ParameterTier): void {
-  if (!isFull(counts, tier)) return;
+export function checkLimit(counts: Counts, limits: ParameterLimits, tier: ParameterTier): void {
+  if (counts[tier] < limits[tier]) return;
   throw tier === "Standard"
     ? standardLimitExceeded(limits.Standard)
     : advancedLimitExceeded(limits.Advanced);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { draftVersion, type ParameterChange } from "./draft.ts";
+import { type Circumstances, draftVersion, type ParameterChange } from "./draft.ts";
+import { readPolicies } from "./policies.ts";
 import type { ParameterRecord } from "./records.ts";
 
 function change(given: Partial<ParameterChange> = {}): ParameterChange {
@@ -27,8 +28,8 @@ function previous(given: Partial<ParameterRecord> = {}): ParameterRecord {
 const draft = (
   before: ParameterRecord | undefined,
   given: Partial<ParameterChange>,
-  full = false,
-) => draftVersion(before, change(given), full);
+  { isStandardFull = false, defaultTier = "Standard" }: Partial<Circumstances> = {},
+) => draftVersion(before, change(given), { isStandardFull, defaultTier });
 
 describe("a new parameter", () => {
   it("needs a type", () => {
@@ -142,9 +143,11 @@ describe("tiers", () => {
     before: ParameterRecord | undefined,
     tier: ParameterChange["tier"],
     bytes: number,
-    full = false,
-  ) =>
-    draft(before, { type: "String", isOverwrite: true, tier, value: "v".repeat(bytes) }, full).tier;
+    circumstances?: Partial<Circumstances>,
+  ) => {
+    const value = "v".repeat(bytes);
+    return draft(before, { type: "String", isOverwrite: true, tier, value }, circumstances).tier;
+  };
 
   it("hold 4 KB and 8 KB", () => {
     expect(tierOf(undefined, undefined, 4096)).toBe("Standard");
@@ -159,10 +162,11 @@ describe("tiers", () => {
   });
 
   it("choose themselves when asked to", () => {
+    const full = { isStandardFull: true };
     expect(tierOf(undefined, "Intelligent-Tiering", 4096)).toBe("Standard");
     expect(tierOf(undefined, "Intelligent-Tiering", 4097)).toBe("Advanced");
-    expect(tierOf(undefined, "Intelligent-Tiering", 1, true)).toBe("Advanced");
-    expect(tierOf(previous(), "Intelligent-Tiering", 1, true)).toBe("Standard");
+    expect(tierOf(undefined, "Intelligent-Tiering", 1, full)).toBe("Advanced");
+    expect(tierOf(previous(), "Intelligent-Tiering", 1, full)).toBe("Standard");
   });
 
   it("only go up", () => {
@@ -171,5 +175,46 @@ describe("tiers", () => {
     expect(tierOf(advanced, undefined, 1)).toBe("Advanced");
     expect(tierOf(advanced, "Intelligent-Tiering", 1)).toBe("Advanced");
     expect(() => tierOf(advanced, "Standard", 1)).toThrow(/You can't downgrade a parameter/);
+  });
+
+  it("are the account's default where none is named, but never go down for it", () => {
+    const intelligent = { defaultTier: "Intelligent-Tiering" } as const;
+    expect(tierOf(undefined, undefined, 1, { defaultTier: "Advanced" })).toBe("Advanced");
+    expect(tierOf(previous(), undefined, 1, { defaultTier: "Advanced" })).toBe("Advanced");
+    expect(tierOf(undefined, undefined, 4097, intelligent)).toBe("Advanced");
+    expect(tierOf(undefined, undefined, 1, intelligent)).toBe("Standard");
+    expect(tierOf(undefined, "Standard", 1, { defaultTier: "Advanced" })).toBe("Standard");
+    expect(tierOf(previous({ tier: "Advanced" }), undefined, 1)).toBe("Advanced");
+  });
+});
+
+describe("policies", () => {
+  const expiration = (Timestamp: string) =>
+    `{"Type":"Expiration","Version":"1.0","Attributes":{"Timestamp":"${Timestamp}"}}`;
+  const policies = `[${expiration("2030-01-01T00:00:00Z")}]`;
+  const create = { type: "String", policies } as const;
+
+  it("need the advanced tier, which Intelligent-Tiering gives them", () => {
+    expect(() => draft(undefined, create)).toThrow(
+      "You can't assign parameter policies to a standard-parameter tier.",
+    );
+    expect(draft(undefined, { ...create, tier: "Intelligent-Tiering" }).tier).toBe("Advanced");
+    expect(draft(undefined, { ...create, tier: "Advanced" }).policies).toHaveLength(1);
+  });
+
+  it("stay until others are sent, or the empty policy", () => {
+    const before = previous({ tier: "Advanced", policies: readPolicies(policies) });
+    const after = (sent?: string) => draft(before, { isOverwrite: true, policies: sent }).policies;
+    expect(after()).toEqual(before.policies);
+    expect(after(`[${expiration("2031-01-01T00:00:00Z")}]`)?.[0]?.text).toContain("2031");
+    expect(after("[{}]")).toBeUndefined();
+  });
+
+  it("that are sent again have still given their notice", () => {
+    const told = readPolicies(policies).map((policy) => ({ ...policy, given: 7 }));
+    const before = previous({ tier: "Advanced", policies: told });
+    const after = (sent: string) => draft(before, { isOverwrite: true, policies: sent }).policies;
+    expect(after(policies)).toEqual(told);
+    expect(after(`[${expiration("2031-01-01T00:00:00Z")}]`)?.[0]?.given).toBeUndefined();
   });
 });

@@ -6,21 +6,23 @@
  * service accepts it, and Terraform's aws_ssm_parameter (which updates the type in place, in
  * acceptance tests against AWS) depends on that.
  */
-import { notSupported, validationError } from "../errors.ts";
+import { notSupported } from "../errors.ts";
 import { checkAllowedPattern } from "./allowed-pattern.ts";
 import {
   advancedValueTooLarge,
   keyIdWithoutSecureString,
   nestedParameter,
   parameterAlreadyExists,
+  policiesNeedAdvancedTier,
   standardValueTooLarge,
   tagsWithOverwrite,
   tierDowngrade,
-  tooManyTags,
   typeRequired,
   unsupportedDataType,
 } from "./errors.ts";
+import { type Policy, readPolicies } from "./policies.ts";
 import type { ParameterRecord, ParameterTier, ParameterType, RequestedTier } from "./records.ts";
+import { type Tag, type Tags, withTags } from "./tags.ts";
 
 export interface ParameterChange {
   readonly value: string;
@@ -30,8 +32,10 @@ export interface ParameterChange {
   readonly allowedPattern?: string | undefined;
   readonly dataType?: string | undefined;
   readonly tier?: RequestedTier | undefined;
+  /** A JSON array. */
+  readonly policies?: string | undefined;
   readonly isOverwrite: boolean;
-  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly tags: readonly Tag[];
   /** The ARN of the caller. */
   readonly modifiedBy: string;
 }
@@ -44,19 +48,26 @@ export interface Draft {
   readonly keyId: string | undefined;
   readonly description: string | undefined;
   readonly allowedPattern: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly policies: readonly Policy[] | undefined;
+  readonly tags: Tags;
+}
+
+/** What holds in the account and region when a parameter is written. */
+export interface Circumstances {
+  /** No further standard parameter may be made. */
+  readonly isStandardFull: boolean;
+  /** The tier of what names none. */
+  readonly defaultTier: RequestedTier;
 }
 
 export const defaultKeyAlias = "alias/aws/ssm";
 const standardBytesMax = 4096;
 const advancedBytesMax = 8192;
-const tagsMax = 50;
 
-/** `isStandardFull` says that no further standard parameter may be made. */
 export function draftVersion(
   previous: ParameterRecord | undefined,
   change: ParameterChange,
-  isStandardFull: boolean,
+  { isStandardFull, defaultTier }: Circumstances,
 ): Draft {
   if (change.isOverwrite && change.tags.length > 0) throw tagsWithOverwrite();
   if (previous !== undefined && !change.isOverwrite) throw parameterAlreadyExists();
@@ -68,8 +79,13 @@ export function draftVersion(
   checkDataType(change.dataType);
   if (isNested(change.value)) throw nestedParameter();
 
-  const requestedTier = change.tier ?? previous?.tier ?? "Standard";
-  const tier = resolveTier(previous?.tier, requestedTier, change.value, isStandardFull);
+  const policies = policiesAfter(previous, change);
+  const requestedTier = change.tier ?? (previous?.tier === "Advanced" ? "Advanced" : defaultTier);
+  const tier = resolveTier(previous?.tier, requestedTier, {
+    bytes: Buffer.byteLength(change.value),
+    hasPolicies: policies !== undefined,
+    isStandardFull,
+  });
   const allowedPattern = nonEmpty(change.allowedPattern ?? previous?.allowedPattern);
   if (allowedPattern !== undefined) checkAllowedPattern(allowedPattern, change.value, type);
 
@@ -80,26 +96,43 @@ export function draftVersion(
     keyId: isSecure ? (change.keyId ?? previous?.keyId ?? defaultKeyAlias) : undefined,
     description: nonEmpty(change.description ?? previous?.description),
     allowedPattern,
-    tags: previous?.tags ?? taken(change.tags),
+    policies,
+    tags: previous?.tags ?? withTags({}, change.tags),
   };
+}
+
+/** Policies stay until others are sent, or the empty policy. */
+function policiesAfter(previous: ParameterRecord | undefined, { policies }: ParameterChange) {
+  if (policies === undefined) return previous?.policies;
+  const after = readPolicies(policies);
+  if (after.length === 0) return undefined;
+  // A policy that is sent again has still given its notice.
+  const given = new Map(previous?.policies?.map((policy) => [policy.text, policy.given]));
+  return after.map((policy): Policy => ({ ...policy, given: given.get(policy.text) }));
+}
+
+interface Needs {
+  readonly bytes: number;
+  readonly hasPolicies: boolean;
+  readonly isStandardFull: boolean;
 }
 
 function resolveTier(
   current: ParameterTier | undefined,
   requested: RequestedTier,
-  value: string,
-  isStandardFull: boolean,
+  { bytes, hasPolicies, isStandardFull }: Needs,
 ): ParameterTier {
-  const bytes = Buffer.byteLength(value);
   if (requested === "Standard") {
     if (current === "Advanced") throw tierDowngrade();
+    if (hasPolicies) throw policiesNeedAdvancedTier();
     if (bytes > standardBytesMax) throw standardValueTooLarge();
     return "Standard";
   }
   if (bytes > advancedBytesMax) throw advancedValueTooLarge();
   if (requested === "Advanced" || current === "Advanced") return "Advanced";
   const isNewAndFull = current === undefined && isStandardFull;
-  return bytes > standardBytesMax || isNewAndFull ? "Advanced" : "Standard";
+  const isAdvanced = hasPolicies || bytes > standardBytesMax || isNewAndFull;
+  return isAdvanced ? "Advanced" : "Standard";
 }
 
 function checkDataType(dataType: string | undefined): void {
@@ -121,17 +154,4 @@ function isNested(value: string): boolean {
 /** An empty text is how a request takes a description or a pattern away. */
 function nonEmpty(text: string | undefined): string | undefined {
   return text === "" ? undefined : text;
-}
-
-function taken(tags: ParameterChange["tags"]): Readonly<Record<string, string>> {
-  if (tags.length > tagsMax) throw tooManyTags();
-  const taken = new Map<string, string>();
-  for (const { key, value } of tags) {
-    if (/^aws:/i.test(key)) {
-      throw validationError("aws: prefixed tag key names are not allowed for external use.");
-    }
-    if (taken.has(key)) throw validationError(`Duplicate tag key: ${key}`);
-    taken.set(key, value);
-  }
-  return Object.fromEntries(taken);
 }

@@ -20,6 +20,20 @@ export function labelNotFound(label: string, name: string): ApiError {
   );
 }
 
+export function labelLimitExceeded(): ApiError {
+  return new ApiError(
+    "ParameterVersionLabelLimitExceeded",
+    "A parameter version can have maximum 10 labels.Move one or more labels to another version and try again.",
+  );
+}
+
+export function oldestVersionLabelled(name: string, version: number): ApiError {
+  return new ApiError(
+    "ParameterMaxVersionLimitExceeded",
+    `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
+  );
+}
+
 export function parameterAlreadyExists(): ApiError {
   return new ApiError(
     "ParameterAlreadyExists",
@@ -38,6 +52,23 @@ export function tooManyTags(): ApiError {
     "TooManyTagsError",
     "The Targets parameter includes too many tags. Remove one or more tags and try the command again.",
   );
+}
+
+export function reservedTag(): ApiError {
+  return validationError("aws: prefixed tag key names are not allowed for external use.");
+}
+
+export function duplicateTag(key: string): ApiError {
+  return validationError(`Duplicate tag key: ${key}`);
+}
+
+/** AWS sends these two without a message. */
+export function invalidResourceId(): ApiError {
+  return new ApiError("InvalidResourceId", "");
+}
+
+export function invalidResourceType(): ApiError {
+  return new ApiError("InvalidResourceType", "");
 }
 
 export function typeRequired(): ApiError {
@@ -89,6 +120,49 @@ export function advancedLimitExceeded(limit: number): ApiError {
   return new ApiError(
     "ParameterLimitExceeded",
     `You have reached the maximum number of advanced parameters for this AWS account and Region (${limit}). To add more parameters, delete existing parameters.`,
+  );
+}
+
+export function policiesNeedAdvancedTier(): ApiError {
+  return validationError("You can't assign parameter policies to a standard-parameter tier.");
+}
+
+export function invalidPolicies(text: string): ApiError {
+  return validationError(`Invalid policies input: ${text}.`);
+}
+
+export function policiesLimitExceeded(limit: number): ApiError {
+  return new ApiError(
+    "PoliciesLimitExceededException",
+    `Number of policies attached to a parameter cannot exceed ${limit}`,
+  );
+}
+
+export function unsupportedPolicyType(type: unknown): ApiError {
+  return new ApiError(
+    "InvalidPolicyTypeException",
+    `Policy type ${String(type)} is not supported.`,
+  );
+}
+
+export function invalidPolicyAttribute(message: string): ApiError {
+  return new ApiError("InvalidPolicyAttributeException", message);
+}
+
+export function incompatiblePolicies(message: string): ApiError {
+  return new ApiError("IncompatiblePolicyException", message);
+}
+
+export function settingNotFound(): ApiError {
+  return new ApiError(
+    "ServiceSettingNotFound",
+    "The specified service setting wasn't found. Either the service name or the setting hasn't been provisioned by the AWS service team.",
+  );
+}
+
+export function invalidSettingValue(id: string, values: readonly string[]): ApiError {
+  return validationError(
+    `The value isn't valid for the service setting ${id}. Valid values include: [${values.join(", ")}].`,
   );
 }
 

@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterStringFilter.html
  */
 import { ApiError, validationError } from "../errors.ts";
+import { versionWith } from "./labels.ts";
 import { malformedPath, pathOf } from "./name.ts";
 import type { ParameterRecord } from "./records.ts";
 
@@ -136,8 +137,7 @@ function matchesOne({ key, option, values = [] }: ParameterFilter): Matches {
     case "Tier":
       return ({ tier, requestedTier }) => any(tier) || any(requestedTier);
     default:
-      // Label: no version has one until LabelParameterVersion comes.
-      return () => false;
+      return ({ labels }) => values.some((label) => versionWith(labels, label) !== undefined);
   }
 }
 

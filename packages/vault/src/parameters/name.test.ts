@@ -27,7 +27,7 @@ describe("what a read names", () => {
     expect(readReference(scope, `${start}parameter/a/b`).name).toBe("/a/b");
   });
 
-  it.each(["a/b", "/a//b", "/a/", "a b", "{x}", "", "/", "ssm-x", "/SSM/x", "arn:aws:s3:::x"])(
+  it.each(["a/b", "/a//b", "/a/", "a b", "{x}", "", "/", "ssm-x", "/SSM/x"])(
     "asks the policies about everything before it refuses %j",
     (reference) => {
       const named = readReference(scope, reference);
@@ -35,6 +35,29 @@ describe("what a read names", () => {
       if (!/ssm/i.test(reference)) expect(named.arn).toBe(`${start}*`);
     },
   );
+
+  it.each([
+    ["x:", /^Invalid parameter name\. Please use correct syntax/],
+    ["x:1:2", /^Invalid parameter name\. Please use correct syntax/],
+    ["arn:aws:s3:::x", /^Invalid parameter name\. Please use correct syntax/],
+    ["C:/Program Files/Git/x", /^Invalid label format \/Program Files\/Git\/x\. A label name/],
+    ["x:ssm1", /^Invalid label format ssm1\./],
+  ])("%s names no version", (reference, message) => {
+    expect(readReference(scope, reference).problem?.message).toMatch(message);
+  });
+
+  it("is a secret below /aws/reference/secretsmanager", () => {
+    const path = "/aws/reference/secretsmanager/app/db@1+x";
+    expect(readReference(scope, `${path}:AWSCURRENT`)).toMatchObject({
+      name: path,
+      secretId: "app/db@1+x",
+      selector: "AWSCURRENT",
+      problem: undefined,
+      arn: `${start}parameter${path}`,
+    });
+    expect(readReference(scope, `${path}:a:b`).problem?.message).toMatch(/correct syntax/);
+    expect(readReference(scope, "/aws/service/x").secretId).toBeUndefined();
+  });
 
   it("keeps another region's and account's ARN as it is", () => {
     const named = readReference(scope, "arn:aws:ssm:eu-west-1:444455556666:parameter/x");

@@ -6,6 +6,7 @@
  */
 import { ApiError, accessDenied, validationError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
+import { isLabel } from "./labels.ts";
 
 /** What a caller named. */
 export interface Named {
@@ -17,25 +18,30 @@ export interface Named {
   readonly arn: string;
   /** The version's number or label after a ":". */
   readonly selector: string | undefined;
+  /** The secret that the name refers to, where it begins with /aws/reference/secretsmanager/. */
+  readonly secretId?: string | undefined;
   /** Why there can be no such parameter; to be thrown once the caller is authorised. */
   readonly problem: ApiError | undefined;
 }
 
 const plainName = /^[A-Za-z0-9_.-]+$/;
 const qualifiedName = /^(?:\/[A-Za-z0-9_.-]+)+$/;
-const referenceParts =
-  /^(?:arn:aws:ssm:([^:/]+):([0-9]{12}):parameter\/)?([^:]*)(?::([A-Za-z0-9_.-]+))?$/;
+const referenceParts = /^(?:arn:aws:ssm:([^:/]+):([0-9]{12}):parameter\/)?([^:]*)(?::(.*))?$/s;
+const secretReference = /^\/aws\/reference\/secretsmanager\/([A-Za-z0-9/_+=.@-]+)$/;
 const levelsMax = 15;
 const arnCharactersMax = 1011;
 
 /** What a read names: a name or an ARN, with or without a version's number or label. */
 export function readReference(scope: Scope, reference: string): Named {
   const [, region, accountId, given = "", selector] = referenceParts.exec(reference.trim()) ?? [];
-  if (region === undefined || accountId === undefined) {
-    return named(scope, given, selector, malformation(given));
-  }
-  const name = given.includes("/") ? `/${given}` : given;
-  return named({ accountId, region }, name, selector, malformation(name));
+  const isArn = region !== undefined && accountId !== undefined;
+  const name = isArn && given.includes("/") ? `/${given}` : given;
+  const [, secretId] = secretReference.exec(name) ?? [];
+  const problem =
+    malformedSelector(selector, secretId !== undefined) ??
+    (secretId === undefined ? malformation(name) : undefined);
+  const at = isArn ? { accountId, region } : scope;
+  return { ...named(at, name, selector, problem), secretId };
 }
 
 /** What a deletion names: a name alone, in no reserved namespace. */
@@ -87,7 +93,7 @@ function named(
   problem: ApiError | undefined,
 ): Named {
   const path = pathOf(name);
-  const isReadable = plainName.test(name) || qualifiedName.test(name);
+  const isReadable = plainName.test(name) || qualifiedName.test(name) || secretReference.test(name);
   const arn = isReadable ? parameterArn(scope, path) : everythingArn(scope);
   return { scope, name, path, arn, selector, problem };
 }
@@ -112,9 +118,24 @@ function newNameProblem(scope: Scope, name: string): ApiError | undefined {
   return undefined;
 }
 
-function reservation(name: string): ApiError | undefined {
+/** Why a name is none that a caller's own parameter could have. */
+export function reservation(name: string): ApiError | undefined {
   if (!startsWith(pathOf(name), "aws")) return undefined;
   return accessDenied(`No access to reserved parameter name: ${name.replace(/^\//, "")}.`);
+}
+
+/** The labels of a secret's versions are Secrets Manager's affair. */
+function malformedSelector(selector: string | undefined, isOfSecret: boolean) {
+  if (selector === undefined) return undefined;
+  if (selector === "" || selector.includes(":")) {
+    return validationError(
+      "Invalid parameter name. Please use correct syntax for referencing a version/label  <name>:<version/label>",
+    );
+  }
+  if (isOfSecret || /^[0-9]+$/.test(selector) || isLabel(selector)) return undefined;
+  return validationError(
+    `Invalid label format ${selector}. A label name can't be prefixed with numbers, "ssm", or "aws" (case-insensitive). You can specify letters, numbers, and the following symbols: period (.), dash (-), or underscore (_).`,
+  );
 }
 
 /** AWS has one message for every ill-formed name, whichever of the rules it breaks. */
@@ -136,6 +157,6 @@ function startsWith(path: string, reserved: "aws" | "ssm"): boolean {
   return path.slice(1, 1 + reserved.length).toLowerCase() === reserved;
 }
 
-function arnStart({ accountId, region }: Scope): string {
+export function arnStart({ accountId, region }: Scope): string {
   return `arn:aws:ssm:${region}:${accountId}:`;
 }

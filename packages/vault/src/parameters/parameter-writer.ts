@@ -2,32 +2,34 @@
  * Writes parameters: each version whole or not at all, in one commit with the history it joins,
  * the version it displaces and the count. Where somebody else was quicker it starts again.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { Clock, Randomness } from "../clock.ts";
+import type { Scope } from "../scope.ts";
 import {
   type Change,
-  Conflict,
-  type Delete,
   type Put,
   type Row,
   retryOnConflict,
   type Storage,
 } from "../storage/storage.ts";
-import { checkLimit, countParameters, isFull, recount } from "./counts.ts";
+import { checkLimit, countParameters, type ParameterLimits, recount } from "./counts.ts";
 import { type Draft, draftVersion, type ParameterChange } from "./draft.ts";
+import { oldestVersionLabelled } from "./errors.ts";
+import { labelsOf } from "./labels.ts";
+import { latestOf } from "./latest.ts";
 import type { Named } from "./name.ts";
+import type { PolicyEnforcement } from "./policy-enforcement.ts";
 import {
   type ParameterRecord,
   type ParameterResource,
   type ParameterTier,
   parameterKey,
-  parameterTable,
-  parentIndex,
-  parentIndexValue,
+  putParameter,
   type VersionRecord,
   versionKey,
   versionTable,
 } from "./records.ts";
+import { deletedVersion, removal } from "./removal.ts";
+import type { ServiceSettings } from "./service-settings.ts";
 import type { ParameterValues, SealPermit } from "./values.ts";
 
 /** Asks for the permit to seal with the key of this id: Encrypt or GenerateDataKey, by tier. */
@@ -40,34 +42,43 @@ export interface Written {
 
 const versionsMax = 100;
 
-export class ParameterWriter {
-  readonly #storage: Storage;
-  readonly #values: ParameterValues;
-  readonly #clock: Clock;
-  readonly #randomness: Randomness;
+/** What a writer works with. */
+export interface WriterParts {
+  readonly storage: Storage;
+  readonly values: ParameterValues;
+  readonly settings: ServiceSettings;
+  readonly enforcement: PolicyEnforcement;
+  readonly limits: ParameterLimits;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+}
 
-  constructor(storage: Storage, values: ParameterValues, clock: Clock, randomness: Randomness) {
-    this.#storage = storage;
-    this.#values = values;
-    this.#clock = clock;
-    this.#randomness = randomness;
+export class ParameterWriter {
+  readonly #parts: WriterParts;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
   }
 
   /** Makes the parameter or its next version, and forgets the oldest of more than 100. */
   put(located: ParameterResource, change: ParameterChange, grantSeal: GrantSeal): Promise<Written> {
     const { named } = located;
     const { scope, path } = named;
+    const { storage, enforcement, clock } = this.#parts;
     return retryOnConflict(async () => {
-      const row = await this.#latest(located);
+      // What has expired makes room for its namesake, with the notice that it is owed.
+      await enforcement.enforce(parameterKey(scope, path));
+      const row = await latestOf(storage, located, clock.now());
       const previous = row?.body;
-      const draft = await this.#draft(named, previous, change);
+      const draft = await this.#draft(scope, previous, change);
+      if (row !== undefined) checkPruning(named, row.body);
       const grant =
         draft.keyId === undefined ? undefined : await grantSeal(draft.keyId, draft.tier);
       const body = await this.#nextVersion(named, previous, draft, change, grant);
       const sealed = await this.#seal(named, body, change.value, grant);
-      await this.#storage.commit([
+      await storage.commit([
         ...versionChanges(named, row, { body, tags: draft.tags, sealed }),
-        ...(await recount(this.#storage, scope, path, { from: previous?.tier, to: body.tier })),
+        ...(await recount(storage, scope, path, { from: previous?.tier, to: body.tier })),
       ]);
       return { version: body.version, tier: body.tier };
     });
@@ -75,44 +86,39 @@ export class ParameterWriter {
 
   /** Removes the parameter with all its versions; false if there is none. */
   delete(located: ParameterResource): Promise<boolean> {
-    const { scope, path } = located.named;
+    const { storage, clock } = this.#parts;
     return retryOnConflict(async () => {
-      const row = await this.#latest(located);
+      const row = await latestOf(storage, located, clock.now());
       if (row === undefined) return false;
-      const { oldestVersion, version, tier } = row.body;
-      const versions = Array.from({ length: version - oldestVersion + 1 }, (_, at) =>
-        deletedVersion({ scope, path }, oldestVersion + at),
-      );
-      await this.#storage.commit([
-        { type: "delete", table: parameterTable, key: row.key, expect: row.revision },
-        ...versions,
-        ...(await recount(this.#storage, scope, path, { from: tier, to: undefined })),
-      ]);
+      await storage.commit(await removal(storage, located.named.scope, row));
       return true;
     });
   }
 
-  /**
-   * The row as it is now. The policies were asked about the located parameter's tags: where
-   * others stand there by now, they have to be asked again, by a request that comes again.
-   */
-  async #latest({ named, row: located }: ParameterResource) {
-    const row = await this.#storage.get(parameterTable, parameterKey(named.scope, named.path));
-    const isAsPermitted =
-      row === located || isDeepStrictEqual(row?.body.tags ?? {}, located?.body.tags ?? {});
-    if (!isAsPermitted) throw new Conflict("The parameter is not the one that was located");
-    return row;
+  async #draft(scope: Scope, previous: ParameterRecord | undefined, change: ParameterChange) {
+    const { settings, limits } = this.#parts;
+    const defaultTier = await settings.defaultTier(scope);
+    if (previous !== undefined) {
+      const draft = draftVersion(previous, change, { defaultTier, isStandardFull: false });
+      // The counts matter only to what makes a parameter or asks for another tier.
+      if (draft.tier !== previous.tier) checkLimit(await this.#counts(scope), limits, draft.tier);
+      return draft;
+    }
+    const counts = await this.#counts(scope);
+    const isStandardFull = counts.Standard >= limits.Standard;
+    const draft = draftVersion(previous, change, { defaultTier, isStandardFull });
+    checkLimit(counts, limits, draft.tier);
+    return draft;
   }
 
-  async #draft({ scope }: Named, previous: ParameterRecord | undefined, change: ParameterChange) {
-    // The counts matter only to what makes a parameter or asks for a tier.
-    if (previous !== undefined && change.tier === undefined) {
-      return draftVersion(previous, change, false);
-    }
-    const counts = await countParameters(this.#storage, scope);
-    const draft = draftVersion(previous, change, isFull(counts, "Standard"));
-    if (draft.tier !== previous?.tier) checkLimit(counts, draft.tier);
-    return draft;
+  /** The counts, without what has expired where that could make room. */
+  async #counts(scope: Scope) {
+    const { storage, enforcement, limits } = this.#parts;
+    const counts = await countParameters(storage, scope);
+    if (counts.Standard < limits.Standard && counts.Advanced < limits.Advanced) return counts;
+    // What can't be told now stays counted; the schedule says why.
+    await enforcement.run().catch(() => {});
+    return countParameters(storage, scope);
   }
 
   async #nextVersion(
@@ -124,14 +130,14 @@ export class ParameterWriter {
   ): Promise<VersionRecord> {
     return {
       ...described,
-      id: previous?.id ?? this.#randomness.uuid(),
+      id: previous?.id ?? this.#parts.randomness.uuid(),
       name: previous?.name ?? named.name,
       version: (previous?.version ?? 0) + 1,
       dataType: "text",
       keyArn: grant?.resource.arn,
-      modifiedAt: this.#clock.now(),
+      modifiedAt: this.#parts.clock.now(),
       modifiedBy,
-      fingerprint: await this.#values.fingerprint(value),
+      fingerprint: await this.#parts.values.fingerprint(value),
     };
   }
 
@@ -143,8 +149,8 @@ export class ParameterWriter {
   ): Promise<Buffer> {
     const place = { arn, id, version };
     return grant === undefined
-      ? this.#values.sealPlain(place, value)
-      : this.#values.sealSecure(grant, place, value);
+      ? this.#parts.values.sealPlain(place, value)
+      : this.#parts.values.sealSecure(grant, place, value);
   }
 }
 
@@ -152,6 +158,14 @@ interface NewVersion {
   readonly body: VersionRecord;
   readonly tags: ParameterRecord["tags"];
   readonly sealed: Buffer;
+}
+
+/** The oldest version makes room for the next one, unless somebody relies on it by its label. */
+function checkPruning({ name }: Named, { version, oldestVersion, labels }: ParameterRecord): void {
+  const isDisplacing = version + 1 - oldestVersion >= versionsMax;
+  if (isDisplacing && labelsOf(labels, oldestVersion).length > 0) {
+    throw oldestVersionLabelled(name, oldestVersion);
+  }
 }
 
 /** The current version's row, the same in the history, and the end of the version displaced. */
@@ -163,15 +177,8 @@ function versionChanges(
   const { version } = body;
   const oldest = row?.body.oldestVersion ?? version;
   const isDisplaced = version - oldest >= versionsMax;
-  const parameter: Put<ParameterRecord> = {
-    type: "put",
-    table: parameterTable,
-    key: parameterKey(scope, path),
-    body: { ...body, tags, oldestVersion: isDisplaced ? oldest + 1 : oldest },
-    sealed,
-    expect: row?.revision ?? "absent",
-    indexes: { [parentIndex]: parentIndexValue(scope, path) },
-  };
+  const oldestVersion = isDisplaced ? oldest + 1 : oldest;
+  const record = { ...body, tags, oldestVersion, labels: row?.body.labels };
   const inHistory: Put<VersionRecord> = {
     type: "put",
     table: versionTable,
@@ -180,10 +187,9 @@ function versionChanges(
     sealed,
     expect: "absent",
   };
-  const displaced = isDisplaced ? [deletedVersion({ scope, path }, oldest)] : [];
-  return [parameter, inHistory, ...displaced];
-}
-
-function deletedVersion({ scope, path }: Pick<Named, "scope" | "path">, version: number): Delete {
-  return { type: "delete", table: versionTable, key: versionKey(scope, path, version) };
+  return [
+    putParameter(scope, record, sealed, row?.revision ?? "absent"),
+    inHistory,
+    ...(isDisplaced ? [deletedVersion(scope, path, oldest)] : []),
+  ];
 }

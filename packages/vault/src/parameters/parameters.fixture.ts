@@ -1,8 +1,9 @@
 /** For tests: parameters over a real database, with permits as the account root's. */
-import { systemClock, systemRandomness } from "../clock.ts";
+import { type Clock, systemRandomness } from "../clock.ts";
 import { openTestStorage, permit, scope, testRootKey } from "../keys/keys.fixture.ts";
 import { Keys } from "../keys/keys.ts";
 import { SealedKeys } from "../keys/sealed-keys.ts";
+import type { Notice, NoticeSink } from "../notices.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Page } from "./pages.ts";
 import { type ParameterChange, type ParameterFilter, Parameters } from "./parameters.ts";
@@ -15,7 +16,26 @@ const throughSsm = {
   "kms:CallerAccount": scope.accountId,
 };
 
+/** Stands still until it is set. */
+class TestClock implements Clock {
+  time = Date.now();
+  now = () => this.time;
+}
+
+/** Keeps what it is told, or refuses it. */
+class TestNotices implements NoticeSink {
+  readonly given: Notice[] = [];
+  isDeaf = false;
+
+  async give(notice: Notice): Promise<void> {
+    if (this.isDeaf) throw new Error("nobody hears");
+    this.given.push(notice);
+  }
+}
+
 export class TestParameters {
+  readonly clock = new TestClock();
+  readonly notices = new TestNotices();
   readonly parameters: Parameters;
   readonly keys: Keys;
   readonly storage: Storage;
@@ -25,8 +45,10 @@ export class TestParameters {
     const sealedKeys = new SealedKeys(storage, testRootKey, systemRandomness);
     this.storage = storage;
     this.close = close;
-    this.keys = new Keys(storage, testRootKey, sealedKeys, systemClock, systemRandomness);
-    this.parameters = new Parameters(storage, this.keys, sealedKeys, systemClock, systemRandomness);
+    this.keys = new Keys(storage, testRootKey, sealedKeys, this.clock, systemRandomness);
+    this.parameters = new Parameters(storage, this.keys, sealedKeys, this.clock, systemRandomness, {
+      notices: this.notices,
+    });
   }
 
   static async open(): Promise<TestParameters> {
@@ -77,21 +99,34 @@ export class TestParameters {
     return this.parameters.history(permit("ssm:GetParameterHistory", resource), { limit, token });
   }
 
+  async label(name: string, labels: readonly string[], version?: number) {
+    const resource = await this.parameters.locateByName(scope, name);
+    return this.parameters.label(permit("ssm:LabelParameterVersion", resource), version, labels);
+  }
+
+  async unlabel(name: string, version: number, labels: readonly string[]) {
+    const resource = await this.parameters.locateByName(scope, name);
+    const granted = permit("ssm:UnlabelParameterVersion", resource);
+    return this.parameters.unlabel(granted, version, labels);
+  }
+
   async delete(name: string): Promise<void> {
-    const resource = await this.parameters.locateForDelete(scope, name);
+    const resource = await this.parameters.locateByName(scope, name);
     await this.parameters.delete(permit("ssm:DeleteParameter", resource));
   }
 
   byPath(
     path: string,
-    options: { isRecursive?: boolean; limit?: number; token?: string | undefined } = {},
+    options: {
+      isRecursive?: boolean;
+      limit?: number;
+      token?: string | undefined;
+      filters?: readonly ParameterFilter[];
+    } = {},
   ) {
-    const resource = this.parameters.path(scope, path);
-    const { isRecursive = false, limit = 10, token } = options;
-    return this.parameters.byPath(permit("ssm:GetParametersByPath", resource), isRecursive, [], {
-      limit,
-      token,
-    });
+    const granted = permit("ssm:GetParametersByPath", this.parameters.path(scope, path));
+    const { isRecursive = false, limit = 10, token, filters = [] } = options;
+    return this.parameters.byPath(granted, isRecursive, filters, { limit, token });
   }
 
   describe(filters: readonly ParameterFilter[], limit = 50, token?: string) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Conflict } from "../storage/storage.ts";
-import { countParameters, limits } from "./counts.ts";
+import { awsLimits, countParameters } from "./counts.ts";
 import { allPages, scope, TestParameters } from "./parameters.fixture.ts";
 import { parameterTable, scopeKey, versionTable } from "./records.ts";
 
@@ -208,7 +208,7 @@ describe("the limit on parameters", () => {
   });
 
   it("stops new standard ones and lets the rest go on", async () => {
-    const full = { Standard: limits.Standard, Advanced: 0 };
+    const full = { Standard: awsLimits.Standard, Advanced: 0 };
     const key = `${scopeKey(scope)}#count/0`;
     const before = await store.storage.get(parameterTable, key);
     await store.put("/limit/there", { value: "v" });

@@ -7,55 +7,73 @@ import type { Clock, Randomness } from "../clock.ts";
 import type { KeyResource, Keys } from "../keys/keys.ts";
 import { PageTokens } from "../keys/page-tokens.ts";
 import type { SealedKeys } from "../keys/sealed-keys.ts";
+import { type NoticeSink, unheard } from "../notices.ts";
 import type { Scope } from "../scope.ts";
-import type { Row, Storage } from "../storage/storage.ts";
+import type { Storage } from "../storage/storage.ts";
+import { Annotations, type Labelled, type Unlabelled } from "./annotations.ts";
+import { awsLimits, type ParameterLimits } from "./counts.ts";
 import type { ParameterChange } from "./draft.ts";
-import { labelNotFound, parameterNotFound, versionNotFound } from "./errors.ts";
-import { matcher, type ParameterFilter, type Span, spansOf } from "./filters.ts";
-import { listParameters } from "./listing.ts";
+import { invalidResourceId, parameterNotFound } from "./errors.ts";
+import type { ParameterFilter } from "./filters.ts";
+import { type Described, ParameterLists } from "./lists.ts";
 import {
   everythingArn,
   type Named,
-  parameterArn,
-  pathOf,
   readName,
   readNewName,
   readPath,
   readReference,
+  reservation,
 } from "./name.ts";
-import { type List, type Page, type PageRequest, page, positionOf } from "./pages.ts";
+import type { Page, PageRequest } from "./pages.ts";
 import { type GrantSeal, ParameterWriter, type Written } from "./parameter-writer.ts";
-import { ReadVersion } from "./read-version.ts";
+import { isExpired, statusOf } from "./policies.ts";
+import { PolicyEnforcement } from "./policy-enforcement.ts";
+import type { ReadVersion } from "./read-version.ts";
+import { ParameterReader } from "./reader.ts";
 import {
-  type ParameterRecord,
   type ParameterResource,
   type ParametersResource,
   type PathResource,
   parameterKey,
   parameterTable,
-  versionKey,
-  versionKeyPrefix,
-  versionTable,
+  type VersionRecord,
 } from "./records.ts";
+import { ServiceSettings } from "./service-settings.ts";
+import { type Tag, type Tags, withoutTags, withTags } from "./tags.ts";
 import { ParameterValues } from "./values.ts";
 
+export type { ParameterLimits } from "./counts.ts";
 export type { ParameterChange } from "./draft.ts";
 export { defaultKeyAlias } from "./draft.ts";
 export { checkByPathFilters, checkDescribeFilters, type ParameterFilter } from "./filters.ts";
 export type { ReadVersion } from "./read-version.ts";
-export type { VersionRecord } from "./records.ts";
+export type { ParameterResource, VersionRecord } from "./records.ts";
 
-/** A parameter as lists show it. */
-interface Described {
-  readonly arn: string;
-  readonly record: ParameterRecord;
+interface Options {
+  readonly limits: ParameterLimits;
+  /** Where notices by policies go. */
+  readonly notices: NoticeSink;
+}
+
+/** A policy with what has become of it, in AWS's word. */
+interface PolicyState {
+  readonly text: string;
+  readonly type: string;
+  readonly status: string;
 }
 
 export class Parameters {
+  /** The account's settings for Parameter Store in a region. */
+  readonly settings: ServiceSettings;
   readonly #storage: Storage;
+  readonly #clock: Clock;
   readonly #values: ParameterValues;
   readonly #writer: ParameterWriter;
-  readonly #tokens: PageTokens;
+  readonly #reader: ParameterReader;
+  readonly #lists: ParameterLists;
+  readonly #annotations: Annotations;
+  readonly #enforcement: PolicyEnforcement;
 
   constructor(
     storage: Storage,
@@ -63,11 +81,22 @@ export class Parameters {
     sealedKeys: SealedKeys,
     clock: Clock,
     randomness: Randomness,
+    { limits = awsLimits, notices = unheard }: Partial<Options> = {},
   ) {
+    const tokens = new PageTokens(sealedKeys);
+    const values = new ParameterValues(keys, sealedKeys);
+    const settings = new ServiceSettings(storage, clock);
+    const enforcement = new PolicyEnforcement(storage, clock, notices);
+    this.settings = settings;
     this.#storage = storage;
-    this.#values = new ParameterValues(keys, sealedKeys);
-    this.#writer = new ParameterWriter(storage, this.#values, clock, randomness);
-    this.#tokens = new PageTokens(sealedKeys);
+    this.#clock = clock;
+    this.#values = values;
+    this.#enforcement = enforcement;
+    this.#reader = new ParameterReader(storage, tokens);
+    this.#lists = new ParameterLists(storage, tokens, clock);
+    this.#annotations = new Annotations(storage, clock);
+    const parts = { storage, values, settings, enforcement, limits, clock, randomness };
+    this.#writer = new ParameterWriter(parts);
   }
 
   /** What a read names: a name or ARN, perhaps with ":VERSION" or ":LABEL". */
@@ -80,8 +109,16 @@ export class Parameters {
     return this.#locate(scope, readNewName(scope, name));
   }
 
-  locateForDelete(scope: Scope, name: string): Promise<ParameterResource> {
+  /** What a change of something that is there names: by its name alone. */
+  locateByName(scope: Scope, name: string): Promise<ParameterResource> {
     return this.#locate(scope, readName(scope, name));
+  }
+
+  /** What is tagged: a name or ARN; AWS has one refusal for whatever is none. */
+  locateTagged(scope: Scope, resourceId: string): Promise<ParameterResource> {
+    const named = readReference(scope, resourceId);
+    const isVersion = named.problem !== undefined || named.selector !== undefined;
+    return this.#locate(scope, { ...named, problem: isVersion ? invalidResourceId() : undefined });
   }
 
   /** Where GetParametersByPath looks. */
@@ -107,84 +144,40 @@ export class Parameters {
     return this.#writer.put(lawful(permit.resource), change, grantSeal);
   }
 
-  /**
-   * The version that the permit's resource names: the current one without a selector.
-   * ParameterNotFound or ParameterVersionNotFound where there is none.
-   */
+  /** ParameterNotFound or ParameterVersionNotFound where there is none. */
   async read(
     permit: Permit<"ssm:GetParameter" | "ssm:GetParameters", ParameterResource>,
   ): Promise<ReadVersion> {
-    const { row } = permit.resource;
-    const { scope, name, path, selector } = lawful(permit.resource).named;
-    if (row === undefined) throw parameterNotFound();
-    if (selector === undefined) return new ReadVersion(permit, row, name);
-    if (!/^[0-9]+$/.test(selector)) throw labelNotFound(selector, name);
-    const version = await this.#storage.get(
-      versionTable,
-      versionKey(scope, path, Number(selector)),
-    );
-    if (version === undefined || version.body.id !== row.body.id) {
-      throw versionNotFound(selector, name);
-    }
-    return new ReadVersion(permit, version, name);
+    lawful(permit.resource);
+    return this.#reader.read(permit);
   }
 
-  /** The versions of a parameter, oldest first. */
   async history(
     permit: Permit<"ssm:GetParameterHistory", ParameterResource>,
-    { limit, token }: PageRequest,
+    request: PageRequest,
   ): Promise<Page<ReadVersion>> {
-    const { row } = permit.resource;
-    const named = lawful(permit.resource).named;
-    if (row === undefined) throw parameterNotFound();
-    const prefix = versionKeyPrefix(named.scope, named.path);
-    const list: List = { kind: "GetParameterHistory", binding: `${prefix}${row.body.id}` };
-    const after = await positionOf(this.#tokens, list, token);
-    const rows = await this.#storage.list(versionTable, { prefix, after, limit: limit + 1 });
-    // Since the permit was given, another parameter may have taken the name.
-    const found = rows.filter(({ body }) => body.id === row.body.id);
-    const versions = found.slice(0, limit);
-    return page(
-      this.#tokens,
-      list,
-      versions.map((version) => new ReadVersion(permit, version, named.name)),
-      found.length > limit ? versions.at(-1)?.key : undefined,
-    );
+    const { name } = lawful(permit.resource).named;
+    const problem = reservation(name);
+    if (problem !== undefined) throw problem;
+    return this.#reader.history(permit, request);
   }
 
-  /** The current versions below the permit's path. Access to a path is access to all below it. */
   async byPath(
     permit: Permit<"ssm:GetParametersByPath", PathResource>,
     isRecursive: boolean,
     filters: readonly ParameterFilter[],
     request: PageRequest,
   ): Promise<Page<ReadVersion>> {
-    const { scope, path } = lawful(permit.resource).named;
-    const span: Span = isRecursive
-      ? { type: "startingWith", prefix: `${path}/` }
-      : { type: "childrenOf", parent: path };
-    const page = await this.#list("GetParametersByPath", scope, [span], filters, request);
-    return {
-      ...page,
-      items: page.items.map((row) => new ReadVersion(permit, row, row.body.name)),
-    };
+    lawful(permit.resource);
+    return this.#lists.byPath(permit, isRecursive, filters, request);
   }
 
-  /** What parameters there are, without their values. */
-  async describe(
+  describe(
     permit: Permit<"ssm:DescribeParameters", ParametersResource>,
     filters: readonly ParameterFilter[],
     request: PageRequest,
   ): Promise<Page<Described>> {
-    const { scope } = permit.resource;
-    const page = await this.#list("DescribeParameters", scope, spansOf(filters), filters, request);
-    return {
-      ...page,
-      items: page.items.map(({ body }) => ({
-        arn: parameterArn(scope, pathOf(body.name)),
-        record: body,
-      })),
-    };
+    return this.#lists.describe(permit, filters, request);
   }
 
   /** Removes the parameter with all its versions; ParameterNotFound if there is none. */
@@ -201,6 +194,53 @@ export class Parameters {
     return Promise.all(all.map((parameter) => this.#writer.delete(parameter)));
   }
 
+  /** Attaches labels to a version, the current one where none is named; they move there. */
+  async label(
+    permit: Permit<"ssm:LabelParameterVersion", ParameterResource>,
+    version: number | undefined,
+    labels: readonly string[],
+  ): Promise<Labelled> {
+    return this.#annotations.label(lawful(permit.resource), version, labels);
+  }
+
+  async unlabel(
+    permit: Permit<"ssm:UnlabelParameterVersion", ParameterResource>,
+    version: number,
+    labels: readonly string[],
+  ): Promise<Unlabelled> {
+    return this.#annotations.unlabel(lawful(permit.resource), version, labels);
+  }
+
+  async addTags(
+    permit: Permit<"ssm:AddTagsToResource", ParameterResource>,
+    tags: readonly Tag[],
+  ): Promise<void> {
+    await this.#annotations.tag(lawful(permit.resource), (there) => withTags(there, tags));
+  }
+
+  async removeTags(
+    permit: Permit<"ssm:RemoveTagsFromResource", ParameterResource>,
+    keys: readonly string[],
+  ): Promise<void> {
+    await this.#annotations.tag(lawful(permit.resource), (there) => withoutTags(there, keys));
+  }
+
+  tags(permit: Permit<"ssm:ListTagsForResource", ParameterResource>): Tags {
+    const { row } = lawful(permit.resource);
+    if (row === undefined) throw invalidResourceId();
+    return row.body.tags;
+  }
+
+  /** The policies of a version as they stand now. */
+  policiesOf(record: VersionRecord): readonly PolicyState[] {
+    const now = this.#clock.now();
+    return (record.policies ?? []).map((policy) => ({
+      text: policy.text,
+      type: policy.type,
+      status: statusOf(policy, record, now),
+    }));
+  }
+
   /** The value of a String or StringList; a SecureString's as ciphertext, in base64 as on AWS. */
   async value(read: ReadVersion): Promise<string> {
     return read.record.type === "SecureString"
@@ -213,32 +253,24 @@ export class Parameters {
     return this.#values.openSecure(permit, read, read.sealed);
   }
 
+  /** For the schedule: gives the notices that are due and removes what is gone already. */
+  enforcePolicies(): Promise<void> {
+    return this.#enforcement.run();
+  }
+
   async #locate(scope: Scope, named: Named): Promise<ParameterResource> {
     // Another region's parameters are elsewhere, even if its ARN is named here.
     const isHere = named.problem === undefined && named.scope.region === scope.region;
     const key = parameterKey(named.scope, named.path);
-    const row = isHere ? await this.#storage.get(parameterTable, key) : undefined;
+    const found = isHere ? await this.#storage.get(parameterTable, key) : undefined;
+    const row = found && isExpired(found.body, this.#clock.now()) ? undefined : found;
     const { accountId } = named.scope;
     return { arn: named.arn, accountId, tags: row?.body.tags ?? {}, named, row };
-  }
-
-  async #list(
-    kind: string,
-    scope: Scope,
-    spans: readonly Span[],
-    filters: readonly ParameterFilter[],
-    { limit, token }: PageRequest,
-  ): Promise<Page<Row<ParameterRecord>>> {
-    const list: List = { kind, binding: JSON.stringify([scope, spans, filters]) };
-    const after = await positionOf(this.#tokens, list, token);
-    const matches = matcher(filters);
-    const found = await listParameters(this.#storage, { scope, spans, matches, limit, after });
-    return page(this.#tokens, list, found.rows, found.next);
   }
 }
 
 /** Says what is wrong with a name, now that its caller is authorised to hear it. */
-function lawful<Located extends { readonly named: Named }>(located: Located): Located {
+export function lawful<Located extends { readonly named: Named }>(located: Located): Located {
   if (located.named.problem !== undefined) throw located.named.problem;
   return located;
 }

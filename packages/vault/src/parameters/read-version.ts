@@ -1,6 +1,7 @@
 /** A version that its reader was allowed to see, on the way to becoming a value. */
 import type { Permit } from "../authorization/authorize.ts";
 import { Missing, type Row } from "../storage/storage.ts";
+import { type Labels, labelsOf } from "./labels.ts";
 import { parameterArn, pathOf } from "./name.ts";
 import type { ParameterResource, PathResource, VersionRecord } from "./records.ts";
 import type { ValuePlace } from "./values.ts";
@@ -18,8 +19,9 @@ export class ReadVersion implements ValuePlace {
   /** The number or label it was asked for by. */
   readonly selector: string | undefined;
   readonly sealed: Uint8Array;
+  readonly labels: readonly string[];
 
-  constructor(permit: ReadPermit, row: Row<VersionRecord>, name: string) {
+  constructor(permit: ReadPermit, row: Row<VersionRecord>, name: string, labels?: Labels) {
     if (row.sealed === undefined) throw new Missing(`The value of ${row.key}`);
     const { scope, selector } = permit.resource.named;
     this.record = row.body;
@@ -27,6 +29,7 @@ export class ReadVersion implements ValuePlace {
     this.arn = parameterArn(scope, pathOf(row.body.name));
     this.selector = selector;
     this.sealed = row.sealed;
+    this.labels = labelsOf(labels, row.body.version);
   }
 
   get id(): string {

@@ -1,8 +1,10 @@
 /** A parameter as it is stored, and as authorisation sees it. */
 import type { Resource } from "../authorization/types.ts";
 import type { Scope } from "../scope.ts";
-import { type Row, table } from "../storage/storage.ts";
-import type { Named } from "./name.ts";
+import { type Put, type Row, table } from "../storage/storage.ts";
+import type { Labels } from "./labels.ts";
+import { type Named, pathOf } from "./name.ts";
+import { nextDue, type Policy } from "./policies.ts";
 
 export type ParameterType = "String" | "StringList" | "SecureString";
 export type ParameterTier = "Standard" | "Advanced";
@@ -22,6 +24,8 @@ export interface VersionRecord {
   readonly dataType: "text";
   readonly description?: string | undefined;
   readonly allowedPattern?: string | undefined;
+  /** Only on advanced parameters; absent where there are none. */
+  readonly policies?: readonly Policy[] | undefined;
   /** As the caller named it; only for a SecureString. */
   readonly keyId?: string | undefined;
   /** The key that `keyId` named when this version was made. */
@@ -39,6 +43,8 @@ export interface ParameterRecord extends VersionRecord {
   /** Versions are kept from this one on, without gaps. */
   readonly oldestVersion: number;
   readonly tags: Readonly<Record<string, string>>;
+  /** Which version has which label; absent where there are none. */
+  readonly labels?: Labels | undefined;
 }
 
 export const parameterTable = table<ParameterRecord>("parameters");
@@ -65,6 +71,12 @@ export function scopeKey({ accountId, region }: Scope): string {
   return `${accountId}/${region}`;
 }
 
+/** Of a parameter's key: neither part of a scope has a "/". */
+export function scopeOfKey(key: string): Scope {
+  const [accountId = "", region = ""] = key.split("/");
+  return { accountId, region };
+}
+
 export function parameterKey(scope: Scope, path: string): string {
   return `${scopeKey(scope)}${path}`;
 }
@@ -78,15 +90,46 @@ export function versionKey(scope: Scope, path: string, version: number): string 
   return `${versionKeyPrefix(scope, path)}${String(version).padStart(10, "0")}`;
 }
 
+/** Writes a parameter's row with its places in the hierarchy and in the order of what falls due. */
+export function putParameter(
+  scope: Scope,
+  body: ParameterRecord,
+  sealed: Uint8Array | undefined,
+  expect: number | "absent",
+): Put<ParameterRecord> {
+  const path = pathOf(body.name);
+  const due = nextDue(body);
+  return {
+    type: "put",
+    table: parameterTable,
+    key: parameterKey(scope, path),
+    body,
+    sealed,
+    expect,
+    indexes: {
+      [parentIndex]: parentIndexValue(scope, path),
+      ...(due !== undefined && { [dueIndex]: sortable(due) }),
+    },
+  };
+}
+
 /** The index that lists one level of the hierarchy, however deep the levels below it are. */
 export const parentIndex = "parent";
+
+/** The index that lists what falls due, in all accounts, in the order of time. */
+export const dueIndex = "due";
 
 /** No name has "//", so the entries of a parent's children are one range. */
 export function parentIndexPrefix(scope: Scope, parent: string): string {
   return `${parameterKey(scope, parent)}//`;
 }
 
-export function parentIndexValue(scope: Scope, path: string): string {
+function parentIndexValue(scope: Scope, path: string): string {
   const lastSlash = path.lastIndexOf("/");
   return parentIndexPrefix(scope, path.slice(0, lastSlash)) + path.slice(lastSlash + 1);
+}
+
+/** Times as text in the order of time; what fell due before 1970 comes first. */
+function sortable(milliseconds: number): string {
+  return String(Math.max(0, milliseconds)).padStart(16, "0");
 }

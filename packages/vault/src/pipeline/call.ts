@@ -3,16 +3,17 @@ import type { Authenticated } from "../authentication/authenticate.ts";
 import { authorize, decide } from "../authorization/authorize.ts";
 import type { Circumstances } from "../authorization/types.ts";
 import { type HttpRequest, header } from "../message.ts";
-import type { AuditNotes, Call, Vault } from "../operations/operation.ts";
-import { emptyNotes, type Progress } from "./progress.ts";
+import type { AuditNotes, Call } from "../operations/operation.ts";
+import { emptyNotes, type PipelineParts, type Progress } from "./progress.ts";
 
 /** The call that an operation gets: who asks, where, and the questions that it may put. */
 export function callOf(
   request: HttpRequest,
   progress: Progress,
-  { principal, webIdentity, region: signedRegion }: Authenticated,
-  vault: Vault,
+  authenticated: Authenticated,
+  parts: Pick<PipelineParts, "vault" | "clock">,
 ): Call {
+  const { principal, webIdentity, region: signedRegion } = authenticated;
   const region = progress.service?.globalRegion ?? signedRegion;
   const circumstances: Circumstances = {
     now: progress.now,
@@ -26,7 +27,7 @@ export function callOf(
     scope: { accountId: principal.accountId, region },
     principal,
     webIdentity,
-    vault,
+    vault: parts.vault,
     notes,
     authorize(action, resource, keys) {
       const { arn } = resource;
@@ -35,7 +36,13 @@ export function callOf(
     },
     isAllowed: (action, resource, keys) =>
       decide(principal, action, resource, circumstances, keys).isAllowed,
-    async part(operation, requestParameters, run) {
+    async renewed() {
+      const asOfNow = await authenticated.again?.();
+      if (asOfNow === undefined) return undefined;
+      const now = { ...progress, now: parts.clock.now(), notes: emptyNotes() };
+      return callOf(request, now, { ...authenticated, principal: asOfNow }, parts);
+    },
+    async part(operation, requestParameters, run, service) {
       const own = emptyNotes();
       let failure: unknown;
       try {
@@ -44,7 +51,7 @@ export function callOf(
         failure = thrown;
         throw thrown;
       } finally {
-        notes.parts.push({ operation, requestParameters, notes: own, failure });
+        notes.parts.push({ service, operation, requestParameters, notes: own, failure });
       }
     },
   });

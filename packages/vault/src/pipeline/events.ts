@@ -26,7 +26,7 @@ export function auditEvents(
 /** The event of one part of a batch: the same caller and request, and what the part itself did. */
 function partEvent(
   whole: AuditEvent,
-  { operation, requestParameters, notes, failure }: AuditedPart,
+  { service, operation, requestParameters, notes, failure }: AuditedPart,
   progress: Progress,
   parts: PipelineParts,
 ): AuditEvent {
@@ -34,6 +34,7 @@ function partEvent(
   return {
     ...whole,
     eventId: eventIdAt(progress.now, parts.randomness.uuid()),
+    service: service ?? whole.service,
     operation,
     requestParameters,
     resources: notes.resources,

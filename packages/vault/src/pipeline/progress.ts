@@ -3,7 +3,9 @@ import type { AuditLog } from "../audit/event.ts";
 import type { Authenticated, Authenticator } from "../authentication/authenticate.ts";
 import type { WebIdentities } from "../authentication/web-identity/web-identities.ts";
 import type { Clock, Randomness } from "../clock.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { AnyOperation, AuditNotes, Service, Vault } from "../operations/operation.ts";
+import type { Throttle } from "../throttling/throttle.ts";
 import type { Route } from "../wire/route.ts";
 
 export interface PipelineParts {
@@ -12,6 +14,9 @@ export interface PipelineParts {
   readonly authenticator: Authenticator;
   readonly webIdentities: WebIdentities;
   readonly auditLog: AuditLog;
+  readonly metrics: Metrics;
+  /** undefined where nothing is limited. */
+  readonly throttle: Throttle | undefined;
   readonly clock: Clock;
   readonly randomness: Randomness;
   /** The account whose trail keeps the requests of strangers. */

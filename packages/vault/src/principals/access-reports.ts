@@ -54,6 +54,8 @@ const reportsTable = table<AccessReport>("access_reports");
 /** As long as AWS keeps one. */
 const lifetimeMilliseconds = 7 * 86_400_000;
 const removedMax = 100;
+/** The oldest first, so that the expired ones are found however many there are. */
+const ageIndex = "age";
 
 export class AccessReports {
   readonly #storage: Storage;
@@ -83,7 +85,13 @@ export class AccessReports {
     // What is not there has no report.
     await this.subject(report);
     await this.#storage.commit([
-      { type: "put", table: reportsTable, key: reportKey(report), body: report },
+      {
+        type: "put",
+        table: reportsTable,
+        key: reportKey(report),
+        body: report,
+        indexes: { [ageIndex]: agePosition(report) },
+      },
       ...(await this.#expired(report.accountId)).map(
         ({ key }) => ({ type: "delete", table: reportsTable, key }) as const,
       ),
@@ -141,8 +149,8 @@ export class AccessReports {
   }
 
   async #expired(accountId: string): Promise<readonly Row<AccessReport>[]> {
-    const prefix = reportKey({ accountId, jobId: "" });
-    const rows = await this.#storage.list(reportsTable, { prefix, limit: removedMax });
+    const range = { prefix: `${accountId}/`, limit: removedMax };
+    const rows = await this.#storage.listByIndex(reportsTable, ageIndex, range);
     return rows.filter((row) => this.#isExpired(row));
   }
 
@@ -153,4 +161,8 @@ export class AccessReports {
 
 function reportKey({ accountId, jobId }: Pick<AccessReport, "accountId" | "jobId">): string {
   return `${accountId}/jobs/${jobId}`;
+}
+
+function agePosition({ accountId, createdAt }: AccessReport): string {
+  return `${accountId}/${String(createdAt).padStart(15, "0")}`;
 }

@@ -132,11 +132,9 @@ function time(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}+00:00`;
 }
 
+/** AWS says no more than the code. */
 function reportNotPresent(): ApiError {
-  return new ApiError(
-    "ReportNotPresent",
-    "No report is present. Generate one with GenerateCredentialReport.",
-  );
+  return new ApiError("ReportNotPresent", "");
 }
 
 function reportExpired(): ApiError {

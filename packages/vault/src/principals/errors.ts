@@ -76,6 +76,11 @@ export function providerNotFound(arn: string): ApiError {
   return new ApiError("NoSuchEntity", `OpenIDConnect Provider not found for arn ${arn}`);
 }
 
+/** DeleteOpenIDConnectProvider has words of its own. */
+export function providerToDeleteNotFound(arn: string): ApiError {
+  return noSuchEntity(`OpenId connect Provider ${arn}`);
+}
+
 export function tooManyTags(): ApiError {
   return new ApiError("LimitExceeded", "The number of tags has reached the maximum limit.");
 }

@@ -109,12 +109,13 @@ export class InstanceProfiles {
     return this.#shownPage(pageOf(profiles, request, (profile) => profile.name));
   }
 
-  /** A profile has one role at most. */
+  /** A profile has one role at most: the very one that may be passed. */
   addRole(
     permit: Permit<"iam:AddRoleToInstanceProfile", InstanceProfileResource>,
-    roleName: string,
+    { resource: passed }: Permit<"iam:PassRole", RoleResource>,
   ): Promise<void> {
-    return this.#changeRole(permit.resource, roleName, (profile, role) => {
+    return this.#changeRole(permit.resource, passed.name, (profile, role) => {
+      if (role.uniqueId !== passed.row?.body.uniqueId) throw entityNotFound("role", passed.name);
       if (profile.roleName !== undefined) {
         throw quotaExceeded("InstanceSessionsPerInstanceProfile", 1);
       }

@@ -20,11 +20,18 @@ import {
 import type { PathResource } from "./entities.ts";
 import { deleteConflict, entityAlreadyExists, invalidArn } from "./errors.ts";
 import { uniqueId } from "./ids.ts";
-import { matchingRows, type Page, type PageRequest, pageAcross, pageOf } from "./page.ts";
+import {
+  matchingRows,
+  type Page,
+  type PageRequest,
+  pageAcross,
+  pageInOrder,
+  pageOf,
+} from "./page.ts";
 import { PolicyEntities } from "./policy-entities.ts";
 import { PolicyVersions } from "./policy-versions.ts";
 import { type ManagedPolicy, policiesTable, type Tag } from "./records.ts";
-import { addedTags, removedTags } from "./tagging.ts";
+import { addedTags, removedTags, shortestFirst } from "./tagging.ts";
 import { versionsOf } from "./versioning.ts";
 
 /** A policy that is yet to be created, perhaps where there is one already. */
@@ -118,7 +125,9 @@ export class ManagedPolicies {
   async get(permit: Permit<"iam:GetPolicy", PolicyResource>): Promise<ManagedPolicy> {
     const { arn, accountId } = permit.resource;
     const policy = existingPolicy(permit.resource);
-    if (awsManagedPolicy(arn) === undefined) return policy;
+    if (awsManagedPolicy(arn) === undefined) {
+      return { ...policy, tags: shortestFirst(policy.tags) };
+    }
     return { ...policy, ...(await countUses(this.#storage, accountId))(arn) };
   }
 
@@ -186,6 +195,7 @@ export class ManagedPolicies {
   }
 
   listTags(permit: Permit<"iam:ListPolicyTags", PolicyResource>, request: PageRequest): Page<Tag> {
-    return pageOf(existingPolicy(permit.resource).tags, request, ({ key }) => key);
+    const tags = shortestFirst(existingPolicy(permit.resource).tags);
+    return pageInOrder(tags, request, ({ key }) => key);
   }
 }

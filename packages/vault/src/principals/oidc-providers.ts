@@ -8,7 +8,12 @@ import type { Resource } from "../authorization/types.ts";
 import type { Clock } from "../clock.ts";
 import { Conflict, type Row, retryOnConflict, type Storage, table } from "../storage/storage.ts";
 import { tagValues } from "./compiled-policies.ts";
-import { providerExists, providerNotFound, quotaExceeded } from "./errors.ts";
+import {
+  providerExists,
+  providerNotFound,
+  providerToDeleteNotFound,
+  quotaExceeded,
+} from "./errors.ts";
 import { issuerOf, oidcProviderArn, parseOidcProviderArn, urlWithoutScheme } from "./oidc-url.ts";
 import { type Page, type PageRequest, pageOf } from "./page.ts";
 import type { Tag } from "./records.ts";
@@ -131,7 +136,8 @@ export class OidcProviders {
     permit: Permit<"iam:DeleteOpenIDConnectProvider", OidcProviderResource>,
   ): Promise<void> {
     await retryOnConflict(async () => {
-      const { key, revision: expect } = await this.#row(permit.resource);
+      const located = permit.resource;
+      const { key, revision: expect } = await this.#row(located, providerToDeleteNotFound);
       await this.#storage.commit([{ type: "delete", table: oidcProvidersTable, key, expect }]);
     });
   }
@@ -210,10 +216,13 @@ export class OidcProviders {
   }
 
   /** The row as it is now, of the very provider that was located. */
-  async #row({ accountId, arn, url, row }: OidcProviderResource): Promise<Row<OidcProvider>> {
+  async #row(
+    { accountId, arn, url, row }: OidcProviderResource,
+    notFound = providerNotFound,
+  ): Promise<Row<OidcProvider>> {
     const found = await this.#storage.get(oidcProvidersTable, rowKey(accountId, url));
     if (found === undefined || found.body.createdAt !== row?.body.createdAt) {
-      throw providerNotFound(arn);
+      throw notFound(arn);
     }
     return found;
   }

@@ -1,7 +1,8 @@
 /** Who uses a managed policy: groups, users and roles, to grant with it or as a boundary. */
 import type { Permit } from "../authorization/authorize.ts";
 import type { Storage, Table } from "../storage/storage.ts";
-import { existingPolicy, type PolicyResource } from "./customer-policy.ts";
+import type { PolicyResource } from "./customer-policy.ts";
+import { policyNotAttachable } from "./errors.ts";
 import { matchingRows, type Page, type PageRequest, pageAcross, type Source } from "./page.ts";
 import {
   type Group,
@@ -31,8 +32,8 @@ export class PolicyEntities {
     { kinds, pathPrefix, usage }: UserFilter,
     request: PageRequest,
   ): Promise<Page<Group | User | Role>> {
-    existingPolicy(permit.resource);
-    const { arn, accountId } = permit.resource;
+    const { arn, accountId, record } = permit.resource;
+    if (record === undefined) throw policyNotAttachable(arn);
     const isUsedBy = (entity: Group | User | Role) =>
       (usage !== "PermissionsBoundary" && entity.attachedPolicies.includes(arn)) ||
       (usage !== "PermissionsPolicy" && "boundaryArn" in entity && entity.boundaryArn === arn);

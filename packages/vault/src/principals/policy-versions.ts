@@ -8,8 +8,9 @@ import {
   existingPolicy,
   type PolicyResource,
 } from "./customer-policy.ts";
+import { policyVersionNotFound } from "./errors.ts";
 import { type Page, type PageRequest, pageInOrder } from "./page.ts";
-import type { PolicyVersion } from "./records.ts";
+import type { ManagedPolicy, PolicyVersion } from "./records.ts";
 import { versionOf, versionsOf, withDefault, withoutVersion, withVersion } from "./versioning.ts";
 
 /** A version as IAM shows it: whether it counts is the policy's affair. */
@@ -39,7 +40,7 @@ export class PolicyVersions {
   }
 
   get(permit: Permit<"iam:GetPolicyVersion", PolicyResource>, id: string): ShownVersion {
-    const policy = existingPolicy(permit.resource);
+    const policy = policyWithVersions(permit.resource, id);
     return { ...versionOf(policy, id), isDefault: id === policy.versionId };
   }
 
@@ -60,6 +61,7 @@ export class PolicyVersions {
     permit: Permit<"iam:SetDefaultPolicyVersion", PolicyResource>,
     id: string,
   ): Promise<void> {
+    policyWithVersions(permit.resource, id);
     await changePolicy(this.#storage, permit.resource, (policy) => withDefault(policy, id));
   }
 
@@ -67,6 +69,13 @@ export class PolicyVersions {
     permit: Permit<"iam:DeletePolicyVersion", PolicyResource>,
     id: string,
   ): Promise<void> {
+    policyWithVersions(permit.resource, id);
     await changePolicy(this.#storage, permit.resource, (policy) => withoutVersion(policy, id));
   }
+}
+
+/** Who asks for a version is told that the version isn't there, also where the policy isn't. */
+function policyWithVersions({ arn, record }: PolicyResource, id: string): ManagedPolicy {
+  if (record === undefined) throw policyVersionNotFound(arn, id);
+  return record;
 }

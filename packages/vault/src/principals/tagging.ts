@@ -21,6 +21,11 @@ export function addedTags(
   return [...all.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
+/** As AWS lists a managed policy's tags: by the length of their keys, then by the keys. */
+export function shortestFirst(tags: readonly Tag[]): readonly Tag[] {
+  return tags.toSorted((a, b) => a.key.length - b.key.length || (a.key < b.key ? -1 : 1));
+}
+
 /** A key that is not there is no error. */
 export function removedTags(
   tags: readonly Tag[],

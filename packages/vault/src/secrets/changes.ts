@@ -1,17 +1,19 @@
 /** PutSecretValue and UpdateSecret: a new version, new labels, new metadata, in one commit. */
-import { retryOnConflict } from "../storage/storage.ts";
-import { limitExceeded } from "./errors.ts";
+import { type Row, retryOnConflict } from "../storage/storage.ts";
+import { type ReplicaKey, sealCopies } from "./copies.ts";
+import { tooManyStages } from "./errors.ts";
 import { isRepeated } from "./idempotency.ts";
-import { existing, latest, notScheduled } from "./presence.ts";
-import { prunable } from "./pruning.ts";
+import { existing, isReplica, latest, notScheduled, writable } from "./presence.ts";
 import {
   putSecret,
   putVersion,
   type SealedVersion,
   type SecretPermit,
   type SecretRecord,
-  versionTable,
 } from "./records.ts";
+import { primaryOf } from "./replicas.ts";
+import { rescheduled } from "./rotation.ts";
+import { saveSecret } from "./saving.ts";
 import { type NewVersion, type Reseal, resealVersion, sealVersion } from "./sealing.ts";
 import type { Stores } from "./stores.ts";
 import { attach, current, labelsOf, stagesMax } from "./versions.ts";
@@ -26,6 +28,8 @@ export interface SecretChange {
   readonly labels?: readonly string[] | undefined;
   /** Versions that move to the new key with the same commit. */
   readonly reseal?: readonly Reseal[] | undefined;
+  /** What seals the new version for the replicas that there are. */
+  readonly replicaKeys?: readonly ReplicaKey[] | undefined;
 }
 
 /** The secret after the change. A version that was put before in the same way changes nothing. */
@@ -35,33 +39,48 @@ export async function changeSecret(
   change: SecretChange,
 ): Promise<SecretRecord> {
   const located = existing(permit.resource);
+  const { arn } = located;
   const now = clock.now();
-  const version = change.version && (await sealVersion(keys, located.arn, change.version, now));
+  const version = change.version && (await sealVersion(keys, arn, change.version, now));
+  const copied = change.version === undefined ? [] : [{ ...change.version, createdDate: now }];
+  const copies = await sealCopies(keys, arn, copied, change.replicaKeys ?? []);
   const resealed = await Promise.all(
-    (change.reseal ?? []).map((each) => resealVersion(keys, located.arn, each)),
+    (change.reseal ?? []).map((each) => resealVersion(keys, arn, each)),
   );
   return retryOnConflict(async () => {
     const row = await latest(storage, located, now);
-    const before = notScheduled(row.body);
+    const before = isKeyAlone(change) ? notScheduled(row.body) : writable(row.body);
     if (version !== undefined && (await isRepeated(storage, before, version))) return before;
-    const changed = changedBy(before, change, version, now);
-    const old = await prunable(storage, changed, now);
-    const after = { ...changed, versionCount: changed.versionCount - old.length };
+    const after = changedBy(before, change, version, now);
     // A version that loses its last label with this change stays as it is, or goes.
     const moved = resealed.filter(({ body }) => labelsOf(after.stages, body.versionId).length > 0);
-    const put = version === undefined ? moved : [...moved, version];
+    if (isReplica(before)) return saveReplica(row, after, moved);
+    const versions = version === undefined ? moved : [...moved, version];
+    return saveSecret(storage, row, after, now, { versions, copies });
+  });
+
+  /** A replica's key is its own, and its primary tells of it. */
+  async function saveReplica(
+    row: Row<SecretRecord>,
+    after: SecretRecord,
+    moved: readonly SealedVersion[],
+  ): Promise<SecretRecord> {
+    const primary = await primaryOf(storage, after);
+    const replicas = primary?.body.replicas?.map((replica) =>
+      replica.region === after.region ? { ...replica, kmsKeyId: after.kmsKeyId } : replica,
+    );
     await storage.commit([
       putSecret(after, row),
-      ...put.map((each) => putVersion(after, each)),
-      ...old.map(({ key, revision }) => ({
-        type: "delete" as const,
-        table: versionTable,
-        key,
-        expect: revision,
-      })),
+      ...moved.map((each) => putVersion(after, each)),
+      ...(primary === undefined ? [] : [putSecret({ ...primary.body, replicas }, primary)]),
     ]);
     return after;
-  });
+  }
+}
+
+/** All that a replica may be changed in. */
+function isKeyAlone({ description, version, kmsKeyId }: SecretChange): boolean {
+  return kmsKeyId !== undefined && description === undefined && version === undefined;
 }
 
 function changedBy(
@@ -74,15 +93,14 @@ function changedBy(
     version === undefined
       ? before.stages
       : attach(before.stages, version.body.versionId, labels ?? [current]);
-  if (Object.keys(stages).length > stagesMax) {
-    throw limitExceeded(`A secret can't have more than ${stagesMax} staging labels.`);
-  }
+  if (Object.keys(stages).length > stagesMax) throw tooManyStages(stagesMax);
+  const isNewValue = stages[current] !== before.stages[current];
   return {
     ...before,
     description: description === undefined ? before.description : description || undefined,
     kmsKeyId: kmsKeyId === undefined ? before.kmsKeyId : kmsKeyId || undefined,
     stages,
-    versionCount: before.versionCount + (version === undefined ? 0 : 1),
+    ...(isNewValue && before.rotation && { rotation: rescheduled(before.rotation, now) }),
     lastChangedDate: now,
   };
 }

@@ -13,6 +13,7 @@ import {
   secretKey,
   secretTable,
 } from "./records.ts";
+import { type ReplicationRequest, withReplicas } from "./replicas.ts";
 import { type NewVersion, sealVersion } from "./sealing.ts";
 import type { Stores } from "./stores.ts";
 import { attach } from "./versions.ts";
@@ -24,14 +25,17 @@ export interface NewSecret {
   readonly tags: Readonly<Record<string, string>>;
   /** A secret may begin without a value. */
   readonly version?: NewVersion | undefined;
+  /** Replicas that come to be with it. */
+  readonly replication?: ReplicationRequest | undefined;
 }
 
 /** Repeated with the same token and value it changes nothing and answers the same. */
 export async function createSecret(
-  { storage, keys, clock }: Stores,
+  stores: Stores,
   permit: SecretPermit<"CreateSecret">,
   secret: NewSecret,
 ): Promise<SecretRecord> {
+  const { storage, keys, clock } = stores;
   const { arn, scope, name, record: located } = permit.resource;
   const now = clock.now();
   const version = secret.version && (await sealVersion(keys, arn, secret.version, now));
@@ -56,11 +60,18 @@ export async function createSecret(
     // It was there when it was located, so the ARN at hand is the old secret's.
     if (located !== undefined) throw secretExists(name);
     if (existing !== undefined) await purge(storage, existing);
+    const { replication } = secret;
+    const copied = secret.version === undefined ? [] : [{ ...secret.version, createdDate: now }];
+    const { record: made, changes } =
+      replication === undefined
+        ? { record, changes: [] }
+        : await withReplicas(stores, record, replication, copied, now);
     await storage.commit([
-      putSecret(record, "absent"),
-      ...(version === undefined ? [] : [putVersion(record, version)]),
+      putSecret(made, "absent"),
+      ...(version === undefined ? [] : [putVersion(made, version)]),
+      ...changes,
     ]);
-    return record;
+    return made;
   });
 }
 

@@ -2,7 +2,7 @@
 import type { Randomness } from "../clock.ts";
 import { retryOnConflict } from "../storage/storage.ts";
 import { alreadyScheduled } from "./errors.ts";
-import { existing, latest } from "./presence.ts";
+import { deletable, existing, latest, notReplica } from "./presence.ts";
 import { purge } from "./purge.ts";
 import { putSecret, type SecretPermit, type SecretRecord } from "./records.ts";
 import { newSecretArn } from "./secret-id.ts";
@@ -27,7 +27,7 @@ export async function scheduleDeletion(
   return retryOnConflict(async () => {
     const now = clock.now();
     const row = await latest(storage, located, now);
-    if (row.body.deletedDate !== undefined) throw alreadyScheduled();
+    if (deletable(row.body).deletedDate !== undefined) throw alreadyScheduled();
     const deletedDate = now + recoveryWindowInDays * dayMilliseconds;
     await storage.commit([putSecret({ ...row.body, deletedDate, lastChangedDate: now }, row)]);
     return { arn: located.arn, name: located.name, deletionDate: deletedDate };
@@ -50,6 +50,7 @@ export async function deleteAtOnce(
   }
   const gone = await retryOnConflict(async () => {
     const row = await latest(storage, record, deletionDate);
+    deletable(row.body);
     await storage.commit([putSecret({ ...row.body, deletedDate: deletionDate }, row)]);
     return row;
   });
@@ -67,7 +68,7 @@ export async function restoreSecret(
   return retryOnConflict(async () => {
     const now = clock.now();
     const row = await latest(storage, located, now);
-    if (row.body.deletedDate === undefined) return row.body;
+    if (notReplica(row.body).deletedDate === undefined) return row.body;
     const { deletedDate: _, ...kept } = row.body;
     const restored = { ...kept, lastChangedDate: now };
     await storage.commit([putSecret(restored, row)]);

@@ -29,6 +29,69 @@ export function markedForDeletion(): ApiError {
   );
 }
 
+export function notOnReplica(): ApiError {
+  return invalidParameter(
+    "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
+  );
+}
+
+export function onlyOnReplica(): ApiError {
+  return invalidParameter(
+    "Operation only permitted on a replica secret. Call must be made in the replica secret's region.",
+  );
+}
+
+export function hasReplicas(arn: string, regions: readonly string[]): ApiError {
+  return invalidParameter(
+    `You can't delete secret ${arn} that still has replica regions [${regions.join(", ")}].`,
+  );
+}
+
+export function invalidReplicaRegion(): ApiError {
+  return invalidParameter("Invalid replica region.");
+}
+
+export function stageHeldElsewhere(label: string, versionId: string): ApiError {
+  return invalidParameter(
+    `The parameter RemoveFromVersionId can't be empty. Staging label ${label} is currently attached to version ${versionId}, so you must explicitly reference that version in RemoveFromVersionId.`,
+  );
+}
+
+export function stageNotThere(label: string): ApiError {
+  return invalidParameter(
+    `When you move staging label ${label}, if you specify RemoveFromVersionId, it must be set to the version that currently has the staging label ${label}.`,
+  );
+}
+
+export function currentMustStay(): ApiError {
+  return invalidParameter(
+    "You can only move staging label AWSCURRENT to a different secret version. It can\u2019t be completely removed.",
+  );
+}
+
+export function tooManyTags(tagsMax: number): ApiError {
+  return invalidParameter(`You can't attach more than ${tagsMax} tags to a secret.`);
+}
+
+export function tooManyStages(stagesMax: number): ApiError {
+  return limitExceeded(`A secret can't have more than ${stagesMax} staging labels.`);
+}
+
+export function rotationNotConfigured(): ApiError {
+  return invalidRequest("No Lambda rotation function ARN is associated with this secret.");
+}
+
+export function rotationInProgress(): ApiError {
+  return invalidRequest("A previous rotation isn't complete. That rotation will be reattempted.");
+}
+
+/** Another account can't be let into the AWS managed key. */
+export function defaultKeyAcrossAccounts(): ApiError {
+  return invalidRequest(
+    "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.",
+  );
+}
+
 export function alreadyScheduled(): ApiError {
   return invalidRequest(
     "You can't perform this operation on the secret because it was already scheduled for deletion.",

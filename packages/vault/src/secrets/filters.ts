@@ -42,8 +42,9 @@ const tests: Readonly<Record<FilterKey, (value: string) => Test>> = {
   "tag-key": (value) => (record) => Object.keys(record.tags).some((tag) => tag.startsWith(value)),
   "tag-value": (value) => (record) =>
     Object.values(record.tags).some((tag) => tag.startsWith(value)),
-  // Replicas and secrets of other services do not exist here, so no secret has either.
-  "primary-region": (value) => () => value === "",
+  // Only a secret with replicas has one, and each of them.
+  "primary-region": (value) => (record) => (record.primaryRegion ?? "").startsWith(value),
+  // No secret here is managed by another service.
   "owning-service": (value) => () => value === "",
   // AWS's reference calls this a prefix match; what AWS does is to look for the words.
   description: (value) => containsWords(value, (record) => [record.description ?? ""]),

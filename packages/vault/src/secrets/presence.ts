@@ -1,6 +1,6 @@
 /** Whether there is such a secret, and whether it may be used: asked before everything else. */
 import type { Row, Storage } from "../storage/storage.ts";
-import { markedForDeletion, secretNotFound } from "./errors.ts";
+import { hasReplicas, markedForDeletion, notOnReplica, secretNotFound } from "./errors.ts";
 import { type SecretRecord, type SecretResource, secretKey, secretTable } from "./records.ts";
 
 /** Whether the recovery window is over: to all readers there is no such secret any more. */
@@ -28,5 +28,33 @@ export async function latest(
 /** Throws for a secret that is scheduled for deletion. */
 export function notScheduled(record: SecretRecord): SecretRecord {
   if (record.deletedDate !== undefined) throw markedForDeletion();
+  return record;
+}
+
+/** A replica is changed through its primary. */
+export function isReplica({ primaryRegion, region }: SecretRecord): boolean {
+  return primaryRegion !== undefined && primaryRegion !== region;
+}
+
+/** Throws for a replica. */
+export function notReplica(record: SecretRecord): SecretRecord {
+  if (isReplica(record)) throw notOnReplica();
+  return record;
+}
+
+/** Throws for a secret that can't be changed where it is, or not now. */
+export function writable(record: SecretRecord): SecretRecord {
+  return notScheduled(notReplica(record));
+}
+
+/** Throws for what still has replicas, and for a replica: only their primary lets go of them. */
+export function deletable(record: SecretRecord): SecretRecord {
+  const { arn, replicas = [] } = notReplica(record);
+  if (replicas.length > 0) {
+    throw hasReplicas(
+      arn,
+      replicas.map(({ region }) => region),
+    );
+  }
   return record;
 }

@@ -1,8 +1,9 @@
 /** A secret and its versions as they are stored, and as authorisation sees them. */
 import type { Permit } from "../authorization/authorize.ts";
-import type { Resource } from "../authorization/types.ts";
+import type { PrincipalIds, Resource } from "../authorization/types.ts";
 import type { Scope } from "../scope.ts";
 import { type Put, type Row, table } from "../storage/storage.ts";
+import type { RotationRules } from "./rotation-rules.ts";
 import type { Stages } from "./versions.ts";
 
 /** Key: `account/region/name`, so that a name and an ARN are both one look-up. Times in ms. */
@@ -15,6 +16,14 @@ export interface SecretRecord {
   /** As the caller named it; absent for the AWS managed key aws/secretsmanager. */
   readonly kmsKeyId?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** Its last tag was taken away: AWS shows an empty list then, and none where there never was one. */
+  readonly wasTagged?: true | undefined;
+  readonly policy?: SecretPolicy | undefined;
+  readonly rotation?: Rotation | undefined;
+  /** Of a secret with replicas and of each of them: the region where it is changed. */
+  readonly primaryRegion?: string | undefined;
+  /** Of a primary: where it is replicated to, in the order of the regions' names. */
+  readonly replicas?: readonly Replica[] | undefined;
   readonly stages: Stages;
   /** All versions, deprecated ones included. */
   readonly versionCount: number;
@@ -22,8 +31,35 @@ export interface SecretRecord {
   readonly lastChangedDate: number;
   /** Midnight UTC of the day, as AWS gives it. */
   readonly lastAccessedDate?: number | undefined;
+  /** The same for its versions, by id: kept here, so that a read rewrites no value. */
+  readonly versionAccessDates?: Readonly<Record<string, number>> | undefined;
   /** When the recovery window ends, on a secret that is scheduled for deletion. */
   readonly deletedDate?: number | undefined;
+}
+
+/** A document that was found good, and whom it means by the ARNs in it. */
+export interface SecretPolicy {
+  readonly document: string;
+  readonly principals: PrincipalIds;
+}
+
+/** How a secret is to be rotated; kept, turned off, when rotation is cancelled. */
+export interface Rotation {
+  readonly isEnabled: boolean;
+  readonly lambdaArn: string;
+  readonly rules: RotationRules;
+  /** The end of the window in which it falls due; undefined where nothing is scheduled. */
+  readonly nextRotationDate?: number | undefined;
+}
+
+/** A region that a primary is replicated to. */
+export interface Replica {
+  readonly region: string;
+  /** As the caller named it; undefined for the AWS managed key. */
+  readonly kmsKeyId?: string | undefined;
+  /** What has failed stays as it is until it is replicated again. */
+  readonly status: "InSync" | "Failed";
+  readonly statusMessage: string;
 }
 
 /** Key: `account/region/name:suffix:version id`; the value's envelope is the row's sealed part. */
@@ -87,6 +123,11 @@ export function versionsPrefix({ accountId, region, arn }: SecretRecord): string
 
 export function versionKey(record: SecretRecord, versionId: string): string {
   return versionsPrefix(record) + versionId;
+}
+
+/** A replica's ARN: its primary's but for the region. */
+export function inRegion(arn: string, region: string): string {
+  return arn.replace(/^(arn:aws:secretsmanager:)[^:]*/, `$1${region}`);
 }
 
 /** What a version's value is bound to, as AWS binds it. */

@@ -5,6 +5,7 @@
 import type { Randomness } from "../clock.ts";
 import { validationError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
+import { uniformText } from "./uniform.ts";
 
 /** What a SecretId names. */
 export interface NamedSecret {
@@ -46,7 +47,7 @@ export function checkName(name: string): void {
 
 /** The ARN of a secret that is being created. */
 export function newSecretArn(scope: Scope, name: string, randomness: Randomness): string {
-  return `${arnWithoutSuffix(scope, name)}-${randomSuffix(randomness)}`;
+  return `${arnWithoutSuffix(scope, name)}-${uniformText(randomness, suffixAlphabet, suffixLength)}`;
 }
 
 /**
@@ -60,20 +61,6 @@ export function missingSecretArn(scope: Scope, name: string): string {
 
 function arnWithoutSuffix({ accountId, region }: Scope, name: string): string {
   return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}`;
-}
-
-function randomSuffix(randomness: Randomness): string {
-  // Bytes beyond the last whole alphabet are thrown away: every character is equally likely.
-  const bound = 256 - (256 % suffixAlphabet.length);
-  let characters = "";
-  while (characters.length < suffixLength) {
-    for (const byte of randomness.bytes(suffixLength)) {
-      if (byte < bound && characters.length < suffixLength) {
-        characters += suffixAlphabet[byte % suffixAlphabet.length];
-      }
-    }
-  }
-  return characters;
 }
 
 function invalidName() {

@@ -11,12 +11,14 @@ import type { SealedKeys } from "../keys/sealed-keys.ts";
 import type { Scope } from "../scope.ts";
 import type { Row, Storage } from "../storage/storage.ts";
 import { AccessDates } from "./access-dates.ts";
+import { SecretAdministration } from "./administration.ts";
 import { changeSecret, type SecretChange } from "./changes.ts";
 import { createSecret, type NewSecret } from "./creation.ts";
 import { type Deleted, deleteAtOnce, restoreSecret, scheduleDeletion } from "./deletion.ts";
 import { stageNotFound, stageOnOtherVersion, versionNotFound } from "./errors.ts";
 import { type ListQuery, listSecrets, type SecretPage } from "./listing.ts";
-import { existing, isGone, notScheduled } from "./presence.ts";
+import { type PasswordRecipe, randomPassword } from "./password.ts";
+import { existing, isGone, notScheduled, writable } from "./presence.ts";
 import { purgeExpired } from "./purge.ts";
 import {
   type SecretPermit,
@@ -29,10 +31,15 @@ import {
   versionKey,
   versionTable,
 } from "./records.ts";
+import { SecretReplication } from "./replication.ts";
+import { policyOf } from "./resource-policies.ts";
+import { SecretRotation } from "./rotation.ts";
 import { openVersion } from "./sealing.ts";
 import { checkName, missingSecretArn, newSecretArn, parseSecretId } from "./secret-id.ts";
+import { moveStage, type StageCopies, type StageMove } from "./staging.ts";
 import type { Stores } from "./stores.ts";
 import type { SecretValue } from "./value.ts";
+import { listVersions, type VersionPage, type VersionQuery } from "./version-list.ts";
 import { current, versionAt } from "./versions.ts";
 
 export interface VersionChoice {
@@ -40,7 +47,19 @@ export interface VersionChoice {
   readonly versionStage?: string | undefined;
 }
 
+/** What changes a secret's versions, or is about to. */
+type WriteAction =
+  | "PutResourcePolicy"
+  | "PutSecretValue"
+  | "ReplicateSecretToRegions"
+  | "RotateSecret"
+  | "UpdateSecret"
+  | "UpdateSecretVersionStage";
+
 export class Secrets {
+  readonly administration: SecretAdministration;
+  readonly replication: SecretReplication;
+  readonly rotation: SecretRotation;
   readonly #stores: Stores;
   readonly #tokens: PageTokens;
   readonly #randomness: Randomness;
@@ -57,42 +76,32 @@ export class Secrets {
     this.#tokens = new PageTokens(sealedKeys);
     this.#randomness = randomness;
     this.#accessDates = new AccessDates(storage);
+    this.administration = new SecretAdministration(this.#stores);
+    this.replication = new SecretReplication(this.#stores);
+    this.rotation = new SecretRotation(this.#stores);
   }
 
   /** By name or ARN, found or not: only a permit may tell which. Throws for an unlawful name. */
   async locate(scope: Scope, secretId: string): Promise<SecretResource> {
     const named = parseSecretId(scope, secretId);
     const { accountId, region } = named.scope;
-    // What lies in another account or region can't be had here, whatever there is.
-    const isHere = accountId === scope.accountId && region === scope.region;
-    const found = isHere ? await this.#find(scope, named.name) : undefined;
+    // What lies in another region can't be had here, and another account's only by its whole ARN.
+    const isOwn = accountId === scope.accountId;
+    const isHere = region === scope.region && (isOwn || named.arn !== undefined);
+    const found = isHere ? await this.#find(named.scope, named.name) : undefined;
     // A name that was found needs no judging.
     if (found === undefined) checkName(named.name);
     const record = named.arn === undefined || named.arn === found?.arn ? found : undefined;
-    return {
-      arn: record?.arn ?? named.arn ?? missingSecretArn(named.scope, named.name),
-      accountId,
-      tags: record?.tags ?? {},
-      nameInDenials: secretId,
-      scope: named.scope,
-      name: named.name,
-      record,
-    };
+    const arn = record?.arn ?? named.arn ?? missingSecretArn(named.scope, named.name);
+    return this.#resource(named.scope, named.name, arn, record, secretId);
   }
 
   /** The secret that is to be created, with the ARN it will have, or the one that is there. */
   async locateNew(scope: Scope, name: string): Promise<SecretResource> {
     checkName(name);
     const record = await this.#find(scope, name);
-    return {
-      arn: record?.arn ?? newSecretArn(scope, name, this.#randomness),
-      accountId: scope.accountId,
-      tags: record?.tags ?? {},
-      nameInDenials: name,
-      scope,
-      name,
-      record,
-    };
+    const arn = record?.arn ?? newSecretArn(scope, name, this.#randomness);
+    return this.#resource(scope, name, arn, record, name);
   }
 
   create(permit: SecretPermit<"CreateSecret">, secret: NewSecret): Promise<SecretRecord> {
@@ -123,8 +132,33 @@ export class Secrets {
   }
 
   /** The secret as it is, also within its recovery window. */
-  describe(permit: SecretPermit<"DescribeSecret">): SecretRecord {
-    return this.#dated(existing(permit.resource));
+  describe(permit: SecretPermit<"DescribeSecret" | "ListSecretVersionIds">): SecretRecord {
+    return this.#accessDates.dated(existing(permit.resource));
+  }
+
+  /** Throws InvalidNextTokenException. */
+  listVersions(
+    permit: SecretPermit<"ListSecretVersionIds">,
+    query: VersionQuery,
+  ): Promise<VersionPage> {
+    return listVersions(this.#stores.storage, this.#tokens, existing(permit.resource), query);
+  }
+
+  /** The secret after the label has moved. */
+  moveStage(
+    permit: SecretPermit<"UpdateSecretVersionStage">,
+    move: StageMove,
+    copies: StageCopies,
+  ): Promise<SecretRecord> {
+    return moveStage(this.#stores, permit, move, copies);
+  }
+
+  /** Kept nowhere. Throws InvalidParameterException for a recipe that no password can follow. */
+  randomPassword(
+    _permit: Permit<"secretsmanager:GetRandomPassword", SecretsResource>,
+    recipe: PasswordRecipe,
+  ): string {
+    return randomPassword(this.#randomness, recipe);
   }
 
   async list(
@@ -134,12 +168,19 @@ export class Secrets {
     const { storage, clock } = this.#stores;
     const { scope } = permit.resource;
     const page = await listSecrets(storage, this.#tokens, scope, query, clock.now());
-    return { ...page, secrets: page.secrets.map((record) => this.#dated(record)) };
+    return { ...page, secrets: page.secrets.map((record) => this.#accessDates.dated(record)) };
   }
 
   /** The secret, unless it is scheduled for deletion. */
-  active(permit: SecretPermit<"GetSecretValue" | "PutSecretValue" | "UpdateSecret">): SecretRecord {
+  active(
+    permit: SecretPermit<"GetSecretValue" | "UpdateSecret" | "ValidateResourcePolicy">,
+  ): SecretRecord {
     return notScheduled(existing(permit.resource));
+  }
+
+  /** The secret, unless it is scheduled for deletion or a replica. */
+  writable(permit: SecretPermit<WriteAction>): SecretRecord {
+    return writable(existing(permit.resource));
   }
 
   /** The version asked for, still sealed; AWSCURRENT where nothing is asked for. */
@@ -171,13 +212,13 @@ export class Secrets {
   ): Promise<SecretValue> {
     const record = this.active(permit);
     const value = await openVersion(this.#stores.keys, record.arn, version, keyPermit);
-    this.#accessDates.note(record, this.#stores.clock.now());
+    this.#accessDates.note(record, version.body.versionId, this.#stores.clock.now());
     return value;
   }
 
   /** Those of the versions that exist, still sealed: a write may need permits on their keys. */
   async versions(
-    permit: SecretPermit<"CreateSecret" | "PutSecretValue" | "UpdateSecret">,
+    permit: SecretPermit<"CreateSecret" | WriteAction>,
     versionIds: readonly string[],
   ): Promise<readonly Row<VersionRecord>[]> {
     const { record } = permit.resource;
@@ -192,9 +233,23 @@ export class Secrets {
     return purgeExpired(this.#stores.storage, this.#stores.clock.now());
   }
 
-  /** With the date of a read whose note is still to be written. */
-  #dated(record: SecretRecord): SecretRecord {
-    return { ...record, lastAccessedDate: this.#accessDates.dateOf(record) };
+  #resource(
+    scope: Scope,
+    name: string,
+    arn: string,
+    record: SecretRecord | undefined,
+    nameInDenials: string,
+  ): SecretResource {
+    return {
+      arn,
+      accountId: scope.accountId,
+      tags: record?.tags ?? {},
+      policy: record && policyOf(record),
+      nameInDenials,
+      scope,
+      name,
+      record,
+    };
   }
 
   async #find(scope: Scope, name: string): Promise<SecretRecord | undefined> {

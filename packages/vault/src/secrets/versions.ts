@@ -32,6 +32,11 @@ export function versionsToStages(stages: Stages): Record<string, string[]> {
   return Object.fromEntries(versionIds.map((id) => [id, labelsOf(stages, id)]));
 }
 
+/** The labels without one of them. */
+export function detach(stages: Stages, label: string): Stages {
+  return Object.fromEntries(Object.entries(stages).filter(([name]) => name !== label));
+}
+
 /**
  * The labels after `labels` have been moved to a version. The first version of a secret is always
  * the current one. Where AWSCURRENT moves on, AWSPREVIOUS follows to the version that lost it,

@@ -5,26 +5,46 @@
  */
 import { Races } from "./races.ts";
 import { RecentRows } from "./recent-rows.ts";
-import type { Change, IndexedRow, Range, Row, Storage, Table } from "./storage.ts";
+import type {
+  Add,
+  Change,
+  Delete,
+  IndexedRow,
+  Put,
+  Range,
+  Row,
+  Storage,
+  Table,
+} from "./storage.ts";
+
+export interface CacheOptions {
+  readonly bytesMax: number;
+  /** Counts the rows that were asked for, by where they came from. */
+  readonly uses?: { hits: number; misses: number };
+}
 
 /** Wraps a storage whose every writer goes through this wrapper. */
-export function cacheStorage(storage: Storage, options: { readonly bytesMax: number }): Storage {
-  return new CachedStorage(storage, options.bytesMax);
+export function cacheStorage(storage: Storage, options: CacheOptions): Storage {
+  return new CachedStorage(storage, options);
 }
 
 class CachedStorage implements Storage {
   readonly #storage: Storage;
   readonly #rows: RecentRows;
   readonly #races = new Races();
+  readonly #uses: { hits: number; misses: number };
 
-  constructor(storage: Storage, bytesMax: number) {
+  constructor(storage: Storage, { bytesMax, uses = { hits: 0, misses: 0 } }: CacheOptions) {
     this.#storage = storage;
     this.#rows = new RecentRows(bytesMax);
+    this.#uses = uses;
   }
 
   async get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined> {
     const row = this.#rows.get(table.name, key);
-    return row === undefined ? this.#read(table, key) : (row as Row<Body>);
+    if (row === undefined) return this.#read(table, key);
+    this.#uses.hits += 1;
+    return row as Row<Body>;
   }
 
   async getMany<Body>(
@@ -33,6 +53,7 @@ class CachedStorage implements Storage {
   ): Promise<readonly (Row<Body> | undefined)[]> {
     const rows = keys.map((key) => this.#rows.get(table.name, key) as Row<Body> | undefined);
     const missing = keys.filter((_, position) => rows[position] === undefined);
+    this.#uses.hits += keys.length - missing.length;
     if (missing.length === 0) return rows;
     const read = await this.#readMany(table, missing);
     let next = 0;
@@ -56,7 +77,10 @@ class CachedStorage implements Storage {
   }
 
   async commit(changes: readonly Change[]): Promise<number> {
-    const touched = changes.filter((change) => change.type !== "require");
+    // What is appended has a key that nobody can have read.
+    const touched = changes.filter(
+      (change): change is Put | Delete | Add => !["require", "append"].includes(change.type),
+    );
     for (const { table, key } of touched) {
       this.#races.beginWrite(table.name, key);
       this.#rows.delete(table.name, key);
@@ -66,6 +90,10 @@ class CachedStorage implements Storage {
     } finally {
       for (const { table, key } of touched) this.#races.endWrite(table.name, key);
     }
+  }
+
+  watch(table: Table<unknown>, listener: () => void): () => void {
+    return this.#storage.watch(table, listener);
   }
 
   close(): Promise<void> {
@@ -81,6 +109,7 @@ class CachedStorage implements Storage {
     table: Table<Body>,
     keys: readonly string[],
   ): Promise<readonly (Row<Body> | undefined)[]> {
+    this.#uses.misses += keys.length;
     const reads = keys.map((key) => this.#races.beginRead(table.name, key));
     try {
       const rows = await this.#storage.getMany(table, keys);

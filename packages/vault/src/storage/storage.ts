@@ -7,6 +7,7 @@
  * expects, that happens whole and durably or not at all. So the domain reads, computes, and
  * commits; when somebody else was quicker it gets `Conflict` and starts again (`retryOnConflict`).
  */
+import { setTimeout } from "node:timers/promises";
 
 /** The tables there are. A table's name is the domain's noun; migrations create them. */
 export type TableName =
@@ -29,7 +30,11 @@ export type TableName =
   | "oidc_providers"
   | "access_reports"
   | "key_grants"
-  | "organizations";
+  | "organizations"
+  | "changes"
+  | "change_marks"
+  | "counts"
+  | "service_settings";
 
 /** A handle that ties a table's name to the type of its bodies. */
 export interface Table<Body> {
@@ -102,7 +107,35 @@ export interface Require {
   readonly expect: Expectation;
 }
 
-export type Change = Put | Delete | Require;
+/**
+ * Adds a row behind all others of its table: its key is the commit's change counter, as
+ * `counterKey` spells it. At most one a table in a commit.
+ */
+export interface Append<Body = unknown> {
+  readonly type: "append";
+  readonly table: Table<Body>;
+  readonly body: Body;
+}
+
+/**
+ * Adds to a row that is a whole number, to 0 where there is none yet. Expects nothing, so that
+ * those who count at the same time need not wait for one another.
+ */
+export interface Add {
+  readonly type: "add";
+  readonly table: Table<number>;
+  readonly key: string;
+  readonly amount: number;
+}
+
+export type Change = Put | Delete | Require | Append | Add;
+
+const counterDigits = 16;
+
+/** The key of what a commit appended, in the order of commits. */
+export function counterKey(counter: number): string {
+  return String(counter).padStart(counterDigits, "0");
+}
 
 export interface Storage {
   get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined>;
@@ -126,6 +159,12 @@ export interface Storage {
    * can't be written; nothing has changed then.
    */
   commit(changes: readonly Change[]): Promise<number>;
+  /**
+   * Calls `listener` after commits that wrote rows of the table, by this process or another, until
+   * the function that it returns is called. Only a hint: it may come twice and, of another
+   * process's commit, late or never, so whoever relies on it also looks by itself now and then.
+   */
+  watch(table: Table<unknown>, listener: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -144,15 +183,21 @@ export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }
 
-const attemptsMax = 16;
+const attemptsMax = 24;
+const pauseMillisecondsMax = 128;
 
-/** Runs read-compute-commit again when another writer was quicker, at most 16 times. */
+/**
+ * Runs read-compute-commit again when another writer was quicker. Of many who write one row at
+ * once a single one wins each time: so the others scatter, further with each attempt that they
+ * lose, and a hundred of them all get through. Gives up after 24 attempts, some two seconds.
+ */
 export async function retryOnConflict<Result>(attempt: () => Promise<Result>): Promise<Result> {
   for (let attempts = 1; ; attempts++) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof Conflict) || attempts === attemptsMax) throw error;
+      await setTimeout(Math.random() * Math.min(2 ** attempts, pauseMillisecondsMax));
     }
   }
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { readConfiguration } from "../configuration.ts";
 import { startServer } from "../main.ts";
+import type { SettingName } from "../settings.ts";
 
 /** Real time plus whatever the test has advanced it by; signatures stay valid on advancing little. */
 export class MovableClock implements Clock {
@@ -43,8 +44,10 @@ export interface TestVault {
   close(): Promise<void>;
 }
 
-/** Starts a vault of its own for a test; `close()` it in `afterAll`. */
-export async function startVault(): Promise<TestVault> {
+/** Starts a vault of its own for a test, with `flags` as `claviger server` has; `close()` it. */
+export async function startVault(
+  flags: Readonly<Partial<Record<SettingName, string>>> = {},
+): Promise<TestVault> {
   const dataDirectory = mkdtempSync(join(tmpdir(), "claviger-test-"));
   const credentials = {
     accessKeyId: "AKIAIOSFODNN7EXAMPLE",
@@ -55,7 +58,7 @@ export async function startVault(): Promise<TestVault> {
   const start = (port: string) =>
     startServer(
       readConfiguration(
-        { data: dataDirectory, port },
+        { ...flags, data: dataDirectory, port },
         {
           CLAVIGER_ROOT_ACCESS_KEY_ID: credentials.accessKeyId,
           CLAVIGER_ROOT_SECRET_ACCESS_KEY: credentials.secretAccessKey,

@@ -1,10 +1,11 @@
 /**
  * From a request's bytes to the value that its operation's input shape will check: a parsed JSON
- * body, or a form's parameters put back into structures and lists as the shape declares them.
+ * body, a form's parameters put back into structures and lists as the shape declares them, or
+ * headers.
  */
 import { isAscii, isUtf8 } from "node:buffer";
 import { ApiError } from "../errors.ts";
-import type { HttpRequest } from "../message.ts";
+import { type HttpRequest, header } from "../message.ts";
 import type { Shape } from "../shapes/shapes.ts";
 import { readParameters } from "./query-input.ts";
 import type { Route } from "./route.ts";
@@ -14,9 +15,19 @@ import type { Route } from "./route.ts";
  * Query) for what can't be read; no message and no cause quotes the body.
  */
 export function decodeInput(route: Route, request: HttpRequest, shape: Shape<unknown>): unknown {
-  return route.protocol === "aws-json"
-    ? parseJson(request.body)
-    : readParameters(route.parameters ?? new Map(), shape);
+  switch (route.protocol) {
+    case "aws-json":
+      return parseJson(request.body);
+    case "aws-query":
+      return readParameters(route.parameters ?? new Map(), shape);
+    case "rest-json":
+      return readHeaders(route.headers ?? {}, request);
+  }
+}
+
+function readHeaders(bound: Readonly<Record<string, string>>, request: HttpRequest) {
+  const members = Object.entries(bound).map(([member, name]) => [member, header(request, name)]);
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
 }
 
 /** AWS says nothing about what is wrong with a body that is no JSON object. */

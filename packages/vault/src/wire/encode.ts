@@ -1,7 +1,9 @@
 /** From an operation's output, or the error it met, to the reply in the caller's protocol. */
 import type { ApiError } from "../errors.ts";
-import type { HttpReply } from "../message.ts";
+import { EventStream } from "../event-stream.ts";
+import type { HttpReply, WholeReply } from "../message.ts";
 import { errorCodeOnWire, errorStatus, messageMember } from "./errors.ts";
+import { eventStreamReply } from "./events.ts";
 import { stringifyOutput } from "./json.ts";
 import type { Route } from "./route.ts";
 import { element, text } from "./xml.ts";
@@ -9,10 +11,11 @@ import { element, text } from "./xml.ts";
 export { errorCodeInTrail } from "./errors.ts";
 
 /** What an operation returns: members in wire spelling; undefined where AWS sends no output. */
-export type WireOutput = Readonly<Record<string, unknown>> | undefined;
+export type WireOutput = Readonly<Record<string, unknown>> | EventStream | undefined;
 
 export function encodeOutput(route: Route, output: WireOutput, requestId: string): HttpReply {
-  if (route.protocol === "aws-json") {
+  if (output instanceof EventStream) return eventStreamReply(requestId, output);
+  if (route.protocol !== "aws-query") {
     return jsonReply(200, requestId, output === undefined ? "" : stringifyOutput(output));
   }
   const { operation, xmlNamespace } = route;
@@ -26,13 +29,13 @@ export function encodeOutput(route: Route, output: WireOutput, requestId: string
   );
 }
 
-export function encodeError(route: Route, error: ApiError, requestId: string): HttpReply {
+export function encodeError(route: Route, error: ApiError, requestId: string): WholeReply {
   const code = errorCodeOnWire(route, error);
   const status = errorStatus(route, error);
   const reply =
-    route.protocol === "aws-json"
-      ? jsonError(route, error, code, status, requestId)
-      : xmlError(route, error, code, status, requestId);
+    route.protocol === "aws-query"
+      ? xmlError(route, error, code, status, requestId)
+      : jsonError(route, error, code, status, requestId);
   // A moment is what a full audit log or a restart needs; SDKs wait as told and try again.
   return status === 503 ? { ...reply, headers: { ...reply.headers, "Retry-After": "1" } } : reply;
 }
@@ -43,7 +46,7 @@ function jsonError(
   code: string,
   status: number,
   requestId: string,
-): HttpReply {
+): WholeReply {
   const said = message === "" ? undefined : { [messageMember(service, code)]: message };
   const reply = jsonReply(status, requestId, JSON.stringify({ __type: code, ...said, ...detail }));
   return { ...reply, headers: { ...reply.headers, "x-amzn-ErrorType": code } };
@@ -58,13 +61,14 @@ function xmlError(
   code: string,
   status: number,
   requestId: string,
-): HttpReply {
+): WholeReply {
   const type = fault === "server" ? "Receiver" : "Sender";
+  const said = message === "" ? "" : element("Message", message);
   return xmlReply(
     status,
     requestId,
     `<ErrorResponse xmlns="${xmlNamespace}">` +
-      `<Error><Type>${type}</Type><Code>${text(code)}</Code><Message>${text(message)}</Message>` +
+      `<Error><Type>${type}</Type><Code>${text(code)}</Code>${said}` +
       `${
         detail === undefined
           ? ""
@@ -76,7 +80,7 @@ function xmlError(
   );
 }
 
-function jsonReply(status: number, requestId: string, body: string): HttpReply {
+function jsonReply(status: number, requestId: string, body: string): WholeReply {
   return {
     status,
     headers: { "x-amzn-RequestId": requestId, "Content-Type": "application/x-amz-json-1.1" },
@@ -84,7 +88,7 @@ function jsonReply(status: number, requestId: string, body: string): HttpReply {
   };
 }
 
-function xmlReply(status: number, requestId: string, body: string): HttpReply {
+function xmlReply(status: number, requestId: string, body: string): WholeReply {
   return {
     status,
     headers: { "x-amzn-RequestId": requestId, "Content-Type": "text/xml" },

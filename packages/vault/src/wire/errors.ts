@@ -37,7 +37,7 @@ export function errorCodeOnWire(route: Route, error: ApiError): string {
   if (error.code === "InternalServiceError") {
     return faultCodes.get(route.service) ?? "InternalFailure";
   }
-  const codes = route.protocol === "aws-json" ? jsonCodes : queryCodes;
+  const codes = route.protocol === "aws-query" ? queryCodes : jsonCodes;
   return codes.get(error.code) ?? error.code;
 }
 
@@ -87,11 +87,22 @@ const queryStatuses: ReadonlyMap<string, number> = new Map([
   ["SignatureDoesNotMatch", 403],
 ]);
 
-export function errorStatus(route: Route, error: ApiError): number {
-  const status =
-    statuses.get(error.code) ??
-    (route.protocol === "aws-query" ? queryStatuses.get(error.code) : undefined);
-  return status ?? (error.fault === "server" ? 500 : 400);
+/** Where a path is asked, statuses are all that most clients look at. */
+const restStatuses: ReadonlyMap<string, number> = new Map([
+  ...queryStatuses,
+  ["Throttling", 429],
+  ["UnknownOperation", 405],
+]);
+
+const statusesOf: Readonly<Record<Route["protocol"], ReadonlyMap<string, number>>> = {
+  "aws-json": new Map(),
+  "aws-query": queryStatuses,
+  "rest-json": restStatuses,
+};
+
+export function errorStatus({ protocol }: Route, { code, fault }: ApiError): number {
+  const status = statuses.get(code) ?? statusesOf[protocol].get(code);
+  return status ?? (fault === "server" ? 500 : 400);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Names the operation that a request is for: AWS JSON by its X-Amz-Target header, AWS Query by
- * the parameters Action and Version. Never throws; what is wrong becomes the route's `problem`,
+ * the parameters Action and Version, the few that have a path by that. Never throws; what is wrong becomes the route's `problem`,
  * so that the refusal can be spelled in the protocol that the caller speaks.
  */
 import { ApiError } from "../errors.ts";
@@ -14,7 +14,18 @@ export interface WireService {
   readonly targetPrefixes: readonly string[];
   readonly version: string;
   readonly xmlNamespace: string | undefined;
-  readonly operations: readonly { readonly name: string }[];
+  readonly operations: readonly WireOperation[];
+}
+
+export interface WireOperation {
+  readonly name: string;
+  /** Asked by GET at a path of its own. */
+  readonly http?: Binding | undefined;
+}
+
+interface Binding {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface Route {
@@ -22,13 +33,18 @@ export interface Route {
   readonly service: string;
   /** As the caller named it, bounded; "" where it named none. */
   readonly operation: string;
-  readonly protocol: "aws-json" | "aws-query";
+  readonly protocol: Protocol;
   readonly xmlNamespace: string | undefined;
   /** Why the request can't be answered, whoever sent it. */
   readonly problem: ApiError | undefined;
   /** AWS Query's parsed form. */
   readonly parameters?: QueryParameters | undefined;
+  /** REST-JSON's input member -> header. */
+  readonly headers?: Binding["headers"] | undefined;
 }
+
+/** AWS's REST-JSON stands for what is asked at a path: errors as in JSON, with HTTP's statuses. */
+export type Protocol = "aws-json" | "aws-query" | "rest-json";
 
 export type Router = (request: HttpRequest) => Route;
 
@@ -39,7 +55,10 @@ export function createRouter(services: readonly WireService[]): Router {
       .filter(({ protocol }) => protocol === "aws-query")
       .map((service) => [service.version, queryRoutes(service)]),
   );
+  const paths = pathRoutes(services);
   return (request) => {
+    const atPath = paths.get(pathOf(request));
+    if (atPath !== undefined) return routePath(request, atPath);
     const target = header(request, "x-amz-target");
     return target === undefined && !isJson(request)
       ? routeQuery(request, queryServices)
@@ -52,7 +71,8 @@ function jsonTargets(services: readonly WireService[]): ReadonlyMap<string, Rout
   const targets = new Map<string, Route>();
   for (const service of services) {
     for (const prefix of service.targetPrefixes) {
-      for (const { name } of service.operations) {
+      for (const { name, http } of service.operations) {
+        if (http !== undefined) continue;
         targets.set(`${prefix}${name}`, {
           service: service.name,
           operation: name,
@@ -101,6 +121,28 @@ function unknownTarget(service: string): Route {
     xmlNamespace: undefined,
     problem: unknown("The operation is not known to this vault."),
   };
+}
+
+function pathRoutes(services: readonly WireService[]): ReadonlyMap<string, Route> {
+  const bound = services.flatMap(({ name: service, operations }) =>
+    operations.flatMap(({ name: operation, http }): [string, Route][] => {
+      if (http === undefined) return [];
+      const { path, headers } = http;
+      const named = { service, operation, headers, xmlNamespace: undefined, problem: undefined };
+      return [[path, { ...named, protocol: "rest-json" }]];
+    }),
+  );
+  return new Map(bound);
+}
+
+function pathOf({ target }: HttpRequest): string {
+  const question = target.indexOf("?");
+  return question === -1 ? target : target.slice(0, question);
+}
+
+function routePath({ method }: HttpRequest, route: Route): Route {
+  if (method === "GET") return route;
+  return { ...route, problem: unknown(`${route.operation} is called with the method GET.`) };
 }
 
 interface QueryService {

@@ -8,15 +8,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { IAM } from "@aws-sdk/client-iam";
-import { KMS } from "@aws-sdk/client-kms";
-import { SecretsManager } from "@aws-sdk/client-secrets-manager";
-import { SSM } from "@aws-sdk/client-ssm";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { services } from "../../src/compose.ts";
 import type { AnyOperation, Service } from "../../src/operations/operation.ts";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { furnish, makeUser } from "./furnished-vault.fixture.ts";
 import { inputOf, type Known } from "./hostile-inputs.fixture.ts";
 import { type Credentials, RawHttp, type Reply } from "./raw-http.fixture.ts";
 
@@ -34,8 +31,8 @@ beforeAll(async () => {
   vault = await startVault();
   http = new RawHttp(vault);
   records = new Records(join(vault.dataDirectory, "vault.db"));
-  nobody = await makeUser("nobody");
-  known = await furnish();
+  nobody = await makeUser(vault, "nobody");
+  known = await furnish(vault);
 });
 
 afterAll(async () => {
@@ -162,105 +159,4 @@ class Records {
 }
 
 /** Written a second after the read that it tells of. */
-const readOn = /,?\\"lastAccessedDate\\":\d+/;
-
-async function makeUser(UserName: string): Promise<Credentials> {
-  const iam = new IAM(vault.client);
-  await iam.createUser({ UserName });
-  const { AccessKey } = await iam.createAccessKey({ UserName });
-  return {
-    accessKeyId: AccessKey?.AccessKeyId ?? "",
-    secretAccessKey: AccessKey?.SecretAccessKey ?? "",
-  };
-}
-
-/** Something of everything, so that inputs find what they name. */
-async function furnish(): Promise<Known> {
-  const secrets = new SecretsManager(vault.client);
-  const parameters = new SSM(vault.client);
-  const kms = new KMS(vault.client);
-  const iam = new IAM(vault.client);
-  const token = "11111111-2222-3333-4444-555555555555";
-
-  const secret = await secrets.createSecret({
-    Name: "prod/stripe/api",
-    SecretString: "kept",
-    ClientRequestToken: token,
-  });
-  await secrets.createSecret({ Name: "going", SecretString: "kept" });
-  await secrets.deleteSecret({ SecretId: "going" });
-  const secretsPage = await secrets.listSecrets({ MaxResults: 1, IncludePlannedDeletion: true });
-  for (const Type of ["String", "StringList", "SecureString"] as const) {
-    await parameters.putParameter({ Name: `/app/${Type}`, Value: "a,b", Type });
-  }
-  const parametersPage = await parameters.describeParameters({ MaxResults: 1 });
-  const { KeyMetadata: key } = await kms.createKey({});
-  await kms.createAlias({ AliasName: "alias/app", TargetKeyId: key?.KeyId });
-  const { CiphertextBlob: sealed } = await kms.encrypt({
-    KeyId: key?.KeyId,
-    Plaintext: Buffer.from("kept"),
-  });
-  const keysPage = await kms.listKeys({ Limit: 1 });
-  const policy = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: { Effect: "Allow", Action: "*", Resource: "*" },
-  });
-  const trust = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: {
-      Effect: "Allow",
-      Action: "sts:AssumeRole",
-      Principal: { AWS: "arn:aws:iam::123456789012:root" },
-    },
-  });
-  await makeUser("alice");
-  await iam.putUserPolicy({ UserName: "alice", PolicyName: "inline", PolicyDocument: policy });
-  const { AccessKeyMetadata } = await iam.listAccessKeys({ UserName: "alice" });
-  const { Role } = await iam.createRole({ RoleName: "reader", AssumeRolePolicyDocument: trust });
-  const { Policy } = await iam.createPolicy({ PolicyName: "all", PolicyDocument: policy });
-  await iam.attachRolePolicy({ RoleName: "reader", PolicyArn: Policy?.Arn });
-  await iam.putRolePolicy({ RoleName: "reader", PolicyName: "inline", PolicyDocument: policy });
-  // Nothing hangs on these, so that they can be deleted.
-  await iam.createUser({ UserName: "leaver" });
-  await iam.createRole({ RoleName: "idle", AssumeRolePolicyDocument: trust });
-  const loose = await iam.createPolicy({ PolicyName: "loose", PolicyDocument: policy });
-  const keyNames = [key?.KeyId, key?.Arn, "alias/app", "alias/aws/ssm"].map(String);
-  return {
-    SecretId: ["prod/stripe/api", "going", String(secret.ARN), String(secret.ARN).slice(0, -7)],
-    ClientRequestToken: [token, "a".repeat(32)],
-    VersionId: [token, "v1"],
-    VersionStage: ["AWSCURRENT", "AWSPREVIOUS"],
-    VersionStages: ["AWSCURRENT", "AWSPENDING", "mine"],
-    KmsKeyId: keyNames,
-    KeyId: keyNames,
-    TargetKeyId: keyNames,
-    AliasName: ["alias/app", "alias/other", "alias/aws/ssm"],
-    CiphertextBlob: [Buffer.from(sealed ?? []).toString("base64")],
-    Name: ["/app/String", "/app/StringList", "/app/SecureString", "/app/String:1", "/new", "new"],
-    Names: ["/app/String", "/app/SecureString:1", "/none", "x"],
-    Path: ["/app", "/", "/app/"],
-    Value: ["a", "a,b,c", "{{a}}", "é".repeat(4097)],
-    AllowedPattern: [".*", "(a+)+$", "(", "[a-z,]*"],
-    DataType: ["text", "aws:ec2:image"],
-    Key: ["tag:constructor", "tag:__proto__", "Name", "Path", "name", "all", "env", "aws:x"],
-    Option: ["Equals", "BeginsWith", "Recursive", "OneLevel", "Contains"],
-    Values: ["/app", "/", "a", "!", "!a"],
-    NextToken: [String(secretsPage.NextToken), String(parametersPage.NextToken)],
-    Marker: [String(keysPage.NextMarker), Buffer.from("alice").toString("base64url")],
-    // Not "nobody": the root may give rights to whom it names.
-    UserName: ["alice", "leaver", "bob"],
-    RoleName: ["reader", "idle", "none"],
-    RoleArn: [String(Role?.Arn), "arn:aws:iam::123456789012:role/none"],
-    RoleSessionName: ["session"],
-    PolicyArn: [Policy?.Arn, loose.Policy?.Arn, "arn:aws:iam::aws:policy/ReadOnlyAccess"].map(
-      String,
-    ),
-    PolicyName: ["inline", "all", "other"],
-    PolicyDocument: [policy, trust],
-    AssumeRolePolicyDocument: [trust, policy],
-    AccessKeyId: [String(AccessKeyMetadata?.[0]?.AccessKeyId)],
-    AttributeKey: ["EventName"],
-    AttributeValue: ["CreateSecret", "nobody"],
-    PathPrefix: ["/", "/app/"],
-  };
-}
+const readOn = /,?\\"(?:lastAccessedDate\\":\d+|versionAccessDates\\":\{[^}]*\})/g;

@@ -154,7 +154,7 @@ describe("PutParameter and GetParameter", () => {
       "ValidationException",
       /^Invalid request: tags and overwrite can't be used together\./,
     ],
-    ["/x", { Policies: "[]" }, "ValidationException", /^Policies is not supported by this vault/],
+    ["/x", { Policies: "{}" }, "ValidationException", /^Invalid policies input: \{\}\.$/],
     [
       "/x",
       { DataType: "aws:ec2:image" },

@@ -150,7 +150,7 @@ describe("identity policies are refused as IAM refuses them", () => {
       one({ Resource: "arn:aws:iam:us-east-1::x" }),
     ],
     [
-      'IAM resource path must either be "*" or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.',
+      'IAM resource path must either be "*", root, or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.',
       one({ Resource: "arn:aws:iam:::x" }),
     ],
     [noVendor, one({ Action: "invalid" })],

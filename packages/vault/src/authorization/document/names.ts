@@ -61,10 +61,10 @@ export function resourceProblem(resource: string): string | undefined {
     return `IAM resource ${resource} cannot contain region information.`;
   }
   const path = rest.join(":");
-  if (service === "iam" && rest.length > 0 && path !== "*") {
+  if (service === "iam" && rest.length > 0 && path !== "*" && path !== "root") {
     const isKnown = iamPaths.some((start) => path.startsWith(start));
     if (!isKnown) {
-      return `IAM resource path must either be "*" or start with ${iamPaths.join(", ")}.`;
+      return `IAM resource path must either be "*", root, or start with ${iamPaths.join(", ")}.`;
     }
   }
   return undefined;
@@ -72,7 +72,12 @@ export function resourceProblem(resource: string): string | undefined {
 
 /** The parts between colons; those inside of a policy variable (`${aws:username}`) part nothing. */
 function partsOf(resource: string): string[] {
-  const parts = resource.replace(/\$\{[^}]*\}/g, (variable) => variable.replaceAll(":", "\0"));
+  // Behind the last brace no variable ends: looking for one there again and again takes seconds.
+  const end = resource.lastIndexOf("}") + 1;
+  const variables = resource
+    .slice(0, end)
+    .replace(/\$\{[^}]*\}/g, (each) => each.replaceAll(":", "\0"));
+  const parts = variables + resource.slice(end);
   return parts.split(":").map((part) => part.replaceAll("\0", ":"));
 }
 

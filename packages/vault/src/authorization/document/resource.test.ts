@@ -71,6 +71,10 @@ describe("trust policies are refused as IAM refuses them", () => {
       "AssumeRole policy may only specify STS AssumeRole actions.",
       trusting({ Action: ["sts:AssumeRole", "s3:GetObject"] }),
     ],
+    [
+      "AssumeRole policy may only specify STS AssumeRole actions.",
+      trusting({ Action: "sts:GetCallerIdentity" }),
+    ],
     ["Has prohibited field Resource", trusting({ Resource: "*" })],
     ["AssumeRole policy must not contain resources.", trusting({ NotResource: "*" })],
     ["Syntax error in policy.", trusting({ Extra: 1 })],

@@ -44,7 +44,11 @@ export function readResourceDocument(
   return { version, statements: statements.map(({ elements }) => elements) };
 }
 
-/** Who may assume a role: the role is the resource, and only STS actions make sense. */
+/** What a role may be asked for, in lower case; a wildcard may stand for the ways to assume it. */
+const assumingActions =
+  /^sts:(?:assumerole(?:withsaml|withwebidentity|[*?]+)?|tagsession|setsourceidentity|setcontext)$/;
+
+/** Who may assume a role: the role is the resource, and few of STS's actions make sense. */
 function readTrustStatement(statement: RawStatement, version: Version): StatementElements {
   const effect = effectOf(statement);
   if (statement.notPrincipal !== undefined) {
@@ -57,7 +61,7 @@ function readTrustStatement(statement: RawStatement, version: Version): Statemen
   const principals = readPrincipals(statement.principal, "trust");
   if (!areOperandsUnderstood(statement.conditions, version)) throw syntaxError();
   const actions = actionsOf(statement);
-  if (!actions.every((action) => /^sts:[^:]+$/i.test(action))) {
+  if (!actions.every((action) => assumingActions.test(action.toLowerCase()))) {
     throw malformed("AssumeRole policy may only specify STS AssumeRole actions.");
   }
   if (statement.resource !== undefined) throw malformed("Has prohibited field Resource");

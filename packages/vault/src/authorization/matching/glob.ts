@@ -45,6 +45,10 @@ type Piece = string | Gapped;
 interface Gapped {
   readonly length: number;
   readonly literals: readonly { readonly offset: number; readonly text: string }[];
+  /** Where in the piece each of its characters fits, a bit for each place. */
+  readonly places: ReadonlyMap<number, Uint32Array>;
+  /** Where any other fits. */
+  readonly gaps: Uint32Array;
 }
 
 /** The head, what is between stars, and the tail; the head or the tail may be empty. */
@@ -68,7 +72,28 @@ function pieceOf(run: readonly Exclude<Token, typeof anyText>[]): Piece {
     if (token !== anyCharacter) literals.push({ offset: length, text: token });
     length += token === anyCharacter ? 1 : token.length;
   }
-  return { length, literals };
+  return { length, literals, ...placesOf(run, length) };
+}
+
+function placesOf(run: readonly Exclude<Token, typeof anyText>[], length: number) {
+  const gaps = new Uint32Array(Math.ceil(length / 32));
+  const units = run.flatMap((token) =>
+    token === anyCharacter
+      ? [token]
+      : Array.from({ length: token.length }, (_, at) => token.charCodeAt(at)),
+  );
+  const mark = (bits: Uint32Array, at: number) => {
+    bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 31));
+  };
+  for (const [at, unit] of units.entries()) if (unit === anyCharacter) mark(gaps, at);
+  const places = new Map<number, Uint32Array>();
+  for (const [at, unit] of units.entries()) {
+    if (unit === anyCharacter) continue;
+    const bits = places.get(unit) ?? gaps.slice();
+    mark(bits, at);
+    places.set(unit, bits);
+  }
+  return { places, gaps };
 }
 
 function isAt(piece: Piece, text: string, at: number): boolean {
@@ -81,9 +106,25 @@ function isAt(piece: Piece, text: string, at: number): boolean {
 
 /** The leftmost place of the piece in `text` from `start` on, or -1. */
 function find(piece: Piece, text: string, start: number): number {
-  if (typeof piece === "string") return text.indexOf(piece, start);
-  for (let at = start; at + piece.length <= text.length; at += 1) {
-    if (isAt(piece, text, at)) return at;
+  return typeof piece === "string" ? text.indexOf(piece, start) : findGapped(piece, text, start);
+}
+
+/**
+ * Follows all partial matches at once, a bit for each (the Shift-And algorithm): an author may
+ * write a thousand gaps, and trying each place of a long text would hold up everybody else.
+ */
+function findGapped({ length, places, gaps }: Gapped, text: string, start: number): number {
+  const matched = new Uint32Array(gaps.length);
+  for (let at = start; at < text.length; at += 1) {
+    const fitting = places.get(text.charCodeAt(at)) ?? gaps;
+    let carried = 1;
+    for (let word = 0; word < matched.length; word += 1) {
+      const before = matched[word] ?? 0;
+      matched[word] = ((before << 1) | carried) & (fitting[word] ?? 0);
+      carried = before >>> 31;
+    }
+    const last = length - 1;
+    if (((matched[last >>> 5] ?? 0) >>> (last & 31)) & 1) return at - last;
   }
   return -1;
 }

@@ -50,7 +50,7 @@ export function compileTemplates(
 }
 
 function partsOf(text: string, options: TemplateOptions): (Token | Variable)[] | undefined {
-  const parts: (Token | Variable)[] = [];
+  const parts: (readonly (Token | Variable)[])[] = [];
   let at = 0;
   for (;;) {
     const start = text.indexOf("${", at);
@@ -59,11 +59,10 @@ function partsOf(text: string, options: TemplateOptions): (Token | Variable)[] |
     if (end === -1) return undefined;
     const part = variable(text.slice(start + 2, end));
     if (part === undefined) return undefined;
-    parts.push(...tokens(text.slice(at, start), options), part);
+    parts.push(tokens(text.slice(at, start), options), [part]);
     at = end + 1;
   }
-  parts.push(...tokens(text.slice(at), options));
-  return parts;
+  return [...parts, tokens(text.slice(at), options)].flat();
 }
 
 function tokens(text: string, { hasWildcards }: TemplateOptions): Token[] {

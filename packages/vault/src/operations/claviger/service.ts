@@ -2,6 +2,7 @@
 import type { Service } from "../operation.ts";
 import { describeRekey } from "./describe-rekey.ts";
 import { startRekey } from "./start-rekey.ts";
+import { watchChanges } from "./watch-changes.ts";
 
 export const claviger: Service = {
   name: "claviger",
@@ -9,5 +10,5 @@ export const claviger: Service = {
   targetPrefixes: ["Claviger_20261122."],
   version: "2026-11-22",
   xmlNamespace: undefined,
-  operations: [describeRekey, startRekey],
+  operations: [describeRekey, startRekey, watchChanges],
 };

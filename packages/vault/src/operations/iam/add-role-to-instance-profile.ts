@@ -19,12 +19,12 @@ export const addRoleToInstanceProfile = operation({
     const profile = await instanceProfiles.locate(call.scope.accountId, InstanceProfileName);
     const permit = call.authorize("iam:AddRoleToInstanceProfile", profile);
     const role = await roles.locate(call.scope.accountId, RoleName);
-    call.authorize("iam:PassRole", role, { "iam:PassedToService": "ec2.amazonaws.com" });
-    return permit;
+    const toEc2 = { "iam:PassedToService": "ec2.amazonaws.com" };
+    return { permit, passed: call.authorize("iam:PassRole", role, toEc2) };
   },
 
-  async run({ RoleName }, permit, call) {
-    await call.vault.principals.instanceProfiles.addRole(permit, RoleName);
+  async run(_input, { permit, passed }, call) {
+    await call.vault.principals.instanceProfiles.addRole(permit, passed);
     return undefined;
   },
 });

@@ -28,12 +28,14 @@ export const createPolicy = operation({
   },
 
   async run({ PolicyDocument, Description, Tags }, permit, call) {
+    const given = policyTags(Tags);
     const policy = await call.vault.principals.policies.create(permit, {
       description: Description,
       document: PolicyDocument,
-      tags: policyTags(Tags),
+      tags: given,
     });
-    const output = { Policy: { ...policyOutput(policy), ...tagsIfAny(policy.tags) } };
+    // Unlike all that tells of the policy later, this has the tags in the order of the request.
+    const output = { Policy: { ...policyOutput(policy), ...tagsIfAny(given) } };
     call.notes.responseElements = responseElements(output);
     return output;
   },

@@ -25,7 +25,8 @@ import {
 export function userDetail(user: User) {
   return {
     ...userOutput(user),
-    UserPolicyList: inlinePolicies(user),
+    // Alone of the three it is left out where it would be empty.
+    ...(user.inlinePolicies.length > 0 && { UserPolicyList: inlinePolicies(user) }),
     GroupList: user.groupNames ?? [],
     AttachedManagedPolicies: attachedPolicies(user),
     ...boundaryIfAny(user),
@@ -42,9 +43,8 @@ export function groupDetail(group: Group) {
 }
 
 export function roleDetail(role: Role, profiles: readonly InstanceProfile[]) {
-  const { Description: _, ...shown } = roleOutput(role);
   return {
-    ...shown,
+    ...roleOutput(role),
     InstanceProfileList: profiles.map((profile) => instanceProfileOutput({ profile, role })),
     RolePolicyList: inlinePolicies(role),
     AttachedManagedPolicies: attachedPolicies(role),

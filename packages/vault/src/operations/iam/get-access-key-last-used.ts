@@ -2,7 +2,7 @@
  * Tells when, where and for which service an access key last signed a request that was recognised.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
  */
-import { noSuchEntity } from "../../principals/errors.ts";
+import { accessDenied } from "../../errors.ts";
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { lastUseOfKey } from "./last-uses.ts";
@@ -20,7 +20,7 @@ export const getAccessKeyLastUsed = operation({
     // A key that isn't there is asked about as if it were somebody's.
     const subject = user ?? { arn: users.under(accountId, "/*").arn, accountId, tags: {} };
     call.authorize("iam:GetAccessKeyLastUsed", subject);
-    if (user === undefined) throw noSuchEntity(`The Access Key with id ${AccessKeyId}`);
+    if (user === undefined) throw unknownKey(call.principal.arn, AccessKeyId);
     return user;
   },
 
@@ -35,3 +35,10 @@ export const getAccessKeyLastUsed = operation({
     };
   },
 });
+
+/** Whose key it would be isn't known, so AWS refuses even those who may ask about every key. */
+function unknownKey(caller: string, keyId: string) {
+  return accessDenied(
+    `User: ${caller} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key ${keyId}`,
+  );
+}

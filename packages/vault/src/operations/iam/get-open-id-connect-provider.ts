@@ -6,7 +6,7 @@ import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input } from "./members.ts";
 import { providerArn } from "./oidc-members.ts";
-import { tagsIfAny } from "./outputs.ts";
+import { tagsOutput } from "./outputs.ts";
 
 export const getOpenIDConnectProvider = operation({
   name: "GetOpenIDConnectProvider",
@@ -25,7 +25,7 @@ export const getOpenIDConnectProvider = operation({
       ClientIDList: provider.clientIds,
       ThumbprintList: provider.thumbprints,
       CreateDate: new Date(provider.createdAt),
-      ...tagsIfAny(provider.tags),
+      Tags: tagsOutput(provider.tags),
     };
   },
 });

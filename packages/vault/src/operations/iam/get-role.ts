@@ -22,6 +22,7 @@ export const getRole = operation({
     return {
       Role: {
         ...roleOutput(role),
+        Description: role.description,
         MaxSessionDuration: role.maxSessionDurationSeconds,
         RoleLastUsed: roleLastUsed(role),
         ...boundaryIfAny(role),

@@ -1,5 +1,5 @@
 /**
- * Lists the tags of a managed policy, in the order of their keys.
+ * Lists the tags of a managed policy, shorter keys first.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicyTags.html
  */
 import { required } from "../../shapes/shapes.ts";

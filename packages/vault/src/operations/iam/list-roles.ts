@@ -22,6 +22,7 @@ export const listRoles = operation({
     return {
       Roles: page.items.map((role) => ({
         ...roleOutput(role),
+        Description: role.description,
         MaxSessionDuration: role.maxSessionDurationSeconds,
       })),
       ...pageMembers(page),

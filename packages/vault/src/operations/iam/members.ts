@@ -14,7 +14,7 @@ export function input<const M extends Members>(members: M): ReturnType<typeof st
     decode(value, path, problems) {
       const found: string[] = [];
       const decoded = declared.decode(value, path, found);
-      problems.push(...found.map(withoutValue));
+      problems.push(...inReportedOrder(found.map(withoutValue)));
       return decoded;
     },
   };
@@ -22,6 +22,20 @@ export function input<const M extends Members>(members: M): ReturnType<typeof st
 
 function withoutValue(problem: string): string {
   return problem.replace(/^Value (?:null|'.*') at '(?=[^']*' failed to satisfy)/s, "Value at '");
+}
+
+/** IAM keeps its findings in a Java HashMap by the member's path, and tells them in that order. */
+function inReportedOrder(problems: readonly string[]): string[] {
+  const bucketOf = (problem: string) => hashBucket(/^Value at '([^']*)'/.exec(problem)?.[1] ?? "");
+  return problems.toSorted((a, b) => bucketOf(a) - bucketOf(b));
+}
+
+const buckets = 16;
+
+function hashBucket(path: string): number {
+  let hash = 0;
+  for (const character of path) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) | 0;
+  return (hash ^ (hash >>> 16)) & (buckets - 1);
 }
 
 const namePattern = "[\\w+=,.@-]+";

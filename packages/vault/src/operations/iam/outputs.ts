@@ -25,7 +25,7 @@ export function groupOutput(group: Group) {
   };
 }
 
-/** As CreateRole shows it: without how long sessions last. */
+/** As CreateRole and instance profiles show it: without description and how long sessions last. */
 export function roleOutput(role: Role) {
   return {
     Path: role.path,
@@ -34,7 +34,6 @@ export function roleOutput(role: Role) {
     Arn: iamArn(role.accountId, "role", role.path, role.name),
     CreateDate: new Date(role.createdAt),
     AssumeRolePolicyDocument: encodedDocument(role.trustPolicy),
-    Description: role.description,
   };
 }
 

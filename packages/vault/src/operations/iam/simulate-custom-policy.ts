@@ -35,19 +35,22 @@ export const simulateCustomPolicy = operation({
       throw invalidInput("CallerArn is required where ResourcePolicy is given.");
     }
     const caller = callerFrom(CallerArn ?? `arn:aws:iam::${accountId}:user/simulated`);
-    const simulate = simulatorOf({
-      caller,
-      policies: inputPolicies("PolicyInputList", input.PolicyInputList),
-      boundary: onlyBoundary(input.PermissionsBoundaryPolicyInputList),
-      resourcePolicy: resourcePolicyFrom(ResourcePolicy),
-      resourceOwner: ownerFrom(input.ResourceOwner, caller.accountId),
-      keys: keysFrom(
-        input.ContextEntries,
-        CallerArn === undefined
-          ? {}
-          : { "aws:principalarn": CallerArn, "aws:username": caller.userName },
-      ),
-    });
+    const simulate = simulatorOf(
+      {
+        caller,
+        policies: inputPolicies("PolicyInputList", input.PolicyInputList),
+        boundary: onlyBoundary(input.PermissionsBoundaryPolicyInputList),
+        resourcePolicy: resourcePolicyFrom(ResourcePolicy),
+        resourceOwner: ownerFrom(input.ResourceOwner, caller.accountId),
+        keys: keysFrom(
+          input.ContextEntries,
+          CallerArn === undefined
+            ? {}
+            : { "aws:principalarn": CallerArn, "aws:username": caller.userName },
+        ),
+      },
+      input,
+    );
     return simulationOutput(input, simulate);
   },
 });

@@ -53,18 +53,22 @@ export const simulatePrincipalPolicy = operation({
     const held = await policyHolders.policiesOf(holder);
     const boundary = await policyHolders.boundaryOf(holder);
     const caller = CallerArn === undefined ? asCaller(holder) : callerFrom(CallerArn);
-    const simulate = simulatorOf({
-      caller,
-      policies: [
-        ...held.map(simulated),
-        ...inputPolicies("PolicyInputList", input.PolicyInputList),
-      ],
-      boundary:
-        onlyBoundary(input.PermissionsBoundaryPolicyInputList) ?? (boundary && simulated(boundary)),
-      resourcePolicy: resourcePolicyFrom(ResourcePolicy),
-      resourceOwner: ownerFrom(input.ResourceOwner, caller.accountId),
-      keys: keysFrom(input.ContextEntries, knownOf(caller, holder)),
-    });
+    const simulate = simulatorOf(
+      {
+        caller,
+        policies: [
+          ...held.map(simulated),
+          ...inputPolicies("PolicyInputList", input.PolicyInputList),
+        ],
+        boundary:
+          onlyBoundary(input.PermissionsBoundaryPolicyInputList) ??
+          (boundary && simulated(boundary)),
+        resourcePolicy: resourcePolicyFrom(ResourcePolicy),
+        resourceOwner: ownerFrom(input.ResourceOwner, caller.accountId),
+        keys: keysFrom(input.ContextEntries, knownOf(caller, holder)),
+      },
+      input,
+    );
     return simulationOutput(input, simulate);
   },
 });

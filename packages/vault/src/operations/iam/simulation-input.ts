@@ -51,8 +51,15 @@ export const simulationMembers = {
   ...paging,
 };
 
-/** AWS says no number; this one keeps a question from taking longer than others can wait. */
+/** AWS says no numbers; these keep a question from taking longer than others can wait. */
 const evaluationsMax = 10_000;
+/** Of the policies, over all evaluations: about two seconds of work. */
+const charactersEvaluatedMax = 64 * 1024 * 1024;
+
+interface Asked {
+  readonly ActionNames: readonly string[];
+  readonly ResourceArns?: readonly string[] | undefined;
+}
 
 export function checkedActions(
   actions: readonly string[],
@@ -141,7 +148,17 @@ function isOfType(value: string, type: string): boolean {
 
 export function simulatorOf(
   simulation: Simulation,
+  { ActionNames, ResourceArns = [] }: Asked,
 ): (action: string, resource: string) => SimulationResult {
+  const { policies, boundary, resourcePolicy } = simulation;
+  const characters = [...policies, boundary, resourcePolicy].reduce(
+    (sum, policy) => sum + (policy?.document.length ?? 0),
+    0,
+  );
+  const evaluations = ActionNames.length * Math.max(1, ResourceArns.length);
+  if (characters * evaluations > charactersEvaluatedMax) {
+    throw invalidInput("The policies are too long for so many actions and resources.");
+  }
   return asInput(() => simulator(simulation));
 }
 

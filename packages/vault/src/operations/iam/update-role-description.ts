@@ -21,7 +21,12 @@ export const updateRoleDescription = operation({
   async run({ Description }, permit, call) {
     const role = await call.vault.principals.roles.update(permit, { description: Description });
     const output = {
-      Role: { ...roleOutput(role), ...boundaryIfAny(role), ...tagsIfAny(role.tags) },
+      Role: {
+        ...roleOutput(role),
+        Description: role.description,
+        ...boundaryIfAny(role),
+        ...tagsIfAny(role.tags),
+      },
     };
     call.notes.responseElements = responseElements(output);
     return output;

@@ -10,7 +10,8 @@ export const rotateKeyOnDemand = operation({
   input: structure({ KeyId: required(keyId) }),
   permit: ({ KeyId }, call) => authorizeOwnKey(call, "kms:RotateKeyOnDemand", KeyId),
   async run(_input, permit, { vault, notes }) {
-    const { keyId: KeyId } = await vault.keys.rotation.rotateOnDemand(permit);
+    // The reply has the ARN, whatever the example in AWS's documentation shows.
+    const { arn: KeyId } = await vault.keys.rotation.rotateOnDemand(permit);
     notes.responseElements = { keyId: KeyId };
     return { KeyId };
   },

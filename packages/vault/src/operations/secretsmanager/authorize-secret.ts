@@ -17,9 +17,38 @@ export function authorizeSecret<Action extends string>(
   keys: ConditionKeys | KeySource = {},
 ): SecretPermit<Action> {
   const others = typeof keys === "function" ? keys : keySource(keys);
-  return call.authorize(`secretsmanager:${action}`, secret, (name) => {
-    if (name === "secretsmanager:secretid") return secret.arn;
-    if (name === "secretsmanager:secretprimaryregion") return secret.scope.region;
-    return others(name);
-  });
+  const ofSecret = secretKeys(secret);
+  return call.authorize(
+    `secretsmanager:${action}`,
+    secret,
+    (name) => ofSecret(name) ?? others(name),
+  );
+}
+
+/** What every action on the secret may be made to depend on. */
+export function secretKeys({ arn, record, scope }: SecretResource): KeySource {
+  return (name) => {
+    if (name === "secretsmanager:secretid") return arn;
+    if (name === "secretsmanager:secretprimaryregion") {
+      return record?.primaryRegion ?? scope.region;
+    }
+    if (name === "secretsmanager:resource/allowrotationlambdaarn") {
+      return record?.rotation?.lambdaArn;
+    }
+    return undefined;
+  };
+}
+
+/**
+ * Throws AccessDenied where a change of tags would take from the caller the permission to make it:
+ * AWS blocks that, so that nobody locks themselves out by a tag.
+ */
+export function requireKept(
+  call: Call,
+  action: "TagResource" | "UntagResource",
+  secret: SecretResource,
+  tags: Readonly<Record<string, string>>,
+  keys: ConditionKeys,
+): void {
+  authorizeSecret(call, action, { ...secret, tags }, keys);
 }

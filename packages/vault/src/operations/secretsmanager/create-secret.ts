@@ -1,7 +1,8 @@
 /** Creates a secret, with a first version where a value is given. */
-import { refused, required, string, structure } from "../../shapes/shapes.ts";
+import { boolean, refused, required, string, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { requestTagConditions } from "../request-tags.ts";
+import { responseElements } from "../response-elements.ts";
 import { authorizeSecret } from "./authorize-secret.ts";
 import {
   customerKeyId,
@@ -18,9 +19,14 @@ import {
   valueMembers,
 } from "./members.ts";
 import { permitNewVersion } from "./new-version.ts";
+import { permitReplicaTargets } from "./replica-keys.ts";
+import {
+  readReplicaRegions,
+  replicaRegions,
+  replicationConditions,
+  replicationStatus,
+} from "./replica-regions.ts";
 import { readTags, tags } from "./tags.ts";
-
-const replication = refused("replication to other regions is not there yet.");
 
 export const createSecret = operation({
   name: "CreateSecret",
@@ -32,8 +38,8 @@ export const createSecret = operation({
     KmsKeyId: kmsKeyId,
     ...valueMembers,
     Tags: tags,
-    AddReplicaRegions: replication,
-    ForceOverwriteReplicaSecret: replication,
+    AddReplicaRegions: replicaRegions,
+    ForceOverwriteReplicaSecret: boolean(),
     Type: refused("secrets of external partners are not there yet."),
   }),
   async permit(input, call) {
@@ -43,29 +49,56 @@ export const createSecret = operation({
       "secretsmanager:Name": input.Name,
       ...(input.Description && { "secretsmanager:Description": input.Description }),
       ...requestTagConditions(given),
-      ...(await namedKeyConditions(call, input.KmsKeyId)),
+      ...(await namedKeyConditions(call, call.scope, input.KmsKeyId)),
+      ...replicationConditions(input),
     };
     const permit = authorizeSecret(call, "CreateSecret", secret, conditions);
     if (input.Tags?.length) authorizeSecret(call, "TagResource", secret, conditions);
+    const targets = input.AddReplicaRegions ?? [];
+    if (targets.length > 0) {
+      authorizeSecret(call, "ReplicateSecretToRegions", secret, conditions);
+    }
 
     const token = requireToken(input.ClientRequestToken);
     const value = readValue(input);
+    const regions = readReplicaRegions(call, targets);
     const namesKey = customerKeyId(input.KmsKeyId) !== undefined;
-    if (value === undefined && !namesKey) return { permit, given, version: undefined };
-    const key = await locateKey(call, input.KmsKeyId);
-    if (namesKey) await requireKeyAccess(call, key, secret.arn);
-    const version = value && (await permitNewVersion(call, permit, token, value, key));
-    return { permit, given, version };
+    const isKeyUsed = value !== undefined || namesKey;
+    const key = isKeyUsed ? await locateKey(call, call.scope, input.KmsKeyId) : undefined;
+    if (key !== undefined && namesKey) await requireKeyAccess(call, key, secret.arn);
+    const version = value && key && (await permitNewVersion(call, permit, token, value, key));
+    const isForced = input.ForceOverwriteReplicaSecret === true;
+    const replication =
+      regions.length === 0
+        ? undefined
+        : {
+            isForced,
+            targets: await permitReplicaTargets(call, secret, regions, version ? [token] : []),
+          };
+    return { permit, given, version, replication };
   },
-  async run(input, { permit, given, version }, { vault, notes }) {
+  async run(input, { permit, given, version, replication }, { vault, notes }) {
     const secret = await vault.secrets.create(permit, {
       description: input.Description,
       kmsKeyId: customerKeyId(input.KmsKeyId),
       tags: given,
       version,
+      replication,
     });
     const versionId = version?.versionId;
-    notes.responseElements = { arn: secret.arn, name: secret.name, versionId };
-    return { ARN: secret.arn, Name: secret.name, VersionId: versionId };
+    const status =
+      replication && replicationStatus(await vault.secrets.replication.replicasOf(secret));
+    notes.responseElements = {
+      arn: secret.arn,
+      name: secret.name,
+      versionId,
+      replicationStatus: responseElements(status),
+    };
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      VersionId: versionId,
+      ReplicationStatus: status,
+    };
   },
 });

@@ -5,6 +5,7 @@ import { operation } from "../operation.ts";
 import { authorizeSecret } from "./authorize-secret.ts";
 import { describe, unlessEmpty } from "./description.ts";
 import { secretId } from "./members.ts";
+import { replicationStatus } from "./replica-regions.ts";
 
 export const describeSecret = operation({
   name: "DescribeSecret",
@@ -14,11 +15,13 @@ export const describeSecret = operation({
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
     return authorizeSecret(call, "DescribeSecret", secret);
   },
-  run(_input, permit, { vault }) {
+  async run(_input, permit, { vault }) {
     const secret = vault.secrets.describe(permit);
+    const replicas = await vault.secrets.replication.replicasOf(secret);
     return {
       ...describe(secret),
       VersionIdsToStages: unlessEmpty(versionsToStages(secret.stages)),
+      ReplicationStatus: unlessEmpty(replicationStatus(replicas)),
     };
   },
 });

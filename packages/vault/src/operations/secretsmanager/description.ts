@@ -1,17 +1,24 @@
 /** A secret as DescribeSecret and ListSecrets show it: only what there is. */
 import type { SecretRecord } from "../../secrets/records.ts";
+import { rotationRulesOutput } from "./rotation-rules.ts";
 import { tagList } from "./tags.ts";
 
 export function describe(secret: SecretRecord) {
+  const { rotation } = secret;
   return {
     ARN: secret.arn,
     Name: secret.name,
     Description: secret.description,
     KmsKeyId: secret.kmsKeyId,
+    RotationEnabled: rotation?.isEnabled,
+    RotationLambdaARN: rotation?.lambdaArn,
+    RotationRules: rotation && rotationRulesOutput(rotation.rules),
+    NextRotationDate: dateOf(rotation?.nextRotationDate),
     LastChangedDate: new Date(secret.lastChangedDate),
     LastAccessedDate: dateOf(secret.lastAccessedDate),
     DeletedDate: dateOf(secret.deletedDate),
-    Tags: unlessEmpty(tagList(secret.tags)),
+    Tags: secret.wasTagged ? tagList(secret.tags) : unlessEmpty(tagList(secret.tags)),
+    PrimaryRegion: secret.primaryRegion,
     CreatedDate: new Date(secret.createdDate),
   };
 }
@@ -20,6 +27,6 @@ export function unlessEmpty<Value extends object>(value: Value): Value | undefin
   return Object.keys(value).length === 0 ? undefined : value;
 }
 
-function dateOf(milliseconds: number | undefined): Date | undefined {
+export function dateOf(milliseconds: number | undefined): Date | undefined {
   return milliseconds === undefined ? undefined : new Date(milliseconds);
 }

@@ -7,42 +7,63 @@ import type { ConditionKeys } from "../../authorization/types.ts";
 import { ApiError, accessDenied } from "../../errors.ts";
 import { managedAliasOf } from "../../keys/key-id.ts";
 import type { KeyResource } from "../../keys/keys.ts";
-import { decryptionFailure, encryptionFailure, invalidParameter } from "../../secrets/errors.ts";
-import { encryptionContext, type VersionRecord } from "../../secrets/records.ts";
+import type { Scope } from "../../scope.ts";
+import {
+  decryptionFailure,
+  defaultKeyAcrossAccounts,
+  encryptionFailure,
+  invalidParameter,
+} from "../../secrets/errors.ts";
+import { encryptionContext, type SecretRecord, type VersionRecord } from "../../secrets/records.ts";
 import { authorizeKeyUse } from "../key-use.ts";
 import type { Call } from "../operation.ts";
 
-const managedAlias = "alias/aws/secretsmanager";
+export const managedAlias = "alias/aws/secretsmanager";
 
 /** The KmsKeyId that is kept with the secret: nothing where it is the AWS managed key. */
 export function customerKeyId(kmsKeyId: string | undefined): string | undefined {
   return kmsKeyId === "" || kmsKeyId === managedAlias ? undefined : kmsKeyId;
 }
 
-/** The key that new versions are sealed with; the AWS managed one unless another is named. */
-export async function locateKey(call: Call, kmsKeyId: string | undefined): Promise<KeyResource> {
+/**
+ * The key that new versions are sealed with, as the secret's account and region know it; the AWS
+ * managed one unless another is named.
+ */
+export async function locateKey(
+  { vault: { keys } }: Call,
+  scope: Scope,
+  kmsKeyId: string | undefined,
+): Promise<KeyResource> {
   const keyId = customerKeyId(kmsKeyId);
-  if (keyId === undefined) return call.vault.keys.defaultKey(call.scope, managedAlias);
+  if (keyId === undefined) return keys.defaultKey(scope, managedAlias);
   try {
-    return managedAliasOf(call.scope, keyId) === managedAlias
-      ? await call.vault.keys.defaultKey(call.scope, managedAlias)
-      : await call.vault.keys.locate(call.scope, keyId);
+    return managedAliasOf(scope, keyId) === managedAlias
+      ? await keys.defaultKey(scope, managedAlias)
+      : await keys.locate(scope, keyId);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw invalidParameter(`The operation failed because of an invalid KMS key: ${error.message}`);
   }
 }
 
+/** Throws where another account asks for a value under the AWS managed key, which lets none in. */
+export function requireSharedKey(call: Call, { accountId, kmsKeyId }: SecretRecord): void {
+  if (accountId !== call.scope.accountId && kmsKeyId === undefined) {
+    throw defaultKeyAcrossAccounts();
+  }
+}
+
 /** The condition keys of a request that names a key. The key may not exist: nothing says so yet. */
 export async function namedKeyConditions(
   call: Call,
+  scope: Scope,
   kmsKeyId: string | undefined,
 ): Promise<ConditionKeys> {
   if (kmsKeyId === undefined) return {};
   const named = { "secretsmanager:KmsKeyId": kmsKeyId };
   if (customerKeyId(kmsKeyId) === undefined) return named;
   try {
-    const { arn } = await call.vault.keys.locate(call.scope, kmsKeyId);
+    const { arn } = await call.vault.keys.locate(scope, kmsKeyId);
     return { ...named, "secretsmanager:KmsKeyArn": arn };
   } catch (error) {
     if (error instanceof ApiError) return named;

@@ -4,7 +4,7 @@ import { required, string, structure } from "../../shapes/shapes.ts";
 import { type Call, operation } from "../operation.ts";
 import { authorizeSecret } from "./authorize-secret.ts";
 import { unlessEmpty } from "./description.ts";
-import { authorizeOpening } from "./encryption-key.ts";
+import { authorizeOpening, requireSharedKey } from "./encryption-key.ts";
 import { secretId, versionStage } from "./members.ts";
 
 interface Choice {
@@ -34,6 +34,7 @@ export async function permitRead({ SecretId, VersionId, VersionStage }: Choice, 
     if (name === "secretsmanager:versionid") return VersionId;
     return name === "secretsmanager:versionstage" ? stage : undefined;
   });
+  requireSharedKey(call, secrets.active(permit));
   const version = await secrets.version(permit, {
     versionId: VersionId,
     versionStage: VersionStage,

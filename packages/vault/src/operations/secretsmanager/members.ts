@@ -35,11 +35,9 @@ export function readValue({ SecretString, SecretBinary }: ValueMembers): SecretV
 }
 
 /** SDKs and the AWS CLI make the token; a client of its own must, or a retry would not be told. */
-export function requireToken(token: string | undefined): string {
+export function requireToken(token: string | undefined, missing = invalidRequest): string {
   if (token === undefined) {
-    throw invalidRequest(
-      "You must provide a ClientRequestToken value. We recommend a UUID-type value.",
-    );
+    throw missing("You must provide a ClientRequestToken value. We recommend a UUID-type value.");
   }
   if (!token.isWellFormed()) throw invalidParameter("The ClientRequestToken is not valid Unicode.");
   return token;

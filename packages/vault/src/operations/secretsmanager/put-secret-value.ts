@@ -4,7 +4,7 @@ import { labelsOf } from "../../secrets/versions.ts";
 import { list, refused, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { authorizeSecret } from "./authorize-secret.ts";
-import { locateKey } from "./encryption-key.ts";
+import { locateKey, requireSharedKey } from "./encryption-key.ts";
 import {
   clientRequestToken,
   readValue,
@@ -14,6 +14,7 @@ import {
   versionStage,
 } from "./members.ts";
 import { permitNewVersion } from "./new-version.ts";
+import { permitReplicas } from "./replica-keys.ts";
 
 export const putSecretValue = operation({
   name: "PutSecretValue",
@@ -23,7 +24,7 @@ export const putSecretValue = operation({
     ClientRequestToken: clientRequestToken,
     ...valueMembers,
     VersionStages: list(versionStage, { min: 1, max: 20 }),
-    RotationToken: refused("rotation is not there yet."),
+    RotationToken: refused("rotation functions of other accounts are not there yet."),
   }),
   async permit(input, call) {
     const { secrets } = call.vault;
@@ -34,14 +35,18 @@ export const putSecretValue = operation({
     if (value === undefined) {
       throw invalidRequest("You must provide either SecretString or SecretBinary.");
     }
-    const key = await locateKey(call, secrets.active(permit).kmsKeyId);
-    return { permit, version: await permitNewVersion(call, permit, token, value, key) };
+    const record = secrets.writable(permit);
+    requireSharedKey(call, record);
+    const key = await locateKey(call, secret.scope, record.kmsKeyId);
+    const version = await permitNewVersion(call, permit, token, value, key);
+    return { permit, version, replicaKeys: await permitReplicas(call, record, [token]) };
   },
-  async run({ VersionStages }, { permit, version }, { vault, notes }) {
+  async run({ VersionStages }, { permit, version, replicaKeys }, { vault, notes }) {
     const { versionId } = version;
     const { arn, name, stages } = await vault.secrets.change(permit, {
       version,
       labels: VersionStages,
+      replicaKeys,
     });
     notes.responseElements = { arn, name, versionId };
     return {

@@ -1,5 +1,6 @@
 /** The tags that a secret is created with, and AWS's rules for them. */
-import { invalidParameter } from "../../secrets/errors.ts";
+import { tagsMax } from "../../secrets/administration.ts";
+import { invalidParameter, tooManyTags } from "../../secrets/errors.ts";
 import { list, string, structure } from "../../shapes/shapes.ts";
 
 export const tags = list(
@@ -13,13 +14,9 @@ interface Tag {
 
 type Tags = Readonly<Record<string, string>>;
 
-const tagsMax = 50;
-
 /** https://docs.aws.amazon.com/general/latest/gr/aws_tagging.html#tag-conventions */
 export function readTags(given: readonly Tag[] = []): Tags {
-  if (given.length > tagsMax) {
-    throw invalidParameter(`You can't attach more than ${tagsMax} tags to a secret.`);
-  }
+  if (given.length > tagsMax) throw tooManyTags(tagsMax);
   const keys = new Set<string>();
   for (const { Key: key } of given) {
     if (key === undefined) throw invalidParameter("You must provide a key for every tag.");

@@ -15,6 +15,7 @@ import {
   locateKey,
   namedKeyConditions,
   requireKeyAccess,
+  requireSharedKey,
 } from "./encryption-key.ts";
 import {
   clientRequestToken,
@@ -26,6 +27,7 @@ import {
   valueMembers,
 } from "./members.ts";
 import { permitNewVersion } from "./new-version.ts";
+import { permitReplicas } from "./replica-keys.ts";
 
 export const updateSecret = operation({
   name: "UpdateSecret",
@@ -43,28 +45,34 @@ export const updateSecret = operation({
     const secret = await secrets.locate(call.scope, input.SecretId);
     const permit = authorizeSecret(call, "UpdateSecret", secret, {
       ...(input.Description && { "secretsmanager:Description": input.Description }),
-      ...(await namedKeyConditions(call, input.KmsKeyId)),
+      ...(await namedKeyConditions(call, secret.scope, input.KmsKeyId)),
     });
     const token = requireToken(input.ClientRequestToken);
     const value = readValue(input);
-    const { arn, kmsKeyId: usedKeyId } = secrets.active(permit);
+    // A replica may have another key; all else is its primary's.
+    const isKeyAlone =
+      input.KmsKeyId !== undefined && input.Description === undefined && value === undefined;
+    const record = isKeyAlone ? secrets.active(permit) : secrets.writable(permit);
     if (value === undefined && input.KmsKeyId === undefined) {
-      return { permit, version: undefined, reseal: [] };
+      return { permit, version: undefined, reseal: [], replicaKeys: [] };
     }
-    const key = await locateKey(call, input.KmsKeyId ?? usedKeyId);
-    if (customerKeyId(input.KmsKeyId) !== undefined) await requireKeyAccess(call, key, arn);
+    if (input.KmsKeyId === undefined) requireSharedKey(call, record);
+    const key = await locateKey(call, secret.scope, input.KmsKeyId ?? record.kmsKeyId);
+    if (customerKeyId(input.KmsKeyId) !== undefined) await requireKeyAccess(call, key, record.arn);
     return {
       permit,
       version: value && (await permitNewVersion(call, permit, token, value, key)),
       reseal: input.KmsKeyId === undefined ? [] : await permitResealing(call, permit, key),
+      replicaKeys: value === undefined ? [] : await permitReplicas(call, record, [token]),
     };
   },
-  async run(input, { permit, version, reseal }, { vault, notes }) {
+  async run(input, { permit, version, reseal, replicaKeys }, { vault, notes }) {
     const { arn, name } = await vault.secrets.change(permit, {
       description: input.Description,
       kmsKeyId: input.KmsKeyId === undefined ? undefined : (customerKeyId(input.KmsKeyId) ?? ""),
       version,
       reseal,
+      replicaKeys,
     });
     const versionId = version?.versionId;
     notes.responseElements = { arn, name, versionId };

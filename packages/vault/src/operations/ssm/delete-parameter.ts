@@ -9,7 +9,7 @@ export const deleteParameter = operation({
   input: structure({ Name: required(parameterName) }),
 
   async permit({ Name }, call) {
-    const parameter = await call.vault.parameters.locateForDelete(call.scope, Name);
+    const parameter = await call.vault.parameters.locateByName(call.scope, Name);
     return call.authorize("ssm:DeleteParameter", parameter);
   },
 

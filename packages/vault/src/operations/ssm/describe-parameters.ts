@@ -1,5 +1,5 @@
 /** DescribeParameters: what parameters there are, without their values. */
-import { notSupported, validationError } from "../../errors.ts";
+import { validationError } from "../../errors.ts";
 import { checkDescribeFilters, type ParameterFilter } from "../../parameters/parameters.ts";
 import { boolean, type Infer, list, required, string, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
@@ -29,17 +29,16 @@ export const describeParameters = operation({
   },
 
   async run(input, permit, call) {
-    if (input.Shared === true) {
-      throw notSupported("Shared", "parameters are not shared between accounts.");
-    }
     const filters = filtersOf(input);
     checkDescribeFilters(filters);
+    // Nobody can share a parameter here, so none is shared with the caller.
+    if (input.Shared === true) return { Parameters: [] };
     const page = await call.vault.parameters.describe(permit, filters, {
       limit: input.MaxResults ?? 50,
       token: input.NextToken,
     });
     const Parameters = page.items.map(({ arn, record }) => ({
-      ...recordOutput(record),
+      ...recordOutput(call, record),
       ARN: arn,
     }));
     return { Parameters, NextToken: page.nextToken };

@@ -27,7 +27,8 @@ export const getParameterHistory = operation({
     const Parameters = [];
     for (const read of page.items) {
       const Value = await readableValue(call, read, input.WithDecryption);
-      Parameters.push({ ...recordOutput(read.record), Name: read.name, Value, Labels: [] });
+      const described = recordOutput(call, read.record);
+      Parameters.push({ ...described, Name: read.name, Value, Labels: read.labels });
     }
     const versions = page.items.map(({ version }) => version);
     // The versions of a page have no gaps.

@@ -1,13 +1,13 @@
 /** GetParameters: up to ten at once. One name that the caller may not read denies the call. */
+import type { Permit } from "../../authorization/authorize.ts";
 import { ApiError } from "../../errors.ts";
 import { duplicateNames } from "../../parameters/errors.ts";
-import type { ReadVersion } from "../../parameters/parameters.ts";
+import type { ParameterResource, ReadVersion } from "../../parameters/parameters.ts";
 import { boolean, required, structure } from "../../shapes/shapes.ts";
-import { operation } from "../operation.ts";
+import { type Call, type Output, operation } from "../operation.ts";
 import { parameterNames } from "./members.ts";
 import { noteReads, parameterOutput } from "./output.ts";
-
-const missing = new Set(["ParameterNotFound", "ParameterVersionNotFound"]);
+import { isUnanswerable, secretOutput } from "./secret-reference.ts";
 
 export const getParameters = operation({
   name: "GetParameters",
@@ -25,20 +25,48 @@ export const getParameters = operation({
 
   async run({ Names, WithDecryption }, permits, call) {
     if (new Set(Names).size < Names.length) throw duplicateNames();
-    const found: ReadVersion[] = [];
+    const found: Found[] = [];
     const invalid: string[] = [];
     for (const [at, permit] of permits.entries()) {
-      try {
-        found.push(await call.vault.parameters.read(permit));
-      } catch (error) {
-        if (!(error instanceof ApiError) || !missing.has(error.code)) throw error;
-        invalid.push(Names[at] ?? "");
-      }
+      const one = await findOne(call, permit, WithDecryption);
+      if (one === undefined) invalid.push(Names[at] ?? "");
+      else found.push(one);
     }
     found.sort((one, other) => (one.name < other.name ? -1 : 1));
     const Parameters = [];
-    for (const read of found) Parameters.push(await parameterOutput(call, read, WithDecryption));
-    noteReads(call, found);
+    for (const { read, secret } of found) {
+      Parameters.push(secret ?? (await parameterOutput(call, read, WithDecryption)));
+    }
+    noteReads(
+      call,
+      found.flatMap(({ read }) => read ?? []),
+    );
     return { Parameters, InvalidParameters: invalid };
   },
 });
+
+type Found = { readonly name: string } & (
+  | { readonly read: ReadVersion; readonly secret?: undefined }
+  | { readonly read?: undefined; readonly secret: NonNullable<Output> }
+);
+
+const missing = new Set(["ParameterNotFound", "ParameterVersionNotFound"]);
+
+/** A version or a secret; undefined where AWS counts the name among the invalid ones. */
+async function findOne(
+  call: Call,
+  permit: Permit<"ssm:GetParameters", ParameterResource>,
+  isDecrypted: boolean | undefined,
+): Promise<Found | undefined> {
+  const { name, secretId } = permit.resource.named;
+  const isExpected = (error: ApiError) =>
+    secretId === undefined ? missing.has(error.code) : isUnanswerable(error);
+  try {
+    const secret = await secretOutput(call, permit.resource, isDecrypted);
+    if (secret !== undefined) return { name, secret };
+    return { name, read: await call.vault.parameters.read(permit) };
+  } catch (error) {
+    if (error instanceof ApiError && isExpected(error)) return undefined;
+    throw error;
+  }
+}

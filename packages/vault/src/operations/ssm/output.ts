@@ -1,5 +1,6 @@
 /** What the reads of Parameter Store have in common: the value, and AWS's Parameter structure. */
 import type { ReadVersion, VersionRecord } from "../../parameters/parameters.ts";
+import type { ServiceSetting } from "../../parameters/service-settings.ts";
 import { authorizeKeyUse } from "../key-use.ts";
 import type { Call, Output } from "../operation.ts";
 import { withInvalidKeyId } from "./key.ts";
@@ -45,8 +46,20 @@ export async function parameterOutput(
   };
 }
 
+/** AWS's ServiceSetting. */
+export function settingOutput(setting: ServiceSetting): NonNullable<Output> {
+  return {
+    SettingId: setting.id,
+    SettingValue: setting.value,
+    LastModifiedDate: new Date(setting.modifiedAt),
+    LastModifiedUser: setting.modifiedBy,
+    ARN: setting.arn,
+    Status: setting.status,
+  };
+}
+
 /** What AWS's ParameterMetadata and ParameterHistory share. */
-export function recordOutput(record: VersionRecord): NonNullable<Output> {
+export function recordOutput({ vault }: Call, record: VersionRecord): NonNullable<Output> {
   return {
     Name: record.name,
     Type: record.type,
@@ -57,7 +70,11 @@ export function recordOutput(record: VersionRecord): NonNullable<Output> {
     AllowedPattern: record.allowedPattern,
     Version: record.version,
     Tier: record.tier,
-    Policies: [],
+    Policies: vault.parameters.policiesOf(record).map(({ text, type, status }) => ({
+      PolicyText: text,
+      PolicyType: type,
+      PolicyStatus: status,
+    })),
     DataType: record.dataType,
   };
 }

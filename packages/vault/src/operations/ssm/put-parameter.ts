@@ -1,12 +1,9 @@
 /** PutParameter: makes a parameter, or with Overwrite its next version. */
-import { boolean, list, refused, required, string, structure } from "../../shapes/shapes.ts";
+import { boolean, required, string, structure } from "../../shapes/shapes.ts";
 import { authorizeKeyUse } from "../key-use.ts";
 import { operation } from "../operation.ts";
-import { requestTagConditions } from "../request-tags.ts";
 import { locateKey, withInvalidKeyId } from "./key.ts";
-import { parameterName, parameterType } from "./members.ts";
-
-const tagCharacters = "^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$";
+import { domainTags, parameterName, parameterType, tagConditions, tags } from "./members.ts";
 
 const input = structure({
   Name: required(parameterName),
@@ -16,15 +13,9 @@ const input = structure({
   KeyId: string({ min: 1, max: 256, pattern: "^([a-zA-Z0-9:/_-]+)$" }),
   Overwrite: boolean(),
   AllowedPattern: string({ max: 1024 }),
-  Tags: list(
-    structure({
-      Key: required(string({ min: 1, max: 128, pattern: tagCharacters })),
-      Value: required(string({ max: 256, pattern: tagCharacters })),
-    }),
-    { max: 1000 },
-  ),
+  Tags: tags,
   Tier: string({ enum: ["Standard", "Advanced", "Intelligent-Tiering"] }),
-  Policies: refused("parameter policies are not enforced yet."),
+  Policies: string({ min: 1, max: 4096 }),
   DataType: string({ max: 128 }),
 });
 
@@ -35,13 +26,14 @@ export const putParameter = operation({
 
   async permit(input, call) {
     const parameter = await call.vault.parameters.locateForPut(call.scope, input.Name);
-    const tags = input.Tags ?? [];
+    const hasPolicies = input.Policies ?? parameter.row?.body.policies;
     const keys = {
       "ssm:Overwrite": String(input.Overwrite ?? false),
-      ...requestTagConditions(Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]))),
+      "ssm:Policies": String(hasPolicies !== undefined),
+      ...tagConditions(input.Tags),
     };
     const permit = call.authorize("ssm:PutParameter", parameter, keys);
-    if (tags.length > 0) call.authorize("ssm:AddTagsToResource", parameter, keys);
+    if ((input.Tags ?? []).length > 0) call.authorize("ssm:AddTagsToResource", parameter, keys);
     return permit;
   },
 
@@ -56,7 +48,8 @@ export const putParameter = operation({
       dataType: input.DataType,
       tier: input.Tier,
       isOverwrite: input.Overwrite ?? false,
-      tags: (input.Tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value })),
+      policies: input.Policies,
+      tags: domainTags(input.Tags),
       modifiedBy: call.principal.arn,
     };
     const { version, tier } = await withInvalidKeyId(call, () =>

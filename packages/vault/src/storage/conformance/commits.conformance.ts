@@ -1,7 +1,7 @@
 /** That a commit happens whole and durably, or not at all. */
 import { describe, expect, test } from "vitest";
-import { type Change, Conflict, table, Unavailable } from "../storage.ts";
-import { keysOf, put, type Subject, secrets } from "./subject.fixture.ts";
+import { type Change, Conflict, counterKey, table, Unavailable } from "../storage.ts";
+import { history, keysOf, put, type Subject, secrets } from "./subject.fixture.ts";
 
 export function commitsConformance(on: Subject): void {
   describe("commits", () => {
@@ -102,6 +102,50 @@ export function commitsConformance(on: Subject): void {
         const [listed] = await on.storage.list(secrets, { prefix: "a", limit: 1 });
         expect(listed?.body).toBe(round);
       }
+    });
+
+    test("add up, however many come at once, and not where the rest fails", async () => {
+      const counts = table<number>("counts");
+      const add = (amount: number): Change => ({ type: "add", table: counts, key: "a", amount });
+      await Promise.all(Array.from({ length: 40 }, (_, at) => on.storage.commit([add(at)])));
+      expect((await on.storage.get(counts, "a"))?.body).toBe(780);
+      await on.storage.commit([put("there", 1), add(-1000), add(7)]);
+      const failing = on.storage.commit([add(1), put("there", 2, { expect: "absent" })]);
+      await expect(failing).rejects.toThrow(Conflict);
+      expect((await on.storage.get(counts, "a"))?.body).toBe(-213);
+    });
+
+    test("append rows whose keys are in the order of commits", async () => {
+      const append = (body: unknown): Change => ({ type: "append", table: history, body });
+      const first = await on.storage.commit([put("a", 1), append("first")]);
+      await on.storage.commit([put("a", 2)]);
+      const failing = on.storage.commit([append("never"), put("a", 3, { expect: "absent" })]);
+      await expect(failing).rejects.toThrow(Conflict);
+      const [second] = await Promise.all(
+        ["second", "third"].map((b) => on.storage.commit([append(b)])),
+      );
+      const all = await on.storage.list(history, { prefix: "", limit: 9 });
+      expect(all.map(({ body }) => body)).toEqual(["first", "second", "third"]);
+      expect(all[0]?.key).toBe(counterKey(first));
+      const rest = { prefix: "", after: counterKey(second ?? 0), limit: 9 };
+      expect((await on.storage.list(history, rest)).map(({ body }) => body)).toEqual(["third"]);
+      await expect(on.storage.commit([append(1), append(2)])).rejects.toThrow(TypeError);
+      await on.storage.commit([{ type: "delete", table: history, key: counterKey(first) }]);
+      expect(await on.storage.count(history, "")).toBe(2);
+    });
+
+    test("are hinted to who watches the table, once they can be read", async () => {
+      const seen: Promise<string[]>[] = [];
+      const range = { prefix: "", limit: 9 };
+      const end = on.storage.watch(secrets, () => seen.push(keysOf(on.storage, range)));
+      await on.storage.commit([put("a", 1)]);
+      await on.storage.commit([{ type: "append", table: history, body: "another table" }]);
+      const refused = on.storage.commit([put("b", 1), put("a", 2, { expect: "absent" })]);
+      await expect(refused).rejects.toThrow(Conflict);
+      await on.storage.commit([{ type: "delete", table: secrets, key: "a" }]);
+      end();
+      await on.storage.commit([put("c", 1)]);
+      expect(await Promise.all(seen)).toEqual([["a"], []]);
     });
 
     test("refuse keys and index values that no database could keep", async () => {

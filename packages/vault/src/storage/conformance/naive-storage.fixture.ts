@@ -5,6 +5,7 @@
 import {
   type Change,
   Conflict,
+  counterKey,
   type Expectation,
   type IndexedRow,
   type Range,
@@ -12,6 +13,7 @@ import {
   type Storage,
   type Table,
 } from "../storage.ts";
+import { Watchers } from "../watchers.ts";
 
 interface NaiveRow extends Row<never> {
   readonly table: string;
@@ -21,6 +23,7 @@ interface NaiveRow extends Row<never> {
 export class NaiveStorage implements Storage {
   #rows: NaiveRow[] = [];
   #counter = 0;
+  readonly #watchers = new Watchers();
 
   async get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined> {
     return this.#rows.find((row) => row.table === table.name && row.key === key);
@@ -57,14 +60,32 @@ export class NaiveStorage implements Storage {
       this.#rows = before;
       throw error;
     }
+    this.#watchers.tell(changes);
     return this.#counter;
+  }
+
+  watch(table: Table<unknown>, listener: () => void): () => void {
+    return this.#watchers.add(table, listener);
   }
 
   async close(): Promise<void> {}
 
   #apply(change: Change): void {
-    const { key, expect } = change;
     const table = change.table.name;
+    if (change.type === "append") {
+      const [key, revision] = [counterKey(this.#counter), this.#counter];
+      const { body } = change;
+      const row = { table, key, revision, body: body as never, sealed: undefined, indexes: {} };
+      this.#rows = [...this.#rows, row];
+      return;
+    }
+    if (change.type === "add") {
+      const { key, amount } = change;
+      const sum = this.#rows.find((row) => row.table === table && row.key === key)?.body ?? 0;
+      this.#apply({ type: "put", table: change.table, key, body: sum + amount });
+      return;
+    }
+    const { key, expect } = change;
     const isIt = (row: NaiveRow) => row.table === table && row.key === key;
     const found: Expectation = this.#rows.find(isIt)?.revision ?? "absent";
     if (expect !== undefined && expect !== found) throw new Conflict();

@@ -9,6 +9,7 @@ export interface Subject {
 }
 
 export const secrets = table<unknown>("secrets");
+export const history = table<unknown>("changes");
 export const roles = table<unknown>("roles");
 
 export function put(key: string, body: unknown = {}, more: object = {}): Change {

@@ -22,6 +22,13 @@ export type WrittenChange =
       readonly table: TableName;
       readonly key: string;
       readonly expect: Expectation;
+    }
+  | { readonly type: "append"; readonly table: TableName; readonly body: string }
+  | {
+      readonly type: "add";
+      readonly table: TableName;
+      readonly key: string;
+      readonly amount: number;
     };
 
 /** The change counter of the list's commit, or why the list was not committed. */
@@ -29,15 +36,25 @@ export type Outcome =
   | number
   | { readonly type: "conflict" | "unavailable"; readonly reason: string };
 
-/** The change as the writer thread wants it; a TypeError where the caller is wrong. */
-export function written(change: Change): WrittenChange {
-  const { type, key } = change;
+/** The changes as the writer thread wants them; a TypeError where the caller is wrong. */
+export function written(changes: readonly Change[]): readonly WrittenChange[] {
+  const appended = changes.flatMap(({ type, table }) => (type === "append" ? table.name : []));
+  if (new Set(appended).size < appended.length) {
+    throw new TypeError("a commit appends one row to a table at most");
+  }
+  return changes.map(writtenChange);
+}
+
+function writtenChange(change: Change): WrittenChange {
+  const { type } = change;
   const table = change.table.name;
+  if (type === "append") return { type, table, body: bodyText(change.body) };
+  const { key } = change;
   assertStorable(key, "a key");
+  if (type === "add") return { type, table, key, amount: change.amount };
   if (type === "require") return { type, table, key, expect: change.expect };
   if (type === "delete") return { type, table, key, expect: change.expect };
-  const body = JSON.stringify(change.body);
-  if (body === undefined) throw new TypeError("a body must be JSON");
+  const body = bodyText(change.body);
   const indexes = Object.entries(change.indexes ?? {});
   for (const [, value] of indexes) {
     assertStorable(value, "an index value");
@@ -45,6 +62,12 @@ export function written(change: Change): WrittenChange {
     if (value.includes("\0")) throw new TypeError("an index value must hold no NUL");
   }
   return { type, table, key, body, sealed: change.sealed ?? null, expect: change.expect, indexes };
+}
+
+function bodyText(body: unknown): string {
+  const text = JSON.stringify(body);
+  if (text === undefined) throw new TypeError("a body must be JSON");
+  return text;
 }
 
 /** A lone surrogate has no UTF-8 and would silently become another key. */

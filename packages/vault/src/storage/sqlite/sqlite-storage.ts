@@ -15,6 +15,7 @@ import {
   type Table,
   Unavailable,
 } from "../storage.ts";
+import { Watchers } from "../watchers.ts";
 import { written } from "./changes.ts";
 import { type DataFolder, takeDataFolder } from "./data-folder.ts";
 import { SqliteWriter } from "./writer.ts";
@@ -55,6 +56,7 @@ class SqliteStorage implements Storage {
   readonly #folder: DataFolder;
   readonly #reader: DatabaseSync;
   readonly #writer: SqliteWriter;
+  readonly #watchers = new Watchers();
   readonly #statements = new Map<string, StatementSync>();
   #closing: Promise<void> | undefined;
 
@@ -125,7 +127,13 @@ class SqliteStorage implements Storage {
   }
 
   async commit(changes: readonly Change[]): Promise<number> {
-    return this.#writer.commit(changes.map(written));
+    const counter = await this.#writer.commit(written(changes));
+    this.#watchers.tell(changes);
+    return counter;
+  }
+
+  watch(table: Table<unknown>, listener: () => void): () => void {
+    return this.#watchers.add(table, listener);
   }
 
   close(): Promise<void> {

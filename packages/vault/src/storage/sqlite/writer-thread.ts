@@ -5,7 +5,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { reasonOf, serveThread } from "../../ordered-thread.ts";
 import { migrations } from "../migrations/migrations.ts";
-import type { Expectation } from "../storage.ts";
+import { counterKey, type Expectation } from "../storage.ts";
 import type { Outcome, WrittenChange } from "./changes.ts";
 import { migrate } from "./migrate.ts";
 
@@ -64,6 +64,8 @@ class Writer {
       for (const change of list) {
         if (change.type === "put") this.#put(change, revision);
         else if (change.type === "delete") this.#delete(change);
+        else if (change.type === "append") this.#append(change, revision);
+        else if (change.type === "add") this.#add(change, revision);
         else this.#require(change.table, change.key, change.expect);
       }
       this.#prepare("RELEASE list").run();
@@ -93,6 +95,22 @@ class Writer {
   #delete({ table, key, expect }: WrittenChange & { type: "delete" }): void {
     if (expect !== undefined) this.#require(table, key, expect);
     this.#prepare(`DELETE FROM "${table}" WHERE "key" = ?`).run(key);
+  }
+
+  #append({ table, body }: WrittenChange & { type: "append" }, revision: number): void {
+    this.#prepare(`INSERT INTO "${table}" ("key", "revision", "body") VALUES (?, ?, ?)`).run(
+      counterKey(revision),
+      revision,
+      body,
+    );
+  }
+
+  #add({ table, key, amount }: WrittenChange & { type: "add" }, revision: number): void {
+    this.#prepare(
+      `INSERT INTO "${table}" ("key", "revision", "body") VALUES (?, ?, ?)
+       ON CONFLICT ("key") DO UPDATE SET "revision" = excluded."revision",
+         "body" = CAST(CAST("body" AS INTEGER) + CAST(excluded."body" AS INTEGER) AS TEXT)`,
+    ).run(key, revision, String(amount));
   }
 
   #require(table: string, key: string, expect: Expectation): void {

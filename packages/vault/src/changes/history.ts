@@ -1,0 +1,107 @@
+/**
+ * The changes of the last day, at most 100,000 of them, in the order of their commits. They are
+ * rows written with what they tell of, so a crash loses none and any node can read them.
+ */
+import type { Clock } from "../clock.ts";
+import { counterKey, type Row, type Storage, table } from "../storage/storage.ts";
+import { type CommittedEntries, changesTable, type FeedEntry } from "./entry.ts";
+
+/** What one commit did. */
+export interface Commit {
+  /** The change counter. */
+  readonly counter: number;
+  readonly entries: readonly FeedEntry[];
+}
+
+const marksTable = table<{ readonly counter: number }>("change_marks");
+/** Up to here, this commit included, the history may have gaps. */
+const horizonKey = "horizon";
+
+const dayMilliseconds = 86_400_000;
+const commitsMax = 100_000;
+const prunedPerBatch = 500;
+const commitsPerPage = 200;
+
+/** Where no hint came, what was read is believed for this long. */
+const freshMilliseconds = 100;
+
+interface Page {
+  readonly behind: number;
+  readonly readAt: number;
+  readonly commits: Promise<readonly Commit[]>;
+}
+
+export class ChangeHistory {
+  readonly #storage: Storage;
+  readonly #clock: Clock;
+  /** Nearly all readers are at the end of the history, so they share what was read there last. */
+  #page: Page | undefined;
+
+  constructor(storage: Storage, clock: Clock) {
+    this.#storage = storage;
+    this.#clock = clock;
+    storage.watch(changesTable, () => {
+      this.#page = undefined;
+    });
+  }
+
+  /** A hint that there may be more; see `Storage.watch`. */
+  watch(listener: () => void): () => void {
+    return this.#storage.watch(changesTable, listener);
+  }
+
+  /** The newest commit that is told of. */
+  async newest(): Promise<number> {
+    const range = { prefix: "", limit: 1, isDescending: true };
+    const [last] = await this.#storage.list(changesTable, range);
+    return last === undefined ? this.#horizon() : Number(last.key);
+  }
+
+  /** Whether all that came behind this commit is kept. */
+  async isWholeBehind(counter: number): Promise<boolean> {
+    return counter >= (await this.#horizon());
+  }
+
+  /** The next commits behind this one; none at the end. */
+  after(behind: number): Promise<readonly Commit[]> {
+    const known = this.#page;
+    const readAt = performance.now();
+    if (known?.behind === behind && readAt - known.readAt < freshMilliseconds) return known.commits;
+    const commits = this.#read(behind);
+    this.#page = { behind, readAt, commits };
+    return commits;
+  }
+
+  /** For the schedule: lets go of what is too old or too much. Resolves with how many. */
+  async prune(): Promise<number> {
+    const tooOld = this.#clock.now() - dayMilliseconds;
+    let tooMany = (await this.#storage.count(changesTable, "")) - commitsMax;
+    for (let pruned = 0; ; ) {
+      const range = { prefix: "", limit: prunedPerBatch };
+      const oldest = await this.#storage.list(changesTable, range);
+      const due = oldest.filter(({ body }, at) => at < tooMany || body.time < tooOld);
+      if (due.length === 0) return pruned;
+      await this.#forget(due);
+      pruned += due.length;
+      tooMany -= due.length;
+    }
+  }
+
+  async #read(behind: number): Promise<readonly Commit[]> {
+    const range = { prefix: "", after: counterKey(behind), limit: commitsPerPage };
+    const rows = await this.#storage.list(changesTable, range);
+    return rows.map(({ key, body }) => ({ counter: Number(key), entries: body.entries }));
+  }
+
+  async #horizon(): Promise<number> {
+    return (await this.#storage.get(marksTable, horizonKey))?.body.counter ?? 0;
+  }
+
+  async #forget(rows: readonly Row<CommittedEntries>[]): Promise<void> {
+    const counter = Math.max(...rows.map(({ key }) => Number(key)));
+    await this.#storage.commit([
+      ...rows.map(({ key }) => ({ type: "delete" as const, table: changesTable, key })),
+      { type: "put", table: marksTable, key: horizonKey, body: { counter } },
+    ]);
+  }
+}

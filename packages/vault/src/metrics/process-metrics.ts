@@ -1,0 +1,44 @@
+/** What the process takes: CPU, memory, and how late its event loop runs. */
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { Sample } from "./exposition.ts";
+import type { FamilyName } from "./families.ts";
+
+const resolutionMilliseconds = 20;
+const quantiles = ["0.5", "0.99", "1"] as const;
+
+export class ProcessMetrics {
+  readonly #delay = monitorEventLoopDelay({ resolution: resolutionMilliseconds });
+
+  constructor() {
+    this.#delay.enable();
+  }
+
+  samples() {
+    const { user, system } = process.cpuUsage();
+    const { rss, heapUsed } = process.memoryUsage();
+    const delays = quantiles.map((quantile) => one(this.#delayAt(Number(quantile)), quantile));
+    this.#delay.reset();
+    return {
+      eventLoopDelay: delays,
+      cpu: [one((user + system) / 1e6)],
+      residentMemory: [one(rss)],
+      heapUsed: [one(heapUsed)],
+      startTime: [one(performance.timeOrigin / 1000)],
+    } satisfies Partial<Record<FamilyName, readonly Sample[]>>;
+  }
+
+  close(): void {
+    this.#delay.disable();
+  }
+
+  /** What is measured is the time from one tick to the next, so that a tick is no delay. */
+  #delayAt(quantile: number): number {
+    if (this.#delay.count === 0) return 0;
+    const seconds = this.#delay.percentile(quantile * 100) / 1e9;
+    return Math.max(0, seconds - resolutionMilliseconds / 1000);
+  }
+}
+
+export function one(value: number, ...labels: readonly string[]): Sample {
+  return { labels, value };
+}

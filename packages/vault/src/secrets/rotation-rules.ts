@@ -1,0 +1,120 @@
+/**
+ * When a secret is to be rotated: every so many days, or by a schedule with windows.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
+ */
+import { type CronSchedule, parseCron } from "./cron.ts";
+import { invalidParameter } from "./errors.ts";
+
+export interface RotationRules {
+  readonly automaticallyAfterDays?: number | undefined;
+  readonly scheduleExpression?: string | undefined;
+  /** The length of a window: "3h". */
+  readonly duration?: string | undefined;
+}
+
+type Schedule =
+  | { readonly type: "days" | "hours"; readonly every: number }
+  | ({ readonly type: "cron" } & CronSchedule);
+
+const hourMilliseconds = 3_600_000;
+const dayMilliseconds = 86_400_000;
+const hoursInDay = 24;
+/** Nothing is rotated more often. */
+const hoursBetweenMin = 4;
+const daysMax = 1000;
+
+/** Throws InvalidParameterException for rules that can't be followed. */
+export function checkRotationRules(rules: RotationRules): void {
+  if (rules.automaticallyAfterDays !== undefined && rules.scheduleExpression !== undefined) {
+    throw invalidParameter(
+      "You cannot specify both rotation frequency and schedule expression together.",
+    );
+  }
+  const schedule = scheduleOf(rules);
+  if (rules.duration === undefined) return;
+  const hours = hoursOf(rules.duration);
+  const opensAt = schedule?.type === "cron" ? Math.max(...schedule.hours) : 0;
+  const hoursBetween =
+    schedule?.type === "hours"
+      ? schedule.every
+      : schedule?.type === "cron"
+        ? schedule.hoursBetween
+        : hoursInDay;
+  if (hours < 1 || opensAt + hours > hoursInDay || hours > hoursBetween) {
+    throw invalidParameter(
+      "The rotation window must not extend into the next UTC day or into the next rotation window.",
+    );
+  }
+}
+
+/**
+ * The last second of the window in which the secret falls due next, after `now`; undefined where
+ * the rules name no time. AWS calls it the NextRotationDate.
+ */
+export function nextRotationDate(rules: RotationRules, now: number): number | undefined {
+  const schedule = scheduleOf(rules);
+  if (schedule === undefined) return undefined;
+  const opens = nextOpening(schedule, now);
+  if (opens === undefined) return undefined;
+  const isHourly =
+    schedule.type === "hours" || (schedule.type === "cron" && schedule.hours.length > 1);
+  const closes =
+    rules.duration !== undefined
+      ? opens + hoursOf(rules.duration) * hourMilliseconds
+      : isHourly
+        ? opens + hourMilliseconds
+        : startOfDay(opens) + dayMilliseconds;
+  return closes - 1000;
+}
+
+function nextOpening(schedule: Schedule, now: number): number | undefined {
+  if (schedule.type === "cron") return schedule.next(now);
+  if (schedule.type === "days") return startOfDay(now) + schedule.every * dayMilliseconds;
+  // Windows are counted from midnight.
+  const every = schedule.every * hourMilliseconds;
+  const sinceMidnight = now - startOfDay(now);
+  return startOfDay(now) + (Math.floor(sinceMidnight / every) + 1) * every;
+}
+
+function scheduleOf(rules: RotationRules): Schedule | undefined {
+  const { automaticallyAfterDays, scheduleExpression: expression } = rules;
+  if (automaticallyAfterDays !== undefined) return { type: "days", every: automaticallyAfterDays };
+  if (expression === undefined) return undefined;
+  const schedule = rateOf(expression) ?? cronOf(expression);
+  if (schedule === undefined) throw invalidParameter("The ScheduleExpression is not valid.");
+  return schedule;
+}
+
+function rateOf(expression: string): Schedule | undefined {
+  const [, value = "", unit = ""] = /^rate\((\d{1,4}) (hours?|days?)\)$/.exec(expression) ?? [];
+  const every = Number(value);
+  if (unit === "") return undefined;
+  const type = unit.startsWith("hour") ? "hours" : "days";
+  const [min, max] = type === "hours" ? [hoursBetweenMin, daysMax * hoursInDay] : [1, daysMax];
+  if (every < min || every > max) {
+    throw invalidParameter(
+      "The ScheduleExpression is not valid: a secret is rotated every four hours at most, and every 1000 days at least.",
+    );
+  }
+  return { type, every };
+}
+
+function cronOf(expression: string): Schedule | undefined {
+  const [, fields] = /^cron\((.*)\)$/.exec(expression) ?? [];
+  const cron = fields === undefined ? undefined : parseCron(fields);
+  if (cron === undefined) return undefined;
+  if (cron.hoursBetween < hoursBetweenMin) {
+    throw invalidParameter(
+      "The ScheduleExpression is not valid: a secret is rotated every four hours at most.",
+    );
+  }
+  return { type: "cron", ...cron };
+}
+
+function hoursOf(duration: string): number {
+  return Number.parseInt(duration, 10);
+}
+
+function startOfDay(time: number): number {
+  return time - (time % dayMilliseconds);
+}
