@@ -71,6 +71,7 @@ const layers: Readonly<Record<string, Layer>> = {
     may: [...ground, "storage", "secrets", "parameters"],
     types: ["authorization"],
   },
+  webhook: { may: [...ground, "storage", "changes"] },
   authentication: { may: [...ground, "principals", "encryption"], types: ["authorization"] },
   operations: {
     may: [...ground, ...domain, "audit", ...simulation, "authorization/request-context.ts"],

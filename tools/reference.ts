@@ -1,18 +1,20 @@
 /**
  * Writes docs/reference from the declarations themselves: operations from their input shapes,
- * configuration from the settings, commands from their help. `--check` fails on a difference.
+ * configuration from the settings, metrics from their families, commands from their help. `--check` fails on a difference.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { services } from "../packages/vault/src/compose.ts";
-import type { AnyOperation } from "../packages/vault/src/operations/operation.ts";
+import { type Family, families } from "../packages/vault/src/metrics/families.ts";
 import { type Setting, settings } from "../packages/vault/src/settings.ts";
+import { operationsSections } from "./aws-model/operations-page.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pages: Readonly<Record<string, string>> = {
   "operations.md": operationsPage(),
   "configuration.md": configurationPage(),
+  "metrics.md": metricsPage(),
   "commands.md": commandsPage(),
 };
 
@@ -29,33 +31,23 @@ for (const [name, text] of Object.entries(pages)) {
 }
 
 function operationsPage(): string {
-  const sections = services.map(({ name, version, operations }) => {
-    const rows = [...operations].sort((a, b) => a.name.localeCompare(b.name)).map(operationRow);
-    return [
-      `## ${name} (${version})`,
-      "",
-      "| operation | members it takes | members it refuses, and why |",
-      "|---|---|---|",
-      ...rows,
-    ].join("\n");
-  });
   return page(
     "Operations",
-    "Every operation the vault answers. A required member is **bold**. A refused member gets a ValidationException that names it; members that AWS does not have are ignored, as AWS does.",
-    sections.join("\n\n"),
+    "Every operation the vault answers, with every member of its input as AWS's model has it; `tools/aws-model` holds the models' names, and a test holds that none of them is ignored. A required member is **bold**; members inside of a member stand in parentheses. A refused member's error names it and says why. Members that AWS does not have are ignored, as AWS does.",
+    operationsSections(services),
   );
 }
 
-function operationRow({ name, input, refusal: why }: AnyOperation): string {
-  const members = Object.entries(input.members ?? {});
-  const taken = members
-    .filter(([, { refusal }]) => refusal === undefined)
-    .map(([member, { isRequired }]) => (isRequired ? `**${member}**` : member));
-  const refused = members
-    .filter(([, { refusal }]) => refusal !== undefined)
-    .map(([member, { refusal }]) => `${member}: ${refusal}`);
-  if (why !== undefined) refused.unshift(`always refused: ${why}`);
-  return `| ${name} | ${taken.join(", ") || "none"} | ${refused.join("; ")} |`;
+function metricsPage(): string {
+  const rows = Object.values<Family>(families).map(
+    ({ name, type, labels, says }) =>
+      `| ${code(name)} | ${type} | ${labels.join(", ")} | ${says} |`,
+  );
+  return page(
+    "Metrics",
+    "What `GET /metrics` answers, in Prometheus' text format. Like `/health` it needs no signature and is no request of the trail: serve the vault beyond loopback only where whoever reaches it may read these. No label holds a secret's name, an ARN, an account or a principal. Histograms have `_bucket`, `_sum` and `_count`; an operation appears with its first request.",
+    ["| metric | type | labels | what |", "|---|---|---|---|", ...rows].join("\n"),
+  );
 }
 
 function configurationPage(): string {

@@ -1,6 +1,8 @@
 """Writes input-members.json: the names of every operation's input members in AWS's models, as the
 installed botocore has them. Nested members are paths: "Tags[].Key", "RotationRules.Duration", and
-"Parameters{}.Name" within a map. Run it when AWS has added something: python3 input-members.py
+"Parameters{}.Name" within a map.
+
+When AWS has added something: python3 tools/aws-model/input-members.py && npm run format
 """
 
 import json
@@ -32,17 +34,14 @@ def paths(shape, prefix="", above=()):
 
 
 def members(service, model):
-    lines = []
+    found = {}
     for name in sorted(model.operation_names):
         shape = model.operation_model(name).input_shape
         is_ours = service != "ssm" or any(word in name for word in PARAMETER_STORE)
-        found = paths(shape) if shape and is_ours else []
-        lines.append(f"    {json.dumps(name)}: {json.dumps(found)}")
-    return "{\n" + ",\n".join(lines) + "\n  }"
+        found[name] = paths(shape) if shape and is_ours else []
+    return found
 
 
 session = botocore.session.get_session()
-services = ",\n".join(
-    f'  "{service}": {members(service, session.get_service_model(service))}' for service in SERVICES
-)
-pathlib.Path(__file__).with_suffix(".json").write_text("{\n" + services + "\n}\n")
+services = {name: members(name, session.get_service_model(name)) for name in SERVICES}
+pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(services, indent=2) + "\n")

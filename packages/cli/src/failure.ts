@@ -1,5 +1,4 @@
 /** How a command fails: `error:` and then `hint:` on standard error, and the exit codes. */
-import { ConfigurationError, RootKeyError } from "@claviger/vault";
 import { CommanderError } from "commander";
 import { awsFailure } from "./aws-failure.ts";
 
@@ -42,16 +41,21 @@ function described(
         : error.message.replace(/^error: /, "").replaceAll("\n", " ");
     return { message, hint: `see ${typed} --help`, exitCode: exitCodes.wrongWords };
   }
-  if (error instanceof ConfigurationError) {
-    return { message: error.message, hint: error.hint, exitCode: exitCodes.wrongWords };
-  }
-  if (error instanceof RootKeyError) {
-    return { message: error.message, hint: error.hint, exitCode: exitCodes.failed };
-  }
+  const ofVault = vaultFailure(error);
+  if (ofVault !== undefined) return ofVault;
   const asked = awsFailure(error);
   if (asked !== undefined) return { ...asked, exitCode: exitCodes.failed };
   const message = error instanceof Error ? error.message : String(error);
   return { message, hint: hintFor(error), exitCode: exitCodes.failed };
+}
+
+/** By name: no command loads the vault only to see whether an error is the vault's. */
+function vaultFailure(error: unknown) {
+  const { name, message = "", hint } = error as Partial<Error & { readonly hint: string }>;
+  if (hint === undefined) return undefined;
+  if (name === "ConfigurationError") return { message, hint, exitCode: exitCodes.wrongWords };
+  if (name === "RootKeyError") return { message, hint, exitCode: exitCodes.failed };
+  return undefined;
 }
 
 function hintFor(error: unknown): string {

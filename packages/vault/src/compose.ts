@@ -7,8 +7,12 @@ import type { AuditLog } from "./audit/event.ts";
 import { openSqliteAuditLog } from "./audit/sqlite-audit-log.ts";
 import { Authenticator } from "./authentication/authenticate.ts";
 import { WebIdentities } from "./authentication/web-identity/web-identities.ts";
+import { ChangeFeed } from "./changes/change-feed.ts";
+import { ChangeHistory } from "./changes/history.ts";
+import { NoticeJournal } from "./changes/notice-journal.ts";
+import { recordChanges } from "./changes/recorded-storage.ts";
 import { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
-import { type Configuration, ConfigurationError } from "./configuration.ts";
+import { type Configuration, ConfigurationError, type WebhookSetting } from "./configuration.ts";
 import { parseRootKeySetting, rootKeySource } from "./encryption/root-keys/sources.ts";
 import { auditSigner } from "./keys/audit-signer.ts";
 import { AuthorizationMessages } from "./keys/authorization-messages.ts";
@@ -21,6 +25,7 @@ import { Resealing } from "./keys/resealing.ts";
 import { SealedKeys, sealedKeyRows } from "./keys/sealed-keys.ts";
 import type { SealedRows } from "./keys/sealed-rows.ts";
 import { Metrics } from "./metrics/metrics.ts";
+import type { Notice } from "./notices.ts";
 import { claviger } from "./operations/claviger/service.ts";
 import { cloudtrail } from "./operations/cloudtrail/service.ts";
 import { iam } from "./operations/iam/service.ts";
@@ -46,6 +51,9 @@ import { openSqliteStorage } from "./storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "./storage/storage.ts";
 import { limitKinds, type Rates } from "./throttling/rates.ts";
 import { Throttle } from "./throttling/throttle.ts";
+import { NoticeDelivery } from "./webhook/notice-delivery.ts";
+import { readWebhookSecret, WebhookSecretError } from "./webhook/secret.ts";
+import type { Webhook } from "./webhook/webhook.ts";
 
 /** Every service the vault speaks. */
 export const services: readonly Service[] = [
@@ -61,6 +69,9 @@ export const services: readonly Service[] = [
 
 /** What has expired reads as expired at once; this only gives its room back. */
 const purgeMilliseconds = 3_600_000;
+
+/** A notice is given within this of its moment. */
+const noticeMilliseconds = 60_000;
 
 /** A key rotates within this of its time. */
 const keySweepMilliseconds = 60_000;
@@ -84,6 +95,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly randomness: Randomness;
   onFault(fault: unknown, requestId: string): void;
+  /** Told once of each notice. */
+  onNotice(notice: Notice): void;
 }
 
 /** Opens the data folder and joins domain, adapters and pipeline over it. */
@@ -117,6 +130,7 @@ async function composeOver(
   const clock = surroundings.clock ?? systemClock;
   const randomness = surroundings.randomness ?? systemRandomness;
   const onFault = surroundings.onFault ?? (() => {});
+  const onNotice = surroundings.onNotice ?? (() => {});
   const directory = configuration.dataDirectory;
   const endpoint = configuration.rootKeyEndpoint;
   const source = rootKeySource(configuration.rootKey, endpoint);
@@ -143,10 +157,22 @@ async function composeOver(
   });
   const sessions = new Sessions(sealedKeys, principals, clock, randomness);
   const auditLog = await openAuditLog(configuration, sealedKeys, clock, metrics);
-  const secrets = new Secrets(storage, keys, sealedKeys, clock, randomness);
+  const history = new ChangeHistory(storage, clock, {
+    commitsMax: configuration.limits.changesMax,
+    millisecondsMax: configuration.limits.changeHoursMax * 3_600_000,
+  });
+  const journal = new NoticeJournal(storage, clock, onNotice);
+  const recorded = recordChanges(storage, clock);
+  const secrets = new Secrets(recorded, keys, sealedKeys, clock, randomness, journal);
   const { standardParametersMax, advancedParametersMax } = configuration.limits;
-  const parameters = new Parameters(storage, keys, sealedKeys, clock, randomness, {
+  const parameters = new Parameters(recorded, keys, sealedKeys, clock, randomness, {
+    notices: journal,
     limits: { Standard: standardParametersMax, Advanced: advancedParametersMax },
+  });
+  const { changeStreamsMax, changeStreamsPerPrincipalMax } = configuration.limits;
+  const changeFeed = new ChangeFeed(history, {
+    streamsMax: changeStreamsMax,
+    streamsPerPrincipalMax: changeStreamsPerPrincipalMax,
   });
   const resealing = new Resealing(rootKey, sealedRows);
   const rekey = new Rekey(rootKey, resealing, {
@@ -163,6 +189,7 @@ async function composeOver(
     sessions,
     accounts: principals.accounts,
     auditLog,
+    changeFeed,
     authorizationMessages: new AuthorizationMessages(sealedKeys),
     pageTokens: new PageTokens(sealedKeys),
   };
@@ -184,10 +211,22 @@ async function composeOver(
       await sealedKeys.dropOlder(tokenKeys);
     }
   };
+  const { noticesWebhook } = configuration;
+  const delivery =
+    noticesWebhook &&
+    (await NoticeDelivery.start(webhookOf(noticesWebhook), {
+      storage,
+      history,
+      clock,
+      onFault: (fault) => onFault(fault, ""),
+    }));
   const schedule = new Schedule(
     [
       { everyMilliseconds: purgeMilliseconds, run: () => secrets.purgeExpired() },
-      { everyMilliseconds: purgeMilliseconds, run: () => parameters.enforcePolicies() },
+      { everyMilliseconds: noticeMilliseconds, run: () => parameters.enforcePolicies() },
+      { everyMilliseconds: noticeMilliseconds, run: () => secrets.announceExpiries() },
+      { everyMilliseconds: noticeMilliseconds, run: () => history.prune() },
+      { everyMilliseconds: purgeMilliseconds, run: () => journal.prune() },
       { everyMilliseconds: keySweepMilliseconds, run: () => keys.sweep() },
       { everyMilliseconds: resealMilliseconds, run: () => resealing.run() },
       { everyMilliseconds: purgeMilliseconds, run: dropOldTokenKeys },
@@ -203,6 +242,7 @@ async function composeOver(
       metrics.close();
       await resealing.close();
       await schedule.close();
+      await delivery?.close();
       await auditLog.close();
       await storage.close();
     },
@@ -212,6 +252,15 @@ async function composeOver(
 /** A rekey to another passphrase names its file; to the same one it need not. */
 function rootKeySettingOf({ source, passphraseFile }: NewSource, configuration: Configuration) {
   return parseRootKeySetting(source, passphraseFile ?? configuration.passphraseFile);
+}
+
+function webhookOf({ url, secretFile }: WebhookSetting): Webhook {
+  try {
+    return { url, key: readWebhookSecret(secretFile) };
+  } catch (error) {
+    if (!(error instanceof WebhookSecretError)) throw error;
+    throw new ConfigurationError(`--notices-secret-file: ${error.message}`, error.hint);
+  }
 }
 
 /** A limit of an operation that isn't there would limit nothing, and nobody would notice. */

@@ -49,6 +49,8 @@ describe("readConfiguration", () => {
     ["a certificate without its key", { tlsCert: "cert.pem" }, {}],
     ["a network without TLS", { host: "0.0.0.0" }, {}],
     ["a proxy range that is none", { behindProxy: "10.0.0.0/99" }, {}],
+    ["a limit that is none", { throttle: "account" }, {}],
+    ["a limit that is none, in its variable", {}, { CLAVIGER_THROTTLE: "account=0" }],
     ["a database of a later version", { database: "postgres://localhost/x" }, {}],
     ["half of the root credentials", {}, { CLAVIGER_ROOT_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE" }],
     [

@@ -17,6 +17,8 @@ export interface Configuration {
   readonly isInsecure: boolean;
   /** undefined: as many requests as come. */
   readonly throttle: Rates | undefined;
+  /** undefined: notices go to the log and the change feed alone. */
+  readonly noticesWebhook: WebhookSetting | undefined;
   /** undefined: read from, or made in, the data folder. */
   readonly rootCredentials: RootCredentials | undefined;
   readonly rootKey: RootKeySetting;
@@ -27,18 +29,30 @@ export interface Configuration {
   readonly limits: Limits;
 }
 
+export interface WebhookSetting {
+  readonly url: string;
+  /** Absolute. */
+  readonly secretFile: string;
+}
+
 export interface RootCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
 
-/** Bounds. The first two are no settings: nobody has needed another value. */
+/** Bounds. The first two and those of changes are no settings: nobody has needed another value. */
 export interface Limits {
   readonly rowCacheBytesMax: number;
   readonly auditRetentionDays: number;
   /** For an account in a region. */
   readonly standardParametersMax: number;
   readonly advancedParametersMax: number;
+  /** How many changes are kept for readers of the feed that come back, and for how long. */
+  readonly changesMax: number;
+  readonly changeHoursMax: number;
+  /** Of one process; a role's streams count together. */
+  readonly changeStreamsMax: number;
+  readonly changeStreamsPerPrincipalMax: number;
 }
 
 /** A setting is off. `hint` says what to do about it. */
@@ -82,6 +96,7 @@ export function readConfiguration(
     dataDirectory,
     accountId: accountIdFrom(settingOf("accountId")),
     throttle: throttleFrom(given("throttle")),
+    noticesWebhook: webhookFrom(given("noticesWebhook"), given("noticesSecretFile")),
     rootCredentials: rootCredentialsFrom(given("rootAccessKeyId"), given("rootSecretAccessKey")),
     ...rootKeyFrom(given, dataDirectory),
     limits: {
@@ -89,6 +104,10 @@ export function readConfiguration(
       auditRetentionDays: 90,
       standardParametersMax: countFrom("standardParametersMax", given),
       advancedParametersMax: countFrom("advancedParametersMax", given),
+      changesMax: 100_000,
+      changeHoursMax: 24,
+      changeStreamsMax: 4000,
+      changeStreamsPerPrincipalMax: 1000,
     },
   };
 }
@@ -151,6 +170,29 @@ function throttleFrom(text: string | undefined): Rates | undefined {
     if (!(error instanceof RatesError)) throw error;
     throw new ConfigurationError(`--throttle: ${error.message}`, error.hint);
   }
+}
+
+/** The URL may hold a token, so no message quotes it. */
+function webhookFrom(
+  url: string | undefined,
+  secretFile: string | undefined,
+): WebhookSetting | undefined {
+  if (url === undefined && secretFile === undefined) return undefined;
+  if (url === undefined || secretFile === undefined) {
+    throw new ConfigurationError(
+      "half of the webhook is missing",
+      "give --notices-webhook and --notices-secret-file, or neither",
+    );
+  }
+  const { protocol, hostname } = URL.parse(url) ?? { protocol: "", hostname: "" };
+  const isLocal = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  if (protocol !== "https:" && !(protocol === "http:" && isLocal)) {
+    throw new ConfigurationError(
+      "--notices-webhook is no URL that notices can be sent to",
+      "give an https:// URL; plain HTTP serves on loopback alone",
+    );
+  }
+  return { url, secretFile: resolve(secretFile) };
 }
 
 function isOn(text: string | undefined): boolean {

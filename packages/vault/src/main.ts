@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { type Composed, compose, type Surroundings } from "./compose.ts";
 import type { Configuration } from "./configuration.ts";
 import { type Listener, listen } from "./http/listener.ts";
-import { createLogger } from "./http/logger.ts";
+import { createLogger, type LogFields } from "./http/logger.ts";
+import type { Notice } from "./notices.ts";
 
 export const version: string = createRequire(import.meta.url)("../package.json").version;
 
@@ -38,7 +39,8 @@ export async function startServer(
 ): Promise<RunningVault> {
   const logger = createLogger({ to: options.logTo ?? 2, level: options.logLevel });
   const onFault = options.onFault ?? ((fault, requestId) => logger.fault(fault, { requestId }));
-  const composed = await compose(configuration, { ...options, onFault });
+  const onNotice = options.onNotice ?? ((notice) => logger.warn("A notice", noticeFields(notice)));
+  const composed = await compose(configuration, { ...options, onFault, onNotice });
   const listener = await listenOrClose(configuration, composed, logger);
   const file = serverFile(configuration.dataDirectory);
   const { accountId } = configuration;
@@ -55,6 +57,10 @@ export async function startServer(
       return closing;
     },
   };
+}
+
+function noticeFields({ kind, arn, time, tags }: Notice): LogFields {
+  return { kind, arn, owner: tags.owner, time: new Date(time).toISOString() };
 }
 
 async function listenOrClose(

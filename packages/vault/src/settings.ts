@@ -82,7 +82,21 @@ export const settings = {
     variable: "CLAVIGER_THROTTLE",
     placeholder: "RATES",
     default: undefined,
-    says: "Most requests a second, as `account=1000,principal=100,ssm:GetParameter=40`: of an account, of a user or role (all its sessions together), of an account for one operation. As many are also the burst. Beyond it: ThrottlingException, upon which SDKs wait and try again. No limits unless given.",
+    says: "Most requests a second, as `account=1000,principal=100,ssm:GetParameter=40`: of an account, of a user or role (all its sessions together), of an account for one operation. As many are also the burst. Beyond it: ThrottlingException, upon which SDKs wait and try again. Each node counts by itself. No limits unless given.",
+  },
+  noticesWebhook: {
+    flag: "notices-webhook",
+    variable: "CLAVIGER_NOTICES_WEBHOOK",
+    placeholder: "URL",
+    default: undefined,
+    says: "Where notices are sent: that a parameter or a secret's token ends, or was left unchanged for too long. HTTPS (plain HTTP on loopback); docs/guides/change-feed.md says what is sent.",
+  },
+  noticesSecretFile: {
+    flag: "notices-secret-file",
+    variable: "CLAVIGER_NOTICES_SECRET_FILE",
+    placeholder: "FILE",
+    default: undefined,
+    says: "File of mode 0600 with the secret that signs what --notices-webhook is sent, 32 characters or more; a line feed at its end is ignored.",
   },
   rootAccessKeyId: {
     flag: undefined,

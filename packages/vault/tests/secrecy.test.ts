@@ -10,6 +10,7 @@ import { IAM } from "@aws-sdk/client-iam";
 import { KMS } from "@aws-sdk/client-kms";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
+import { type Credentials, STS } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readConfiguration } from "../src/configuration.ts";
 import { type RunningVault, startServer } from "../src/main.ts";
@@ -22,7 +23,8 @@ const planted = "PlantedValue0123456789abcdefghijkl";
 const seen: string[] = [];
 let log: number;
 let vault: RunningVault;
-let keySecret: string;
+/** What the vault itself made and told its callers once. */
+let told: readonly (string | Uint8Array)[];
 
 beforeAll(async () => {
   log = openSync(logFile, "a");
@@ -36,14 +38,28 @@ beforeAll(async () => {
     credentials: { accessKeyId, secretAccessKey },
     maxAttempts: 1,
   };
-  keySecret = await plant(client);
+  told = [...(await plant(client)), ...(await plantInSessions(client))];
+  expect(told.every((value) => value.length >= 24)).toBe(true);
+  let NextToken: string | undefined;
+  do {
+    const page = await new CloudTrail(client).lookupEvents({ NextToken });
+    seen.push(...(page.Events ?? []).map(({ CloudTrailEvent = "" }) => CloudTrailEvent));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
   await vault.close();
   closeSync(log);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function plant(client: ConstructorParameters<typeof SSM>[0] & object): Promise<string> {
+interface Client {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly maxAttempts: number;
+}
+
+async function plant(client: Client): Promise<readonly (string | Uint8Array)[]> {
   const ssm = new SSM(client);
   const secrets = new SecretsManager(client);
   const kms = new KMS(client);
@@ -65,6 +81,8 @@ async function plant(client: ConstructorParameters<typeof SSM>[0] & object): Pro
   await kms.decrypt({ CiphertextBlob });
   await iam.createUser({ UserName: "planted" });
   const { AccessKey } = await iam.createAccessKey({ UserName: "planted" });
+  const dataKey = await kms.generateDataKey({ KeyId, KeySpec: "AES_256" });
+  const random = await kms.generateRandom({ NumberOfBytes: 32 });
 
   // Wrong in ways whose messages might quote the value.
   await refused(ssm.putParameter({ Name: "/planted/String", Value: planted, Type: "String" }));
@@ -88,9 +106,45 @@ async function plant(client: ConstructorParameters<typeof SSM>[0] & object): Pro
   await refused(kms.encrypt({ KeyId, Plaintext: Buffer.from(planted.repeat(200)) }));
   await refused(kms.decrypt({ CiphertextBlob: Buffer.from(planted) }));
 
-  const { Events = [] } = await new CloudTrail(client).lookupEvents({});
-  seen.push(...Events.map(({ CloudTrailEvent = "" }) => CloudTrailEvent));
-  return AccessKey?.SecretAccessKey ?? "";
+  return [AccessKey?.SecretAccessKey ?? "", dataKey.Plaintext ?? "", random.Plaintext ?? ""];
+}
+
+/** The secrets of sessions, and the tokens that others give for them. */
+async function plantInSessions(client: Client): Promise<readonly string[]> {
+  const iam = new IAM(client);
+  const sts = new STS(client);
+  const trust = { Effect: "Allow", Principal: { AWS: "123456789012" }, Action: "sts:AssumeRole" };
+  const { Role } = await iam.createRole({
+    RoleName: "planted",
+    AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [trust] }),
+  });
+  const RoleArn = Role?.Arn;
+  const assumed = await sts.assumeRole({ RoleArn, RoleSessionName: "planted" });
+  const own = await sts.getSessionToken({});
+  const { credentials: _, ...unsigned } = client;
+  const anonymous = new STS(unsigned);
+  const jwt = [{ alg: "RS256" }, { iss: "https://idp.example.com", sub: planted }, planted]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".");
+  for (const WebIdentityToken of [planted, jwt, jwt.repeat(200)]) {
+    const RoleSessionName = "planted";
+    await refused(
+      anonymous.assumeRoleWithWebIdentity({ RoleArn, RoleSessionName, WebIdentityToken }),
+    );
+  }
+  // A session whose token was cut short, and one that signs with another's secret.
+  const { SessionToken: sessionToken = "" } = assumed.Credentials ?? {};
+  const { AccessKeyId: accessKeyId = "" } = assumed.Credentials ?? {};
+  for (const token of [sessionToken, sessionToken.slice(0, -8)]) {
+    const credentials = { accessKeyId, secretAccessKey: planted, sessionToken: token };
+    await refused(new SSM({ ...client, credentials }).getParameter({ Name: "/planted/String" }));
+  }
+  return [assumed.Credentials, own.Credentials].flatMap(
+    ({ SecretAccessKey = "", SessionToken = "" }: Partial<Credentials> = {}) => [
+      SecretAccessKey,
+      SessionToken,
+    ],
+  );
 }
 
 async function refused(request: Promise<unknown>): Promise<void> {
@@ -102,15 +156,19 @@ async function refused(request: Promise<unknown>): Promise<void> {
 }
 
 /** As text, base64 (at each of its three alignments) and hexadecimal. */
-function forms(value: string): string[] {
-  const bytes = Buffer.from(value);
+function forms(value: string | Uint8Array): string[] {
+  const bytes = Buffer.from(value as Uint8Array);
   const aligned = [0, 1, 2].map((skip) =>
     bytes
       .subarray(skip, skip + 24)
       .toString("base64")
       .replace(/=+$/, ""),
   );
-  return [value, ...aligned, bytes.toString("hex")];
+  return [bytes.toString("latin1"), ...aligned, bytes.toString("hex")];
+}
+
+function allForms(): string[] {
+  return [planted, ...told].flatMap(forms);
 }
 
 test("not in the data folder", () => {
@@ -118,7 +176,7 @@ test("not in the data folder", () => {
   expect(files.some((path) => path.endsWith(".db"))).toBe(true);
   for (const path of files) {
     const content = readFileSync(path).toString("latin1");
-    for (const form of [...forms(planted), ...forms(keySecret)]) {
+    for (const form of allForms()) {
       expect(content.includes(form), `a value lies in ${path}`).toBe(false);
     }
   }
@@ -127,12 +185,12 @@ test("not in the data folder", () => {
 test("not in the log", () => {
   const content = readFileSync(logFile, "utf8");
   expect(content).not.toBe("");
-  for (const form of [...forms(planted), ...forms(keySecret)]) expect(content).not.toContain(form);
+  for (const form of allForms()) expect(content).not.toContain(form);
 });
 
 test("not in errors or audit events", () => {
   expect(seen.length).toBeGreaterThan(20);
-  for (const form of [...forms(planted), ...forms(keySecret)]) {
+  for (const form of allForms()) {
     expect(seen.join("\n")).not.toContain(form);
   }
 });

@@ -50,5 +50,9 @@ test("what is printed can be typed again", () => {
       field: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
     }),
   );
-  fc.assert(fc.property(reference, (each) => expect(readReference(printed(each))).toEqual(each)));
+  fc.assert(
+    fc.property(reference, (each) => {
+      expect(readReference(printed(each))).toEqual(each);
+    }),
+  );
 });

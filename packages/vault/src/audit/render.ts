@@ -22,7 +22,7 @@ export function renderRecord(event: AuditEvent): CloudTrailRecord {
     userAgent: event.userAgent,
     ...(event.errorCode !== undefined && { errorCode: event.errorCode }),
     ...(event.errorMessage !== undefined && { errorMessage: event.errorMessage }),
-    requestParameters: event.requestParameters ?? null,
+    requestParameters: nullIfEmpty(event.requestParameters),
     responseElements: event.responseElements ?? null,
     ...additionalEventData(event),
     requestID: event.requestId,
@@ -98,4 +98,10 @@ function renderResource(arn: string): CloudTrailRecord {
 /** Whole seconds, as CloudTrail: "2018-05-31T23:23:41Z". */
 function renderTime(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+/** A request that gave nothing has null, not an empty object. */
+function nullIfEmpty(parameters: unknown): unknown {
+  const isEmpty = typeof parameters === "object" && Object.keys(parameters ?? {}).length === 0;
+  return isEmpty ? null : (parameters ?? null);
 }

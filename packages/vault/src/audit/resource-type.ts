@@ -8,6 +8,8 @@ const patterns: Readonly<Record<string, string>> = {
   "AWS::KMS::Alias": "arn:*:kms:*:*:alias/*",
   "AWS::IAM::User": "arn:*:iam::*:user/*",
   "AWS::IAM::Role": "arn:*:iam::*:role/*",
+  "AWS::IAM::Group": "arn:*:iam::*:group/*",
+  "AWS::IAM::InstanceProfile": "arn:*:iam::*:instance-profile/*",
   "AWS::IAM::Policy": "arn:*:iam::*:policy/*",
 };
 

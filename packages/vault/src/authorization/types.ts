@@ -70,8 +70,9 @@ export type ConditionKeys = Readonly<Record<string, string | readonly string[]>>
 export type KeyValues = string | readonly string[] | undefined;
 
 /**
- * The same as a function of a key's name in lower case: nothing is made for keys that no policy
- * asks about, which is what the hot paths need.
+ * The same as a function of a key's name in lower case (of a tag in the request also with its key
+ * as a policy spells it): nothing is made for keys that no policy asks about, which is what the hot
+ * paths need.
  */
 export type KeySource = (lowerName: string) => KeyValues;
 

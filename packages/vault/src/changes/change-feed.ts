@@ -75,6 +75,7 @@ export class ChangeFeed {
       if (lastEventId === position || lastEventId === undefined) yield { id: String(position) };
       else yield reset(position);
       for (;;) {
+        stream.look();
         const judge = await judgeOf();
         if (judge === undefined || stream.isClosed) return;
         if (!(await this.#history.isWholeBehind(position))) {

@@ -21,7 +21,9 @@ export interface ChangeEntry {
   readonly time: number;
   /** The resource's at that time: what is gone is authorised by them. No reader is sent them. */
   readonly tags: Readonly<Record<string, string>>;
-  /** The same for the resource policy of a secret whose record is gone. */
+  /** The secret had a policy of its own, so only who hears of it with that policy may. */
+  readonly isPolicyBound?: true | undefined;
+  /** That policy, where the record is gone. */
   readonly policy?: SecretPolicy | undefined;
 }
 

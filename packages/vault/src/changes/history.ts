@@ -1,5 +1,5 @@
 /**
- * The changes of the last day, at most 100,000 of them, in the order of their commits. They are
+ * The changes of late, within a bound of time and number, in the order of their commits. They are
  * rows written with what they tell of, so a crash loses none and any node can read them.
  */
 import type { Clock } from "../clock.ts";
@@ -17,8 +17,12 @@ const marksTable = table<{ readonly counter: number }>("change_marks");
 /** Up to here, this commit included, the history may have gaps. */
 const horizonKey = "horizon";
 
-const dayMilliseconds = 86_400_000;
-const commitsMax = 100_000;
+/** What is beyond either is let go. */
+export interface HistoryLimits {
+  readonly commitsMax: number;
+  readonly millisecondsMax: number;
+}
+
 const prunedPerBatch = 500;
 const commitsPerPage = 200;
 
@@ -34,12 +38,14 @@ interface Page {
 export class ChangeHistory {
   readonly #storage: Storage;
   readonly #clock: Clock;
+  readonly #limits: HistoryLimits;
   /** Nearly all readers are at the end of the history, so they share what was read there last. */
   #page: Page | undefined;
 
-  constructor(storage: Storage, clock: Clock) {
+  constructor(storage: Storage, clock: Clock, limits: HistoryLimits) {
     this.#storage = storage;
     this.#clock = clock;
+    this.#limits = limits;
     storage.watch(changesTable, () => {
       this.#page = undefined;
     });
@@ -74,8 +80,8 @@ export class ChangeHistory {
 
   /** For the schedule: lets go of what is too old or too much. Resolves with how many. */
   async prune(): Promise<number> {
-    const tooOld = this.#clock.now() - dayMilliseconds;
-    let tooMany = (await this.#storage.count(changesTable, "")) - commitsMax;
+    const tooOld = this.#clock.now() - this.#limits.millisecondsMax;
+    let tooMany = (await this.#storage.count(changesTable, "")) - this.#limits.commitsMax;
     for (let pruned = 0; ; ) {
       const range = { prefix: "", limit: prunedPerBatch };
       const oldest = await this.#storage.list(changesTable, range);

@@ -67,7 +67,12 @@ export class OpenStream {
     this.#onClose = onClose;
   }
 
-  /** Resolves when it was woken since it last slept, when it is closed, or when time is up. */
+  /** What it is woken for from here on is news. */
+  look(): void {
+    this.#isAwake = false;
+  }
+
+  /** Resolves when it was woken since it looked, when it is closed, or when time is up. */
   async sleep(milliseconds: number): Promise<void> {
     if (!this.#isAwake && !this.isClosed) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -76,7 +81,6 @@ export class OpenStream {
       await promise;
       clearTimeout(timer);
     }
-    this.#isAwake = false;
   }
 
   wake(): void {

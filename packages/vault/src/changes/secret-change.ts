@@ -29,7 +29,8 @@ export function secretChange(
     stages: version === undefined ? [] : labelsOf(record.stages, version),
     time: now,
     tags,
-    ...(after === undefined && { policy: record.policy }),
+    isPolicyBound: record.policy && true,
+    policy: after === undefined ? record.policy : undefined,
   };
 }
 

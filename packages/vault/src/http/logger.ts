@@ -12,6 +12,11 @@ export interface LogFields {
   readonly url?: string | undefined;
   readonly version?: string | undefined;
   readonly count?: number | undefined;
+  /** Of a notice: its kind, what it is about, whose that is, and when it fell due. */
+  readonly kind?: string | undefined;
+  readonly arn?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly time?: string | undefined;
 }
 
 export interface Logger {
@@ -70,6 +75,10 @@ const fieldNames = [
   "url",
   "version",
   "count",
+  "kind",
+  "arn",
+  "owner",
+  "time",
 ] as const satisfies readonly (keyof LogFields)[];
 
 const wordCharactersMax = 200;

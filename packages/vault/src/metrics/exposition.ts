@@ -22,24 +22,15 @@ export function exposition(samples: Readonly<Record<FamilyName, readonly Sample[
 }
 
 function sampleLines({ name, labels: names }: Family, { labels, value }: Sample): string[] {
-  const pairs = names.map((label, at) => `${label}="${escaped(labels[at] ?? "")}"`);
-  if (typeof value === "number") return [`${name}${braces(pairs)} ${value}`];
+  // Every label's value is a word of our own (see families.ts): there is nothing to escape.
+  const pairs = names.map((label, at) => `${label}="${labels[at]}"`).join(",");
+  const braces = pairs === "" ? "" : `{${pairs}}`;
+  if (typeof value === "number") return [`${name}${braces} ${value}`];
   const counts = value.cumulative();
-  const total = counts.at(-1) ?? 0;
+  const bucket = `${name}_bucket{${pairs}${pairs === "" ? "" : ","}le="`;
   return [
-    ...counts.map((count, at) => {
-      const bound = `le="${value.bounds[at] ?? "+Inf"}"`;
-      return `${name}_bucket${braces([...pairs, bound])} ${count}`;
-    }),
-    `${name}_sum${braces(pairs)} ${value.sum}`,
-    `${name}_count${braces(pairs)} ${total}`,
+    ...counts.map((count, at) => `${bucket}${value.bounds[at] ?? "+Inf"}"} ${count}`),
+    `${name}_sum${braces} ${value.sum}`,
+    `${name}_count${braces} ${counts.at(-1)}`,
   ];
-}
-
-function braces(pairs: readonly string[]): string {
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
-}
-
-function escaped(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
 }

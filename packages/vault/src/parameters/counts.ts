@@ -1,11 +1,10 @@
 /**
  * How many parameters an account has in a region, by tier: exact, and changed in the commit that
- * makes or removes a parameter. The count is spread over many rows by the parameter's path, so
- * that callers who make parameters at the same time seldom wait for one another; a limit may be
- * overshot by as many as are being made at that moment.
+ * makes or removes a parameter. Those who make parameters at the same time don't wait for one
+ * another, so a limit may be overshot by as many as are being made at that moment.
  */
 import type { Scope } from "../scope.ts";
-import { type Put, type Storage, table } from "../storage/storage.ts";
+import { type Add, type Storage, table } from "../storage/storage.ts";
 import { advancedLimitExceeded, standardLimitExceeded } from "./errors.ts";
 import { type ParameterTier, scopeKey } from "./records.ts";
 
@@ -17,16 +16,13 @@ export type ParameterLimits = Counts;
 /** AWS's quotas. */
 export const awsLimits: ParameterLimits = { Standard: 10_000, Advanced: 100_000 };
 
-const countTable = table<Counts>("parameters");
-const shards = Array.from({ length: 64 }, (_, shard) => shard);
-const none: Counts = { Standard: 0, Advanced: 0 };
+/** Key: `account/region/TIER`. */
+const countTable = table<number>("counts");
 
 export async function countParameters(storage: Storage, scope: Scope): Promise<Counts> {
-  const rows = await storage.getMany(
-    countTable,
-    shards.map((shard) => countKey(scope, shard)),
-  );
-  return rows.reduce((sum, row) => added(sum, row?.body ?? none), none);
+  const keys = [countKey(scope, "Standard"), countKey(scope, "Advanced")];
+  const [standard, advanced] = await storage.getMany(countTable, keys);
+  return { Standard: standard?.body ?? 0, Advanced: advanced?.body ?? 0 };
 }
 
 export function checkLimit(counts: Counts, limits: ParameterLimits, tier: ParameterTier): void {
@@ -36,38 +32,18 @@ export function checkLimit(counts: Counts, limits: ParameterLimits, tier: Parame
     : advancedLimitExceeded(limits.Advanced);
 }
 
-/** The change that keeps the count right when a parameter's tier goes from one to the other. */
-export async function recount(
-  storage: Storage,
+/** The changes that keep the counts right when a parameter's tier goes from one to the other. */
+export function recount(
   scope: Scope,
-  path: string,
   { from, to }: { from: ParameterTier | undefined; to: ParameterTier | undefined },
-): Promise<Put<Counts>[]> {
+): Add[] {
   if (from === to) return [];
-  const key = countKey(scope, shardOf(path));
-  const row = await storage.get(countTable, key);
-  const body = added(row?.body ?? none, {
-    Standard: Number(to === "Standard") - Number(from === "Standard"),
-    Advanced: Number(to === "Advanced") - Number(from === "Advanced"),
-  });
-  return [{ type: "put", table: countTable, key, body, expect: row?.revision ?? "absent" }];
-}
-
-/** No parameter's key has a "#", and none of a scope's keys starts without its "/". */
-function countKey(scope: Scope, shard: number): string {
-  return `${scopeKey(scope)}#count/${shard}`;
-}
-
-/** FNV-1a: spreads, and is the same for the parameter's whole life. */
-function shardOf(path: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(path)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash % shards.length;
-}
-
-function added(one: Counts, other: Counts): Counts {
-  return {
-    Standard: one.Standard + other.Standard,
-    Advanced: one.Advanced + other.Advanced,
+  const add = (tier: ParameterTier, amount: number): Add => {
+    return { type: "add", table: countTable, key: countKey(scope, tier), amount };
   };
+  return [...(from ? [add(from, -1)] : []), ...(to ? [add(to, 1)] : [])];
+}
+
+export function countKey(scope: Scope, tier: ParameterTier): string {
+  return `${scopeKey(scope)}/${tier}`;
 }

@@ -78,7 +78,7 @@ export class ParameterWriter {
       const sealed = await this.#seal(named, body, change.value, grant);
       await storage.commit([
         ...versionChanges(named, row, { body, tags: draft.tags, sealed }),
-        ...(await recount(storage, scope, path, { from: previous?.tier, to: body.tier })),
+        ...recount(scope, { from: previous?.tier, to: body.tier }),
       ]);
       return { version: body.version, tier: body.tier };
     });
@@ -90,7 +90,7 @@ export class ParameterWriter {
     return retryOnConflict(async () => {
       const row = await latestOf(storage, located, clock.now());
       if (row === undefined) return false;
-      await storage.commit(await removal(storage, located.named.scope, row));
+      await storage.commit(removal(located.named.scope, row));
       return true;
     });
   }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Conflict } from "../storage/storage.ts";
-import { awsLimits, countParameters } from "./counts.ts";
+import { Conflict, table } from "../storage/storage.ts";
+import { awsLimits, countKey, countParameters } from "./counts.ts";
 import { allPages, scope, TestParameters } from "./parameters.fixture.ts";
-import { parameterTable, scopeKey, versionTable } from "./records.ts";
+import { type ParameterTier, parameterTable, scopeKey, versionTable } from "./records.ts";
 
 let store: TestParameters;
 beforeAll(async () => {
@@ -207,12 +207,14 @@ describe("the limit on parameters", () => {
     });
   });
 
+  async function count(tier: ParameterTier, amount: number): Promise<void> {
+    const key = countKey(scope, tier);
+    await store.storage.commit([{ type: "add", table: table("counts"), key, amount }]);
+  }
+
   it("stops new standard ones and lets the rest go on", async () => {
-    const full = { Standard: awsLimits.Standard, Advanced: 0 };
-    const key = `${scopeKey(scope)}#count/0`;
-    const before = await store.storage.get(parameterTable, key);
     await store.put("/limit/there", { value: "v" });
-    await store.storage.commit([{ type: "put", table: parameterTable, key, body: full as never }]);
+    await count("Standard", awsLimits.Standard);
     await expect(store.put("/limit/x", { value: "v" })).rejects.toThrow(
       "You have reached the maximum number of standard parameters for this AWS account and Region (10000). To add more parameters, either delete existing parameters or upgrade to the advanced-parameter tier (charges apply).",
     );
@@ -222,9 +224,27 @@ describe("the limit on parameters", () => {
     expect(
       await store.put("/limit/there", { value: "w", isOverwrite: true, tier: "Standard" }),
     ).toMatchObject({ version: 2 });
-    const body = before?.body ?? { Standard: 0, Advanced: 0 };
-    await store.storage.commit([{ type: "put", table: parameterTable, key, body: body as never }]);
+    await count("Standard", -awsLimits.Standard);
     expect(await store.put("/limit/y", { value: "v" })).toMatchObject({ tier: "Standard" });
+  });
+
+  it("leaves room where others have expired", async () => {
+    const { Advanced } = await countParameters(store.storage, scope);
+    await count("Advanced", awsLimits.Advanced - Advanced - 1);
+    const ending = (name: string) => {
+      const Timestamp = new Date(store.clock.time + 1000).toISOString();
+      const policies = [{ Type: "Expiration", Version: "1.0", Attributes: { Timestamp } }];
+      return store.put(name, {
+        value: "v",
+        tier: "Advanced",
+        policies: JSON.stringify(policies),
+      });
+    };
+    await ending("/limit/a");
+    await expect(ending("/limit/b")).rejects.toThrow(refusal("ParameterLimitExceeded"));
+    store.clock.time += 2000;
+    await ending("/limit/b");
+    await count("Advanced", Advanced + 1 - awsLimits.Advanced);
   });
 });
 

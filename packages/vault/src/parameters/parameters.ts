@@ -43,7 +43,6 @@ import { ServiceSettings } from "./service-settings.ts";
 import { type Tag, type Tags, withoutTags, withTags } from "./tags.ts";
 import { ParameterValues } from "./values.ts";
 
-export type { ParameterLimits } from "./counts.ts";
 export type { ParameterChange } from "./draft.ts";
 export { defaultKeyAlias } from "./draft.ts";
 export { checkByPathFilters, checkDescribeFilters, type ParameterFilter } from "./filters.ts";

@@ -63,7 +63,7 @@ export class PolicyEnforcement {
       }
       await this.#storage.commit(
         isExpired(row.body, this.#clock.now())
-          ? await removal(this.#storage, scope, row)
+          ? removal(scope, row)
           : [putParameter(scope, this.#marked(row.body, told), row.sealed, row.revision)],
       );
     });

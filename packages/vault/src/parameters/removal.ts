@@ -1,15 +1,11 @@
 /** How a parameter goes: all its versions and its place in the count with it, in one commit. */
 import type { Scope } from "../scope.ts";
-import type { Change, Delete, Row, Storage } from "../storage/storage.ts";
+import type { Change, Delete, Row } from "../storage/storage.ts";
 import { recount } from "./counts.ts";
 import { pathOf } from "./name.ts";
 import { type ParameterRecord, parameterTable, versionKey, versionTable } from "./records.ts";
 
-export async function removal(
-  storage: Storage,
-  scope: Scope,
-  { key, revision, body }: Row<ParameterRecord>,
-): Promise<Change[]> {
+export function removal(scope: Scope, { key, revision, body }: Row<ParameterRecord>): Change[] {
   const { oldestVersion, version, tier } = body;
   const path = pathOf(body.name);
   const versions = Array.from({ length: version - oldestVersion + 1 }, (_, at) =>
@@ -18,7 +14,7 @@ export async function removal(
   return [
     { type: "delete", table: parameterTable, key, expect: revision },
     ...versions,
-    ...(await recount(storage, scope, path, { from: tier, to: undefined })),
+    ...recount(scope, { from: tier, to: undefined }),
   ];
 }
 

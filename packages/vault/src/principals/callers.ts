@@ -3,7 +3,7 @@
  * shows at the next request. Whoever is gone, even if created again, is nobody.
  */
 import type { Principal } from "../authorization/types.ts";
-import type { Storage } from "../storage/storage.ts";
+import { Missing, type Storage } from "../storage/storage.ts";
 import type { Accounts } from "./accounts.ts";
 import { assumedRoleArn, iamArn, rootArn } from "./arns.ts";
 import { tagValues } from "./compiled-policies.ts";
@@ -33,24 +33,8 @@ export class Callers {
   }
 
   /** With `tokenIssuedAt` for a session of the user's or the root's own (GetSessionToken). */
-  async user(named: NamedUser, tokenIssuedAt?: number): Promise<Principal | undefined> {
-    const row = await this.#storage.get(usersTable, rowKey(named.accountId, named.name));
-    if (row === undefined || row.body.uniqueId !== named.id) return undefined;
-    const user = row.body;
-    return {
-      type: "IAMUser",
-      arn: iamArn(user.accountId, "user", user.path, user.name),
-      accountId: user.accountId,
-      principalId: user.uniqueId,
-      userName: user.name,
-      roleArn: undefined,
-      tags: tagValues(user),
-      ...(await this.#identityPolicies.of(user)),
-      sessionPolicies: [],
-      tokenIssuedAt,
-      organizationId: await this.#accounts.organizationId(),
-      sessionKeys: {},
-    };
+  user(named: NamedUser, tokenIssuedAt?: number): Promise<Principal | undefined> {
+    return settled(() => this.#user(named, tokenIssuedAt));
   }
 
   async root(accountId: string, tokenIssuedAt?: number): Promise<Principal> {
@@ -73,9 +57,29 @@ export class Callers {
 
   session(opened: OpenedSession): Promise<Principal | undefined> {
     const { accountId, holder, issuedAt } = opened.session;
-    if (holder.type === "role") return this.#role(opened, holder);
+    if (holder.type === "role") return settled(() => this.#role(opened, holder));
     if (holder.type === "root") return this.root(accountId, issuedAt);
     return this.user({ accountId, ...holder }, issuedAt);
+  }
+
+  async #user(named: NamedUser, tokenIssuedAt?: number): Promise<Principal | undefined> {
+    const row = await this.#storage.get(usersTable, rowKey(named.accountId, named.name));
+    if (row === undefined || row.body.uniqueId !== named.id) return undefined;
+    const user = row.body;
+    return {
+      type: "IAMUser",
+      arn: iamArn(user.accountId, "user", user.path, user.name),
+      accountId: user.accountId,
+      principalId: user.uniqueId,
+      userName: user.name,
+      roleArn: undefined,
+      tags: tagValues(user),
+      ...(await this.#identityPolicies.of(user)),
+      sessionPolicies: [],
+      tokenIssuedAt,
+      organizationId: await this.#accounts.organizationId(),
+      sessionKeys: {},
+    };
   }
 
   async #role(
@@ -101,5 +105,21 @@ export class Callers {
       sessionKeys: keys,
       transitiveTags,
     };
+  }
+}
+
+const attemptsMax = 3;
+
+/**
+ * A policy may be detached and deleted between the read of its holder and its own: it is not
+ * missing then, as reading again tells.
+ */
+async function settled<Read>(read: () => Promise<Read>): Promise<Read> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof Missing) || attempts === attemptsMax) throw error;
+    }
   }
 }

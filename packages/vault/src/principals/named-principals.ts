@@ -7,6 +7,7 @@
 import type { PrincipalIds } from "../authorization/types.ts";
 import type { Storage, Table } from "../storage/storage.ts";
 import { iamArn, parseIamArn } from "./arns.ts";
+import { allRows } from "./page.ts";
 import { type Role, rolesTable, rowKey, type User, usersTable } from "./records.ts";
 
 const userOrRole = /^arn:aws:iam::\d{12}:(?:user|role)\//;
@@ -30,18 +31,32 @@ export class NamedPrincipals {
     return ids;
   }
 
-  /** The policy as AWS shows it: with the unique id of each principal that is gone. */
+  /** The policy as AWS shows it: renamed users by their new ARNs, and who is gone by unique id. */
   async shownPolicy(document: string, ids: PrincipalIds): Promise<string> {
-    const gone = new Map<string, string>();
+    const names = new Map<string, string>();
     for (const [arn, id] of Object.entries(ids)) {
-      if ((await this.shown(arn, id)) !== arn) gone.set(arn, id);
+      const shown = await this.shown(arn, id);
+      if (shown !== arn) names.set(arn, shown);
     }
-    return gone.size === 0 ? document : renamePrincipals(document, gone);
+    return names.size === 0 ? document : renamePrincipals(document, names);
   }
 
-  /** The ARN, or the unique id where whoever had the ARN is gone. */
+  /** The ARN of whoever had it, as it is now, or the unique id where that one is gone. */
   async shown(arn: string, uniqueId: string | undefined): Promise<string> {
-    return uniqueId === undefined || (await this.#uniqueId(arn)) === uniqueId ? arn : uniqueId;
+    if (uniqueId === undefined || (await this.#uniqueId(arn)) === uniqueId) return arn;
+    return (await this.#renamed(arn, uniqueId)) ?? uniqueId;
+  }
+
+  /** Users can get another name or path, roles can't. It is rare enough to look at every user. */
+  async #renamed(arn: string, uniqueId: string): Promise<string | undefined> {
+    const named = parseIamArn(arn);
+    if (named?.type !== "user") return undefined;
+    for await (const user of allRows(this.#storage, usersTable, named.accountId)) {
+      if (user.uniqueId === uniqueId) {
+        return iamArn(user.accountId, "user", user.path, user.name);
+      }
+    }
+    return undefined;
   }
 
   /** Of the user or role that has the ARN now. */

@@ -169,6 +169,39 @@ describe("policies take effect at once", () => {
     }
   });
 
+  test("a policy that goes while its user is looked up is not missing", async () => {
+    await vault.createUser("hasty");
+    const { accessKeyId } = (await vault.createAccessKey("hasty")).accessKey;
+    const { policies, users } = vault.principals;
+    const planned = policies.planned(accountId, "/", "short-lived");
+    await policies.create(vault.permit("iam:CreatePolicy", planned), {
+      description: undefined,
+      document: policy("ssm:*"),
+      tags: [],
+    });
+    const attach = vault.permit("iam:AttachUserPolicy", await vault.user("hasty"));
+    await users.attachments.attach(attach, planned.arn);
+    const { storage } = vault;
+    const getMany = storage.getMany.bind(storage);
+    let isGone = false;
+    storage.getMany = async (table, keys) => {
+      if (table.name === policiesTable.name && !isGone) {
+        isGone = true;
+        const detach = vault.permit("iam:DetachUserPolicy", await vault.user("hasty"));
+        await users.attachments.detach(detach, planned.arn);
+        const located = await policies.locate(accountId, planned.arn);
+        await policies.delete(vault.permit("iam:DeletePolicy", located));
+      }
+      return getMany(table, keys);
+    };
+    try {
+      expect(await principalOf(accessKeyId)).toMatchObject({ userName: "hasty", policies: [] });
+      expect(isGone).toBe(true);
+    } finally {
+      storage.getMany = getMany;
+    }
+  });
+
   test("an attached policy that is missing stops its user: it could have been a Deny", async () => {
     await vault.createUser("damaged");
     const { accessKeyId } = (await vault.createAccessKey("damaged")).accessKey;

@@ -3,6 +3,7 @@ import type { Permit } from "../authorization/authorize.ts";
 import type { PrincipalIds, Resource } from "../authorization/types.ts";
 import type { Scope } from "../scope.ts";
 import { type Put, type Row, table } from "../storage/storage.ts";
+import { type Announced, nextAnnouncement } from "./expiry.ts";
 import type { RotationRules } from "./rotation-rules.ts";
 import type { Stages } from "./versions.ts";
 
@@ -35,6 +36,8 @@ export interface SecretRecord {
   readonly versionAccessDates?: Readonly<Record<string, number>> | undefined;
   /** When the recovery window ends, on a secret that is scheduled for deletion. */
   readonly deletedDate?: number | undefined;
+  /** Of the end that the tag `claviger:expires-at` gives. */
+  readonly announced?: Announced | undefined;
 }
 
 /** A document that was found good, and whom it means by the ARNs in it. */
@@ -150,8 +153,20 @@ export function putSecret(body: SecretRecord, expect: Row<SecretRecord> | "absen
       "last-accessed-date": inScope + sortable(body.lastAccessedDate ?? 0),
       // The sweeper walks all accounts in the order of time.
       ...(body.deletedDate !== undefined && { "deleted-date": sortable(body.deletedDate) }),
+      ...announcementEntry(body),
     },
   };
+}
+
+/** In the order of time, of all accounts. */
+export const announcementIndex = "announcement-date";
+
+/** A replica's end is announced as its primary's. */
+function announcementEntry(record: SecretRecord): Readonly<Record<string, string>> {
+  const { primaryRegion, region, deletedDate } = record;
+  const isReplica = primaryRegion !== undefined && primaryRegion !== region;
+  const next = isReplica || deletedDate !== undefined ? undefined : nextAnnouncement(record);
+  return next === undefined ? {} : { [announcementIndex]: sortable(next) };
 }
 
 /** Writes a version with its place in the order that pruning walks. */

@@ -7,8 +7,10 @@ import type { Storage } from "../storage/storage.ts";
 import type { SecretChange } from "./changes.ts";
 import type { ListQuery } from "./listing.ts";
 import { secretsResource } from "./records.ts";
+import type { RotationRules } from "./rotation-rules.ts";
 import type { NewVersion } from "./sealing.ts";
 import { Secrets, type VersionChoice } from "./secrets.ts";
+import type { StageMove } from "./staging.ts";
 
 export { scope } from "../keys/keys.fixture.ts";
 export const day = 86_400_000;
@@ -84,6 +86,24 @@ export class TestSecrets {
     );
     const version = await this.#version(versionId, text);
     return this.secrets.change(granted, { kmsKeyId, version, reseal });
+  }
+
+  async moveStage(secretId: string, move: StageMove) {
+    const granted = await this.#permit("UpdateSecretVersionStage", secretId);
+    return this.secrets.moveStage(granted, move, { openings: [], replicaKeys: [] });
+  }
+
+  async rotate(secretId: string, rules: RotationRules) {
+    const granted = await this.#permit("RotateSecret", secretId);
+    return this.secrets.rotation.configure(granted, { lambdaArn: "arn:aws:lambda:…", rules });
+  }
+
+  /** The ids of all versions, oldest first. */
+  async versionIds(secretId: string): Promise<string[]> {
+    const granted = await this.#permit("ListSecretVersionIds", secretId);
+    const query = { isDeprecatedIncluded: true, maxResults: 1000, nextToken: undefined };
+    const { versions } = await this.secrets.listVersions(granted, query);
+    return versions.map(({ versionId }) => versionId);
   }
 
   async get(secretId: string, choice: VersionChoice = {}): Promise<string> {

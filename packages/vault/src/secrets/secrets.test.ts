@@ -334,3 +334,17 @@ describe("deleting", () => {
     expect(await shelf.get("delete/now")).toBe("again");
   });
 });
+
+describe("rotation rules", () => {
+  test("a value that is put by hand counts as a rotation; one that is only staged does not", async () => {
+    await shelf.create("rotated", "one");
+    const isDueAt = async () => (await shelf.describe("rotated")).rotation?.nextRotationDate;
+    await shelf.rotate("rotated", { automaticallyAfterDays: 10 });
+    const first = Number(await isDueAt());
+    shelf.now += 3 * day;
+    await shelf.put("rotated", "two", token(2), ["MINE"]);
+    expect(await isDueAt()).toBe(first);
+    await shelf.put("rotated", "three", token(3));
+    expect(await isDueAt()).toBe(first + 3 * day);
+  });
+});

@@ -8,10 +8,12 @@ import type { Clock, Randomness } from "../clock.ts";
 import type { KeyResource, Keys } from "../keys/keys.ts";
 import { PageTokens } from "../keys/page-tokens.ts";
 import type { SealedKeys } from "../keys/sealed-keys.ts";
+import { type NoticeSink, unheard } from "../notices.ts";
 import type { Scope } from "../scope.ts";
 import type { Row, Storage } from "../storage/storage.ts";
 import { AccessDates } from "./access-dates.ts";
 import { SecretAdministration } from "./administration.ts";
+import { announceExpiries } from "./announcements.ts";
 import { changeSecret, type SecretChange } from "./changes.ts";
 import { createSecret, type NewSecret } from "./creation.ts";
 import { type Deleted, deleteAtOnce, restoreSecret, scheduleDeletion } from "./deletion.ts";
@@ -64,6 +66,7 @@ export class Secrets {
   readonly #tokens: PageTokens;
   readonly #randomness: Randomness;
   readonly #accessDates: AccessDates;
+  readonly #notices: NoticeSink;
 
   constructor(
     storage: Storage,
@@ -71,8 +74,10 @@ export class Secrets {
     sealedKeys: SealedKeys,
     clock: Clock,
     randomness: Randomness,
+    notices: NoticeSink = unheard,
   ) {
     this.#stores = { storage, keys, clock };
+    this.#notices = notices;
     this.#tokens = new PageTokens(sealedKeys);
     this.#randomness = randomness;
     this.#accessDates = new AccessDates(storage);
@@ -231,6 +236,11 @@ export class Secrets {
   /** For the scheduled sweep: removes what is gone already. Resolves with how many there were. */
   purgeExpired(): Promise<number> {
     return purgeExpired(this.#stores.storage, this.#stores.clock.now());
+  }
+
+  /** For the schedule: announces the ends of tokens (`expiry.ts`) that are due. */
+  announceExpiries(): Promise<void> {
+    return announceExpiries(this.#stores, this.#notices);
   }
 
   #resource(

@@ -27,7 +27,7 @@ export function parseRates(text: string): Rates {
   const rates = new Map<string, number>();
   for (const part of text.split(",")) {
     const [, name, digits] =
-      /^(account|principal|[a-z]+:[A-Za-z]+)=(\d{1,7})$/.exec(part.trim()) ?? [];
+      /^(account|principal|[a-z]+:[A-Za-z0-9]+)=(\d{1,7})$/.exec(part.trim()) ?? [];
     const rate = Number(digits);
     if (name === undefined || rate < 1 || rate > rateMax) {
       throw new RatesError(`'${part.trim()}' is not a rate of 1 to ${rateMax} requests a second`);

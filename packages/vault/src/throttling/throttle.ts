@@ -3,7 +3,7 @@
  * operation. A request takes a token of every limit that counts it, or of none.
  */
 import type { LimitKind, Rates } from "./rates.ts";
-import { TokenBuckets } from "./token-buckets.ts";
+import { isSpent, TokenBuckets, takeFrom } from "./token-buckets.ts";
 
 /** Who asks for what, as the limits count it. */
 export interface Asked {
@@ -37,13 +37,15 @@ export class Throttle {
 
   /** Admits the request, or says the first limit that is spent. */
   spent({ accountId, principal, operation }: Asked, now: number): LimitKind | undefined {
-    const ofOperation = this.#operations.get(operation);
-    if (this.#accounts?.has(accountId, now) === false) return "account";
-    if (this.#principals?.has(principal, now) === false) return "principal";
-    if (ofOperation?.has(accountId, now) === false) return "operation";
-    this.#accounts?.take(accountId, now);
-    this.#principals?.take(principal, now);
-    ofOperation?.take(accountId, now);
+    const ofAccount = this.#accounts?.at(accountId, now);
+    if (isSpent(ofAccount)) return "account";
+    const ofPrincipal = this.#principals?.at(principal, now);
+    if (isSpent(ofPrincipal)) return "principal";
+    const ofOperation = this.#operations.get(operation)?.at(accountId, now);
+    if (isSpent(ofOperation)) return "operation";
+    takeFrom(ofAccount);
+    takeFrom(ofPrincipal);
+    takeFrom(ofOperation);
     return undefined;
   }
 }

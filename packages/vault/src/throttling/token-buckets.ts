@@ -4,13 +4,22 @@
  */
 import { BoundedCache } from "../encryption/bounded-cache.ts";
 
-interface Bucket {
+export interface Bucket {
   /** Of a token, whole numbers: a rate of n a second is n thousandths a millisecond. */
   thousandths: number;
   filledAt: number;
 }
 
 const token = 1000;
+
+export function isSpent(bucket: Bucket | undefined): boolean {
+  return bucket !== undefined && bucket.thousandths < token;
+}
+
+/** Takes a token of a bucket that is not spent. */
+export function takeFrom(bucket: Bucket | undefined): void {
+  if (bucket !== undefined) bucket.thousandths -= token;
+}
 
 export class TokenBuckets {
   readonly #rate: number;
@@ -25,17 +34,8 @@ export class TokenBuckets {
     return this.#buckets.size;
   }
 
-  /** Whether `key` has a token at `now`, in whole milliseconds. */
-  has(key: string, now: number): boolean {
-    return this.#filled(key, now).thousandths >= token;
-  }
-
-  /** Takes a token that `has` has found. */
-  take(key: string, now: number): void {
-    this.#filled(key, now).thousandths -= token;
-  }
-
-  #filled(key: string, now: number): Bucket {
+  /** The bucket of `key` as it is at `now`, in whole milliseconds. */
+  at(key: string, now: number): Bucket {
     const full = this.#rate * token;
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {

@@ -227,7 +227,7 @@ function answering(shape: Shape<unknown>, output: WireOutput, refusal?: ApiError
         response: {
           statusCode: status,
           headers: Object.fromEntries(received),
-          body: Buffer.from(body),
+          body: Buffer.from(body as string),
         },
       };
     },

@@ -43,6 +43,10 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   );
 }
 
+function refusals(work: readonly Promise<unknown>[]): Promise<readonly string[]> {
+  return Promise.all(work.map(refusal));
+}
+
 describe("an administrator within a boundary", () => {
   const boundary = iamArn("policy/Bounds");
   let bounded: IAM;
@@ -85,7 +89,7 @@ describe("an administrator within a boundary", () => {
       bounded.createPolicyVersion({ PolicyArn: boundary, PolicyDocument, SetAsDefault: true }),
       bounded.deletePolicy({ PolicyArn: boundary }),
     ];
-    for (const way of ways) expect(await refusal(way)).toBe("AccessDenied");
+    for (const way of await refusals(ways)) expect(way).toBe("AccessDenied");
     // By another spelling of the name there is no policy, and so none that isn't denied.
     const PolicyArn = iamArn("policy/bounds");
     const version = bounded.createPolicyVersion({ PolicyArn, PolicyDocument, SetAsDefault: true });
@@ -134,7 +138,7 @@ describe("whoever may change some users only", () => {
         PolicyDocument: document(everything),
       }),
     ];
-    for (const move of moves) expect(await refusal(move)).toBe("AccessDenied");
+    for (const move of await refusals(moves)) expect(move).toBe("AccessDenied");
     await lead.updateUser({ UserName: "junior", NewUserName: "senior" });
   });
 
@@ -156,6 +160,26 @@ describe("whoever may change some users only", () => {
     );
     await attacher.attachUserPolicy({ UserName, PolicyArn: iamArn("policy/harmless") });
   });
+});
+
+test("a tag that looks like another doesn't hide it from a policy", async () => {
+  const tagger = clientOf(
+    await fixture.createUser("tagger", everything, {
+      Effect: "Deny",
+      Action: "kms:CreateKey",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestTag/env": "prod" } },
+    }),
+  );
+  const tag = (TagKey: string, TagValue: string) => ({ TagKey, TagValue });
+  const create = (...Tags: { TagKey: string; TagValue: string }[]) =>
+    refusal(new KMS(tagger).createKey({ Tags }));
+  for (const shadow of [tag("ENV", "dev"), tag("Env", "dev")]) {
+    expect(await create(tag("env", "prod"), shadow)).toBe("AccessDeniedException");
+    expect(await create(shadow, tag("env", "prod"))).toBe("AccessDeniedException");
+  }
+  expect(await create(tag("ENV", "prod"))).toBe("AccessDeniedException");
+  expect(await create(tag("env", "dev"))).toBe("nothing: it was allowed");
 });
 
 describe("a session that was made narrow", () => {
@@ -224,7 +248,7 @@ describe("the administrator of another account", () => {
       strange.deleteOpenIDConnectProvider({ OpenIDConnectProviderArn }),
       new STS(client).assumeRole({ RoleArn: Arn, RoleSessionName: "s1" }),
     ];
-    for (const way of ways) expect(await refusal(way)).toMatch(/^AccessDenied/);
+    for (const way of await refusals(ways)) expect(way).toMatch(/^AccessDenied/);
   });
 
   test("makes none of this account's policies its own", async () => {
@@ -245,7 +269,7 @@ describe("the administrator of another account", () => {
         PolicyArns: [{ arn: PolicyArn }],
       }),
     ];
-    expect(await Promise.all(ways.map(refusal))).not.toContain("nothing: it was allowed");
+    expect(await refusals(ways)).not.toContain("nothing: it was allowed");
   });
 
   test("lets nobody of its account into a role that trusts the account, but whom it allows", async () => {

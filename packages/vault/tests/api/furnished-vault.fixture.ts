@@ -40,6 +40,7 @@ const keyPolicy = JSON.stringify({
     Principal: { AWS: `arn:aws:iam::${account}:root` },
   },
 });
+const secretPolicy = keyPolicy.replace("kms:*", "secretsmanager:*");
 
 /** Fills the vault; what is in it, by the members that name it. */
 export async function furnish(vault: TestVault): Promise<Known> {
@@ -84,6 +85,19 @@ async function furnishSecrets(vault: TestVault): Promise<Known> {
     VersionId: [token, "v1", "v2"],
     VersionStage: ["AWSCURRENT", "AWSPREVIOUS"],
     VersionStages: ["AWSCURRENT", "AWSPENDING", "mine"],
+    RemoveFromVersionId: [token, "a".repeat(32)],
+    MoveToVersionId: [token, "a".repeat(32)],
+    ResourcePolicy: [secretPolicy, policy],
+    Region: ["eu-west-1", "us-east-1"],
+    RemoveReplicaRegions: ["eu-west-1", "eu-central-1"],
+    RotationLambdaARN: [`arn:aws:lambda:us-east-1:${account}:function:rotate`],
+    ScheduleExpression: [
+      "rate(4 hours)",
+      "rate(1 day)",
+      "cron(0 8/8 ? * 2 *)",
+      "cron(0 0 L * ? *)",
+    ],
+    Duration: ["3h", "24h", "0h"],
     Name: ["/app/String", "/app/StringList", "/app/SecureString", "/app/String:1", "/new", "new"],
     Names: ["/app/String", "/app/SecureString:1", "/none", "x"],
     Path: ["/app", "/", "/app/"],

@@ -152,7 +152,6 @@ test("what isn't there can't be changed, and what isn't a provider isn't looked 
   const of = { OpenIDConnectProviderArn: arnOf("nobody.example") };
   const message = `OpenIDConnect Provider not found for arn ${arnOf("nobody.example")}`;
   for (const work of [
-    iam.deleteOpenIDConnectProvider(of),
     iam.addClientIDToOpenIDConnectProvider({ ...of, ClientID: "a" }),
     iam.removeClientIDFromOpenIDConnectProvider({ ...of, ClientID: "a" }),
     iam.updateOpenIDConnectProviderThumbprint({ ...of, ThumbprintList: [thumbprint] }),
@@ -162,6 +161,11 @@ test("what isn't there can't be changed, and what isn't a provider isn't looked 
   ]) {
     expect(await refused(work)).toEqual(["NoSuchEntityException", message, 404]);
   }
+  expect(await refused(iam.deleteOpenIDConnectProvider(of))).toEqual([
+    "NoSuchEntityException",
+    `OpenId connect Provider ${arnOf("nobody.example")} cannot be found.`,
+    404,
+  ]);
   const role = { OpenIDConnectProviderArn: `arn:aws:iam::${account}:role/somebody` };
   expect(await refused(iam.getOpenIDConnectProvider(role))).toEqual([
     "ValidationError",

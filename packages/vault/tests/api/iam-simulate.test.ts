@@ -37,6 +37,18 @@ async function custom(input: Partial<SimulateCustomPolicyCommandInput>) {
   return EvaluationResults;
 }
 
+test("more work than others can wait for is refused", async () => {
+  const long = policy(...Array.from({ length: 1000 }, () => allow("s3:GetObject")));
+  const ActionNames = Array.from({ length: 100 }, (_, at) => `s3:Action${at}`);
+  const ResourceArns = Array.from({ length: 100 }, (_, at) => `${bucket}/${at}`);
+  const asked = custom({ PolicyInputList: [long], ActionNames, ResourceArns });
+  expect(await refused(asked)).toEqual([
+    "InvalidInputException",
+    "The policies are too long for so many actions and resources.",
+    400,
+  ]);
+});
+
 describe("custom policies", () => {
   // https://docs.aws.amazon.com/cli/latest/reference/iam/simulate-custom-policy.html#examples
   const dated =

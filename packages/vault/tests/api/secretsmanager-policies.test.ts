@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 const account = "123456789012";
-const let_in = (AWS: string | string[], actions: string | string[] = "GetSecretValue") =>
+const lettingIn = (AWS: string | string[], actions: string | string[] = "GetSecretValue") =>
   policyOf(allow(actions, { Principal: { AWS } }));
 const put = (ResourcePolicy: string, more: object = {}) =>
   root.putResourcePolicy({ SecretId, ResourcePolicy, ...more });
@@ -28,7 +28,7 @@ describe("within the account", () => {
   test("a policy lets in whom no other policy does, and keeps out whom others let in", async () => {
     const { arn, secrets } = await fixture.user("guest");
     expect(await refusal(secrets.getSecretValue({ SecretId }))).toMatch(/^AccessDenied/);
-    const { ARN, Name } = await put(let_in(arn));
+    const { ARN, Name } = await put(lettingIn(arn));
     expect(ARN).toBe(SecretId);
     expect((await secrets.getSecretValue({ SecretId })).SecretString).toBe("v");
     // By its name too: whoever asks is of this account.
@@ -55,7 +55,7 @@ describe("within the account", () => {
       "UpdateSecret",
       "GetResourcePolicy",
     ];
-    await put(let_in(arn, actions));
+    await put(lettingIn(arn, actions));
     await secrets.describeSecret({ SecretId });
     await secrets.listSecretVersionIds({ SecretId });
     await secrets.putSecretValue({ SecretId, SecretString: "w" });
@@ -67,7 +67,7 @@ describe("within the account", () => {
 
   test("whoever takes a name over is not let in by it", async () => {
     const first = await fixture.user("successor");
-    await put(let_in(first.arn));
+    await put(lettingIn(first.arn));
     await first.secrets.getSecretValue({ SecretId });
     const { iam } = fixture;
     await iam.deleteAccessKey({ UserName: "successor", AccessKeyId: first.accessKeyId });
@@ -87,7 +87,7 @@ describe("within the account", () => {
     const { ResourcePolicy, ...rest } = await root.getResourcePolicy({ SecretId });
     expect(ResourcePolicy).toBeUndefined();
     expect(rest).toMatchObject({ ARN: SecretId, Name: expect.any(String) });
-    const document = `  ${let_in(account)}\n`;
+    const document = `  ${lettingIn(account)}\n`;
     await put(document);
     expect((await root.getResourcePolicy({ SecretId })).ResourcePolicy).toBe(document);
     await root.deleteResourcePolicy({ SecretId });
@@ -107,9 +107,13 @@ describe("what is refused", () => {
       "syntax error",
     ],
     ["no principal", policyOf(allow("*")), "syntax error"],
-    ["nobody's ARN", let_in(`arn:aws:iam::${account}:user/nobody-there`), "unsupported principal"],
-    ["no ARN", let_in("nobody"), "unsupported principal"],
-    ["a unique id", let_in("AIDAQ3EGRWVQZ2EXAMPLE"), "unsupported principal"],
+    [
+      "nobody's ARN",
+      lettingIn(`arn:aws:iam::${account}:user/nobody-there`),
+      "unsupported principal",
+    ],
+    ["no ARN", lettingIn("nobody"), "unsupported principal"],
+    ["a unique id", lettingIn("AIDAQ3EGRWVQZ2EXAMPLE"), "unsupported principal"],
   ])("%s", async (_, document, problem) => {
     const message = `MalformedPolicyDocumentException: This resource policy contains a${problem.startsWith("u") ? "n" : ""} ${problem}.`;
     expect(await refusal(put(document))).toBe(message);
@@ -120,7 +124,7 @@ describe("what is refused", () => {
   });
 
   test("20,480 characters at most", async () => {
-    const padding = (length: number) => let_in(account).padEnd(length);
+    const padding = (length: number) => lettingIn(account).padEnd(length);
     await put(padding(20_480));
     expect(await refusal(put(padding(20_481)))).toMatch(
       /^ValidationException: .*length less than or equal to 20480/,
@@ -186,7 +190,7 @@ describe("what is refused", () => {
       }),
       allow("PutResourcePolicy", { Resource: "arn:aws:secretsmanager:us-east-1:*:secret:other-*" }),
     );
-    const ResourcePolicy = let_in(account, ["GetSecretValue", "PutResourcePolicy"]);
+    const ResourcePolicy = lettingIn(account, ["GetSecretValue", "PutResourcePolicy"]);
     expect(await refusal(secrets.putResourcePolicy({ SecretId, ResourcePolicy }))).toMatch(
       /^AccessDenied/,
     );
@@ -238,7 +242,7 @@ describe("another account", () => {
     expect(denied).toMatch(/because no resource-based policy allows/);
     await root.putResourcePolicy({
       SecretId: ARN,
-      ResourcePolicy: let_in(visitorArn, ["GetSecretValue", "PutSecretValue", "DescribeSecret"]),
+      ResourcePolicy: lettingIn(visitorArn, ["GetSecretValue", "PutSecretValue", "DescribeSecret"]),
     });
     const { SecretString } = await visitor.getSecretValue({ SecretId: ARN });
     expect(SecretString).toBe("shared value");
@@ -266,7 +270,7 @@ describe("another account", () => {
   });
 
   test("gets nothing that the AWS managed key seals", async () => {
-    await put(let_in(visitorArn, ["GetSecretValue", "PutSecretValue"]));
+    await put(lettingIn(visitorArn, ["GetSecretValue", "PutSecretValue"]));
     const says =
       "InvalidRequestException: You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.";
     expect(await refusal(visitor.getSecretValue({ SecretId }))).toBe(says);

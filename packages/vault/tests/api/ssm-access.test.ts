@@ -6,6 +6,7 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import {
+  AddTagsToResourceCommand,
   DeleteParameterCommand,
   DeleteParametersCommand,
   DescribeParametersCommand,
@@ -13,7 +14,9 @@ import {
   GetParameterHistoryCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
+  ListTagsForResourceCommand,
   PutParameterCommand,
+  RemoveTagsFromResourceCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -199,7 +202,9 @@ describe("KMS", () => {
     );
     const Name = "/myapp/production/token";
     const sent = client.send(new GetParameterCommand({ Name, WithDecryption: true }));
-    expect(await denial(sent)).toContain("kms:Decrypt");
+    expect(await denial(sent)).toMatch(
+      / perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:\d{12}:key\/[\w-]{36} with an explicit deny/,
+    );
     const { Parameter } = await client.send(new GetParameterCommand({ Name }));
     expect(Parameter?.Value).not.toBe("v");
   });
@@ -269,5 +274,51 @@ describe("conditions", () => {
     });
     await denial(put(owner, "/tagged", "you"));
     expect(await put(owner, "/tagged", "me")).toMatchObject({ Version: 1 });
+  });
+
+  it("see whether a parameter has policies, or gets them", async () => {
+    const unpolicied = await userWith(
+      "unpolicied",
+      { Action: "ssm:PutParameter", Resource: "*" },
+      {
+        Effect: "Deny",
+        Action: "ssm:PutParameter",
+        Resource: "*",
+        Condition: { StringEquals: { "ssm:Policies": "true" } },
+      },
+    );
+    const Policies =
+      '[{"Type":"NoChangeNotification","Version":"1.0","Attributes":{"After":"1","Unit":"Days"}}]';
+    const put = { Name: "/policied", Value: "v", Type: "String", Tier: "Advanced" } as const;
+    await denial(unpolicied.send(new PutParameterCommand({ ...put, Policies })));
+    await unpolicied.send(new PutParameterCommand(put));
+    const overwrite = { ...put, Overwrite: true };
+    await root.send(new PutParameterCommand({ ...overwrite, Policies }));
+    await denial(unpolicied.send(new PutParameterCommand(overwrite)));
+  });
+
+  it("see which tags are added and removed, and those that are there", async () => {
+    const Resource = `${arnStart}parameter/myapp/staging/url`;
+    const tagger = await userWith("tagger", {
+      Action: ["ssm:AddTagsToResource", "ssm:RemoveTagsFromResource", "ssm:ListTagsForResource"],
+      Resource,
+      Condition: {
+        "ForAllValues:StringEquals": { "aws:TagKeys": ["owner"] },
+        StringEquals: { "aws:ResourceTag/stage": "staging" },
+      },
+    });
+    const on = (ResourceId: string) => ({ ResourceType: "Parameter", ResourceId }) as const;
+    const staging = on("/myapp/staging/url");
+    const add = (Key: string, resource = staging) =>
+      tagger.send(new AddTagsToResourceCommand({ ...resource, Tags: [{ Key, Value: "me" }] }));
+    await add("owner");
+    await denial(add("stage"));
+    await denial(add("owner", on("/myapp/production/url")));
+    const remove = (key: string) =>
+      tagger.send(new RemoveTagsFromResourceCommand({ ...staging, TagKeys: [key] }));
+    await denial(remove("stage"));
+    await remove("owner");
+    const { TagList } = await tagger.send(new ListTagsForResourceCommand(staging));
+    expect(TagList).toEqual([{ Key: "stage", Value: "staging" }]);
   });
 });

@@ -332,6 +332,19 @@ test("the trail names the web identity, and hides the token", async () => {
   expect(record).not.toContain(token.slice(0, 40));
 });
 
+test("a provider that is gone lets nobody in; sessions from before go on, as on AWS", async () => {
+  const { vault, issuer, admin, register, provider } = federation;
+  const { Credentials } = await federation.assume(open, federation.token());
+  await admin().deleteOpenIDConnectProvider({ OpenIDConnectProviderArn: provider });
+  const late = federation.assume(open, federation.token());
+  expect(await refusal(late)).toContain("No OpenIDConnect provider found in your account");
+  const session = new STS(clientOf(Credentials as Credentials));
+  expect((await session.getCallerIdentity({})).Arn).toContain("assumed-role/open/");
+  await register(issuer);
+  await federation.assume(open, federation.token());
+  expect(vault.faults).toEqual([]);
+});
+
 describe("an issuer", () => {
   const soon = 16_000;
   const assumeOpen = () => federation.assume(open, federation.token());

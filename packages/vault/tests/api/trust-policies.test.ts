@@ -11,6 +11,7 @@ import {
   ListRolesCommand,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
+  UpdateUserCommand,
 } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -169,4 +170,23 @@ test("its own policies don't get a role created again past the trust policy", as
   await expect(assume(role.arn, await assume(caller.arn))).rejects.toMatchObject({
     name: "AccessDenied",
   });
+});
+
+test("a renamed user is trusted on, and shown by the new ARN; one who is gone by the id", async () => {
+  const { arn, id, keys } = await createUser("before");
+  const role = await createRole("follows", { AWS: [arn, `arn:aws:iam::${account}:root`] });
+  await iam.send(
+    new UpdateUserCommand({ UserName: "before", NewUserName: "after", NewPath: "/moved/" }),
+  );
+  const shown = async () => {
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName: "follows" }));
+    const { Statement } = JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ""));
+    return Statement.Principal.AWS[0];
+  };
+  expect(await shown()).toBe(`arn:aws:iam::${account}:user/moved/after`);
+  const sts = new STSClient({ ...vault.client, credentials: keys });
+  await sts.send(new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: "session" }));
+  sts.destroy();
+  await deleteUser("after", keys.accessKeyId);
+  expect(await shown()).toBe(id);
 });

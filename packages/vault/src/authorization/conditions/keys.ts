@@ -4,7 +4,7 @@
  * its value is made only when a statement asks. Unknown keys are lawful, and absent.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-import type { RequestContext } from "../request-context.ts";
+import { foldedToSlash, type RequestContext } from "../request-context.ts";
 import type { KeyValues, Principal } from "../types.ts";
 
 export type KeyReader = (request: RequestContext) => KeyValues;
@@ -24,6 +24,10 @@ function requestReader(name: string, folded: string): KeyReader {
   if (reader !== undefined) return reader;
   const slash = folded.indexOf("/");
   const tags = slash === -1 ? undefined : tagSets.get(folded.slice(0, slash));
+  if (folded.startsWith("aws:requesttag/")) {
+    const exact = foldedToSlash(name);
+    return ({ operationKey }) => operationKey(exact) ?? operationKey(folded);
+  }
   if (tags === undefined) return (request) => ofSession(request, folded);
   const tagKey = name.slice(slash + 1);
   return (request) => tag(tags(request), tagKey);

@@ -201,3 +201,19 @@ describe("what IAM takes is taken", () => {
     expect(problemOf(document)).toBeUndefined();
   });
 });
+
+describe("what somebody wrote to hold the vault up", () => {
+  const characters = 131_072;
+
+  it("is refused at once where variables begin and never end", () => {
+    const Resource = `arn:aws:s3:::${"${".repeat(2 * characters)}`;
+    expect(problemOf(one({ Resource }))).toMatchObject({
+      message: "The policy failed legacy parsing",
+    });
+  });
+
+  it("is a policy all the same where it is nothing but wildcards", () => {
+    const Resource = `arn:aws:s3:::${"*?".repeat(characters / 2)}`;
+    expect(problemOf(one({ Resource }))).toBeUndefined();
+  });
+});

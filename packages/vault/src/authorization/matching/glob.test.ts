@@ -61,5 +61,24 @@ describe("glob", () => {
     const text = `${"a".repeat(2_000)}b`;
     expect(matches(`${"*a".repeat(500)}*c`, text)).toBe(false);
     expect(matches(`${"*a?".repeat(300)}*c`, text)).toBe(false);
+    // Trying place after place would take longer than a test may.
+    expect(matches(`*${"?a".repeat(15_000)}c*`, "a".repeat(100_000))).toBe(false);
+  });
+
+  it("finds a long piece with gaps wherever it stands", () => {
+    const letters = fc.array(fc.constantFrom("a", "b"), { minLength: 30, maxLength: 110 });
+    const gaps = fc.array(fc.boolean(), { minLength: 110, maxLength: 110 });
+    fc.assert(
+      fc.property(letters, letters, gaps, fc.nat(), (piece, before, isGap, wrong) => {
+        const pattern = piece.map((letter, at) => (isGap[at] ? "?" : letter)).join("");
+        const text = before.join("") + piece.join("") + before.join("");
+        const broken = [...text];
+        broken[wrong % broken.length] = "c";
+        const expected = new RegExp(`${pattern.replaceAll("?", ".")}`);
+        expect(matches(`*${pattern}*`, text)).toBe(true);
+        expect(matches(`*${pattern}*`, broken.join(""))).toBe(expected.test(broken.join("")));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

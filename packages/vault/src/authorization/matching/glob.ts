@@ -77,7 +77,7 @@ function pieceOf(run: readonly Exclude<Token, typeof anyText>[]): Piece {
 
 function placesOf(run: readonly Exclude<Token, typeof anyText>[], length: number) {
   const gaps = new Uint32Array(Math.ceil(length / 32));
-  const units = run.flatMap((token) =>
+  const units = run.flatMap((token): (number | typeof anyCharacter)[] =>
     token === anyCharacter
       ? [token]
       : Array.from({ length: token.length }, (_, at) => token.charCodeAt(at)),

@@ -39,14 +39,23 @@ async function mayHear(call: Call, entry: FeedEntry): Promise<boolean> {
     return call.isAllowed("ssm:DescribeParameters", await parameterOf(call, entry));
   }
   const secret = await secretOf(call, entry);
+  if (secret === undefined) return false;
   return call.isAllowed("secretsmanager:DescribeSecret", secret, secretKeys(secret));
 }
 
-/** As it is now, or as it was when it went. */
-async function secretOf({ vault, scope }: Call, entry: FeedEntry): Promise<SecretResource> {
+/**
+ * As it is now, or as it was when it went. Of what is gone by now, and of which it isn't known
+ * whether its policy would let the reader hear of it, nothing but its end is told.
+ */
+async function secretOf(
+  { vault, scope }: Call,
+  entry: FeedEntry,
+): Promise<SecretResource | undefined> {
   const secret = await vault.secrets.locate(scope, entry.arn);
   if (secret.record !== undefined) return secret;
-  const policy = entry.event === "change" ? entry.policy : undefined;
+  if (entry.event === "notice") return undefined;
+  const { policy, isPolicyBound = false } = entry;
+  if (isPolicyBound && policy === undefined) return undefined;
   return {
     ...secret,
     tags: entry.tags,

@@ -10,6 +10,7 @@ import { groupName, input, roleDescription } from "./members.ts";
 export const createServiceLinkedRole = operation({
   name: "CreateServiceLinkedRole",
   isReadOnly: false,
+  refusal: "InvalidInput, no service of this vault acts through a role of its own.",
   input: input({
     AWSServiceName: required(groupName),
     Description: roleDescription,

@@ -9,6 +9,9 @@ import { groupDetail, policyDetail, roleDetail, userDetail } from "./details.ts"
 import { input, paging } from "./members.ts";
 import { pageMembers, pageRequest } from "./pages.ts";
 
+/** One policy may have 30 KB in its versions: a page may be shorter than asked for, as on AWS. */
+const itemsMax = 200;
+
 const types = ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"] as const;
 
 export const getAccountAuthorizationDetails = operation({
@@ -19,10 +22,11 @@ export const getAccountAuthorizationDetails = operation({
 
   async run(input, permit, call) {
     const { Filter = [] } = input;
+    const { after, limit } = pageRequest(input);
     const page = await call.vault.principals.accountReport.details(
       permit,
       Filter.length === 0 ? types : Filter,
-      pageRequest(input),
+      { after, limit: Math.min(limit, itemsMax) },
     );
     return {
       UserDetailList: page.items.flatMap((item) =>

@@ -63,7 +63,7 @@ export const unsupportedOperations: readonly AnyOperation[] = [
     operation({
       name,
       isReadOnly,
-      refusal: "the vault's keys are symmetric, its own, and of one region.",
+      refusal: `${refusal("", name).code}, the vault's keys are symmetric, its own, and of one region.`,
       input: structure({ KeyId: required(keyId) }),
       permit: ({ KeyId }, call) => authorizeKeyById(call, `kms:${name}`, KeyId),
       run(_input, { resource }) {
@@ -75,7 +75,7 @@ export const unsupportedOperations: readonly AnyOperation[] = [
     operation({
       name,
       isReadOnly,
-      refusal: "key material is kept by the vault itself.",
+      refusal: `${unsupported(name, "").code}, key material is kept by the vault itself.`,
       input: structure({}),
       permit: (_input, call) => call.authorize(`kms:${name}`, keysResource(call.scope)),
       run() {

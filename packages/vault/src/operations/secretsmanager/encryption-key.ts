@@ -91,7 +91,8 @@ export async function authorizeKey<
     );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw accessDenied("Access to KMS is not allowed", error);
+    // AWS stops after its first sentence; KMS's own says whom, which key and which action.
+    throw accessDenied(`Access to KMS is not allowed. ${error.message}`, error);
   }
 }
 

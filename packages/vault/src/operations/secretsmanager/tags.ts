@@ -1,6 +1,7 @@
 /** The tags that a secret is created with, and AWS's rules for them. */
 import { tagsMax } from "../../secrets/administration.ts";
 import { invalidParameter, tooManyTags } from "../../secrets/errors.ts";
+import { checkExpiry } from "../../secrets/expiry.ts";
 import { list, string, structure } from "../../shapes/shapes.ts";
 
 export const tags = list(
@@ -26,7 +27,9 @@ export function readTags(given: readonly Tag[] = []): Tags {
     if (keys.has(key)) throw invalidParameter(`The tag key ${key} is given more than once.`);
     keys.add(key);
   }
-  return Object.fromEntries(given.map(({ Key, Value }) => [Key as string, Value ?? ""]));
+  const read = Object.fromEntries(given.map(({ Key, Value }) => [Key as string, Value ?? ""]));
+  checkExpiry(read);
+  return read;
 }
 
 export function tagList(given: Tags): { Key: string; Value: string }[] {
