@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { measureDecisions } from "./decisions.ts";
 import type { Measured } from "./load.ts";
 import { measureReads, profileReads, type ReadReport } from "./reads.ts";
+import { measureScale, smallSize } from "./scale.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
@@ -15,6 +16,7 @@ print(`medians of ${size.rounds} rounds of ${size.secondsPerRound} s, 64 keep-al
 print("the load generator shares the machine: read the ratios, not the absolute figures");
 for (const report of await measureReads(root, size)) printReport(report);
 await printDecisions();
+await printScale();
 print("\nWhere the time of GetSecretValue goes (share of the vault's busy time, all threads)");
 for (const [layer, share] of await profileReads(root, size.secondsPerRound)) {
   if (share >= 0.01) print(`  ${(share * 100).toFixed(1).padStart(5)} %  ${layer}`);
@@ -50,6 +52,30 @@ async function printDecisions(): Promise<void> {
     `  iam-simulate takes ${times(oracleMicroseconds / decisionMicroseconds)} a decision, ` +
       `${times(oracleMicroseconds / whole)} compiling and deciding`,
   );
+}
+
+/** The full size takes some ten minutes, most of them to fill the vault and to walk its lists. */
+async function printScale(): Promise<void> {
+  const size = values.quick
+    ? { parameters: 20_000, secrets: 4_000 }
+    : { parameters: 1_000_000, secrets: 200_000 };
+  const { fillSeconds, startMilliseconds, read, lists, ...report } = await measureScale(root, size);
+  print(`\n${size.parameters} parameters and ${size.secrets} secrets in one vault`);
+  print(
+    `  filled at       ${((size.parameters + size.secrets) / fillSeconds).toFixed(0)} a second`,
+  );
+  print(`  resident        ${report.residentMegabytes.toFixed(0)} MB after all of these`);
+  print(`  beside a vault of ${smallSize.parameters} and ${smallSize.secrets}`);
+  print(`    start         ${times(startMilliseconds.large / startMilliseconds.small)}`);
+  print(
+    `    GetParameter  median ${times(read.large.p50Milliseconds / read.small.p50Milliseconds)}, ` +
+      `CPU ${times(read.large.cpuMicroseconds / read.small.cpuMicroseconds)}, of random names`,
+  );
+  print("  a page beside one at the start of its list");
+  for (const { name, costs } of lists) {
+    const [middle, end] = [times(costs.middle / costs.start), times(costs.end / costs.start)];
+    print(`    ${name.padEnd(34)} ${middle} in the middle, ${end} at the end`);
+  }
 }
 
 function row(name: string, measured: Measured): void {

@@ -51,7 +51,7 @@ export async function load(options: LoadOptions): Promise<Measured> {
 }
 
 /** CPU time that a process has used, all its threads, in microseconds. */
-function cpuMicroseconds(pid: number): number {
+export function cpuMicroseconds(pid: number): number {
   if (process.platform === "linux") {
     // Fields 14 and 15 of proc_pid_stat(5), in ticks of 10 ms, behind the name in parentheses.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
@@ -61,7 +61,7 @@ function cpuMicroseconds(pid: number): number {
   return ((hours * 60 + minutes) * 60 + seconds) * 1_000_000;
 }
 
-function residentMegabytes(pid: number): number {
+export function residentMegabytes(pid: number): number {
   return Number(ps(pid, "rss")) / 1024;
 }
 

@@ -4,10 +4,11 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { serverFile } from "@claviger/vault";
 
 export interface VaultProcess {
   readonly url: string;
@@ -15,6 +16,8 @@ export interface VaultProcess {
   readonly dataDirectory: string;
   /** Everything the process printed and logged. */
   readonly logFile: string;
+  /** From the start of the process until it answered that it serves. */
+  readonly startMilliseconds: number;
   /** What `claviger env` says: endpoint, region and the root credentials. */
   readonly environment: Readonly<Record<string, string>>;
   /** SIGTERM, and waits until it has gone. */
@@ -45,15 +48,17 @@ export async function startVaultProcess(options: VaultProcessOptions): Promise<V
     ...cleanEnvironment(options.nodeOptions),
     ...(options.rootKey !== undefined && { CLAVIGER_ROOT_KEY: options.rootKey }),
   };
+  const startedAt = performance.now();
   const child = spawn(command, ["server", "--port", "0", "--data", dataDirectory], {
     env: environment,
     stdio: ["ignore", log, log],
   });
-  const printed = await environmentWhenServing(child, () =>
+  await untilServing(child, dataDirectory);
+  const startMilliseconds = performance.now() - startedAt;
+  const printed: Record<string, string> = JSON.parse(
     execFileSync(command, ["env", "--format", "json", "--data", dataDirectory], {
       env: environment,
       encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
     }),
   );
   const end = async (signal: "SIGTERM" | "SIGKILL") => {
@@ -67,6 +72,7 @@ export async function startVaultProcess(options: VaultProcessOptions): Promise<V
     pid: child.pid ?? 0,
     dataDirectory,
     logFile,
+    startMilliseconds,
     environment: printed,
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
@@ -94,24 +100,21 @@ export function cleanEnvironment(nodeOptions = ""): Record<string, string> {
   return { ...Object.fromEntries(kept), ...(nodeOptions !== "" && { NODE_OPTIONS: nodeOptions }) };
 }
 
-async function environmentWhenServing(
-  child: ChildProcess,
-  printEnvironment: () => string,
-): Promise<Record<string, string>> {
+async function untilServing(child: ChildProcess, dataDirectory: string): Promise<void> {
   const deadline = Date.now() + startMillisecondsMax;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the vault ended with ${child.exitCode}`);
     try {
-      const environment = JSON.parse(printEnvironment());
-      const health = await fetch(`${environment.AWS_ENDPOINT_URL}/health`);
-      if (health.ok) return environment;
+      const { url, pid } = JSON.parse(readFileSync(serverFile(dataDirectory), "utf8"));
+      // What a killed predecessor wrote may still lie there.
+      if (pid === child.pid && (await fetch(`${url}/health`)).ok) return;
     } catch {
-      // Not there yet: `claviger env` fails and so does a connection until the vault serves.
+      // Not there yet, or not whole.
     }
     if (Date.now() > deadline) {
       child.kill("SIGKILL");
       throw new Error(`the vault did not serve within ${startMillisecondsMax} ms`);
     }
-    await sleep(50);
+    await sleep(10);
   }
 }

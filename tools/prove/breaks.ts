@@ -97,6 +97,20 @@ export const breaks: readonly Break[] = [
     claim: "forged",
   },
   {
+    what: "a page token is believed, whoever made it",
+    file: "packages/vault/src/keys/page-tokens.ts",
+    from: "return timingSafeEqual(mac, bytes.subarray(0, macBytes)) ? position : undefined;",
+    to: "return timingSafeEqual(mac, mac) ? position : undefined;",
+    claim: "paginators",
+  },
+  {
+    what: "a page is looked for from the beginning of the table",
+    file: "packages/vault/src/storage/sqlite/sqlite-storage.ts",
+    from: 'WHERE "key" >= max(?, ?) AND',
+    to: `WHERE substr("key", 1) >= max(?, ?) AND`,
+    claim: "scale",
+  },
+  {
     what: "a session never ends",
     file: "packages/vault/src/authentication/authenticate.ts",
     from: "if (credential.expiresAt !== undefined && credential.expiresAt <= now) throw expiredToken();",

@@ -13,9 +13,11 @@ import { fourWays } from "./claims/four-ways.ts";
 import { killNine } from "./claims/kill-nine.ts";
 import { negativeControls } from "./claims/negative-controls.ts";
 import { packed } from "./claims/packed.ts";
+import { paginators } from "./claims/paginators.ts";
 import { readSpeed } from "./claims/read-speed.ts";
 import { realClients } from "./claims/real-clients.ts";
 import { rekey } from "./claims/rekey.ts";
+import { scale } from "./claims/scale.ts";
 
 const claims: readonly Claim[] = [
   firstStart,
@@ -28,6 +30,8 @@ const claims: readonly Claim[] = [
   rekey,
   accessTableClaim,
   forged,
+  paginators,
+  scale,
   negativeControls,
 ];
 

@@ -2,17 +2,15 @@
  * What people do with secrets and parameters day to day, as they type it. The same against the
  * vault and against AWS's APIs as another project has them.
  */
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { KMS } from "@aws-sdk/client-kms";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "vitest";
-import { cleanEnvironment, temporaryFolder } from "../../../tools/harness/vault-process.ts";
+import { temporaryFolder } from "../../../tools/harness/vault-process.ts";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
+import { type Run, runCommand } from "./run-command.fixture.ts";
 
-const command = fileURLToPath(new URL("../bin/claviger", import.meta.url));
 /** Begins every value, and must stand in no message. */
 const planted = "wx_planted_";
 
@@ -21,16 +19,12 @@ export function dayToDay(environment: () => Readonly<Record<string, string>>): v
   const kms = () => new KMS(clientConfiguration(environment()));
   const secretsManager = () => new SecretsManager(clientConfiguration(environment()));
 
-  function claviger(words: string, input: string | Uint8Array = "") {
-    const { stdout, stderr, status } = spawnSync(command, words.split(" "), {
-      env: { ...cleanEnvironment(), ...environment(), NO_COLOR: "1" },
-      input,
-      timeout: 30_000,
-    });
-    expect(stderr.toString()).not.toContain(planted);
-    return { stdout: stdout.toString(), stderr: stderr.toString(), status, bytes: stdout };
-  }
-
+  const run = runCommand(environment);
+  const claviger: Run = (words, input) => {
+    const seen = run(words, input);
+    expect(seen.stderr).not.toContain(planted);
+    return seen;
+  };
   const json = (words: string, input = "") =>
     JSON.parse(claviger(`${words} --format json`, input).stdout);
 
@@ -139,13 +133,17 @@ export function dayToDay(environment: () => Readonly<Record<string, string>>): v
       expect(history).toMatchObject([{ isCurrent: true }, {}, { labels: ["good"] }]);
       expect(claviger("get /h/token --label good").stdout).toBe(`${planted}1`);
       expect(claviger("get /h/token --version 2").stdout).toBe(`${planted}2`);
-      expect(claviger("diff /h/token").stdout).toBe("ssm:/h/token: 2 to 3\n~ the value\n");
+      expect(claviger("diff /h/token").stdout).toBe(
+        "--- ssm:/h/token 2\n+++ ssm:/h/token 3\n~ the value\n",
+      );
 
       expect(claviger("rollback /h/token good").stderr).toBe(
         "ssm:/h/token: version 4, with the value of 1\n",
       );
       expect(json("get /h/token")).toMatchObject({ value: `${planted}1`, version: "4" });
-      expect(claviger("diff /h/token 1 4").stdout).toBe("ssm:/h/token: 1 to 4\n  the same value\n");
+      expect(claviger("diff /h/token 1 4").stdout).toBe(
+        "--- ssm:/h/token 1\n+++ ssm:/h/token 4\n  the same value\n",
+      );
       expect(claviger("rollback /h/token 4")).toMatchObject({ status: 1 });
       expect(claviger("rollback /h/token 9").stderr).toBe(
         "error: ssm:/h/token has no version '9'\n" +
@@ -169,7 +167,7 @@ export function dayToDay(environment: () => Readonly<Record<string, string>>): v
       claviger("put secretsmanager:h/db", `{"a":"${planted}2","b":"${planted}b","d":"${planted}"}`);
       const [{ version: now }, { version: first }] = json("history secretsmanager:h/db");
       expect(claviger("diff secretsmanager:h/db").stdout).toBe(
-        `secretsmanager:h/db: ${first} to ${now}\n~ a\n+ d\n- c\n  1 field is the same\n`,
+        `--- secretsmanager:h/db ${first}\n+++ secretsmanager:h/db ${now}\n~ a\n+ d\n- c\n  1 field is the same\n`,
       );
       expect(json("diff secretsmanager:h/db").changes).toEqual([
         { field: "a", change: "changed" },
@@ -233,7 +231,8 @@ export function dayToDay(environment: () => Readonly<Record<string, string>>): v
     test("is gone if it is a parameter, which is said before", () => {
       claviger("put /d/token", planted);
       expect(claviger("rm /d/token --yes").stderr).toBe(
-        "ssm:/d/token will be deleted with all its versions, for good: parameters have no recovery.\n" +
+        "ssm:/d/token will be deleted for good, with all its versions.\n" +
+          "Parameters have no recovery.\n" +
           "ssm:/d/token: deleted for good\n",
       );
       expect(claviger("get /d/token")).toMatchObject({

@@ -1,12 +1,19 @@
-/** The commands of every day against the vault, and what only a vault or a terminal shows. */
+/** The commands of every day against the vault, with what moto_server has not: IAM that denies. */
+import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll } from "vitest";
+import { IAM } from "@aws-sdk/client-iam";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  cleanEnvironment,
   startVaultProcess,
   temporaryFolder,
   type VaultProcess,
 } from "../../../tools/harness/vault-process.ts";
+import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { dayToDay } from "./day-to-day.suite.ts";
+import { startProxy } from "./proxy.fixture.ts";
+import { command, type Run, runCommand } from "./run-command.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 let vault: VaultProcess;
@@ -17,3 +24,97 @@ beforeAll(async () => {
 afterAll(() => vault.stop());
 
 dayToDay(() => vault.environment);
+
+/** Whoever may do these, and nothing else. */
+async function userWho(UserName: string, Action: readonly string[]): Promise<Run> {
+  const iam = new IAM(clientConfiguration(vault.environment));
+  await iam.createUser({ UserName });
+  const Statement = { Effect: "Allow", Action, Resource: "*" };
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await iam.putUserPolicy({ UserName, PolicyName: "own", PolicyDocument });
+  const { AccessKey } = await iam.createAccessKey({ UserName });
+  return runCommand(() => ({
+    ...vault.environment,
+    AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? "",
+    AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? "",
+  }));
+}
+
+const asRoot = runCommand(() => vault.environment);
+
+describe("who may not everything", () => {
+  test("puts the next version of a secret with that one permission", async () => {
+    asRoot("put secretsmanager:i/token", "one");
+    const writer = await userWho("writer", ["secretsmanager:PutSecretValue"]);
+    expect(writer("put secretsmanager:i/token", "two").stderr).toMatch(/: version /);
+    expect(writer("get secretsmanager:i/token")).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^error: AccessDeniedException: [\s\S]*\nhint: ask which policy/,
+      ),
+    });
+  });
+
+  test("is shown the store that they may list, and told of the other", async () => {
+    asRoot("put /i/url --owner web", "https://example.com");
+    const reader = await userWho("reader", ["ssm:DescribeParameters"]);
+    expect(reader("list")).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/url +SecureString {2}- /),
+      stderr:
+        "note: not shown: owners of parameters: ssm:ListTagsForResource is denied\n" +
+        "note: not shown: secrets: secretsmanager:ListSecrets is denied\n",
+    });
+    const nobody = await userWho("nobody", ["ssm:GetParameter"]);
+    expect(nobody("list")).toMatchObject({ status: 1, stdout: "" });
+  });
+
+  test("loses nothing when a move is denied its end", async () => {
+    asRoot("put /i/a --owner web", "value");
+    const mover = await userWho("mover", [
+      "ssm:Get*",
+      "ssm:Describe*",
+      "ssm:List*",
+      "ssm:Put*",
+      "ssm:AddTags*",
+    ]);
+    expect(mover("mv /i/a /i/b --yes")).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /error: ssm:\/i\/b is there, but ssm:\/i\/a could not be removed: AccessDenied/,
+      ),
+    });
+    for (const reference of ["/i/a", "/i/b"]) {
+      expect(asRoot(`get ${reference}`).stdout).toBe("value");
+    }
+    expect(asRoot("mv /i/a /i/b --yes")).toMatchObject({ status: 0 });
+    expect(asRoot("get /i/a")).toMatchObject({ status: 1 });
+  });
+});
+
+test("a field that somebody else writes at the same time is not lost in silence", async () => {
+  asRoot("put secretsmanager:r/db", '{"a":"1","b":"1"}');
+  const secretsManager = new SecretsManager(clientConfiguration(vault.environment));
+  const proxy = await startProxy(vault.url, "secretsmanager.PutSecretValue", async () => {
+    const SecretString = '{"a":"1","b":"theirs"}';
+    await secretsManager.putSecretValue({ SecretId: "r/db", SecretString });
+  });
+  try {
+    const env = { ...cleanEnvironment(), ...vault.environment, AWS_ENDPOINT_URL: proxy.url };
+    const { stderr } = await new Promise<{ stderr: string }>((resolve) => {
+      const words = ["put", "secretsmanager:r/db#a"];
+      const child = execFile(command, words, { env }, (_error, _stdout, stderr) =>
+        resolve({ stderr }),
+      );
+      child.stdin?.end("2");
+    });
+    const [, theirs] = JSON.parse(asRoot("history secretsmanager:r/db --format json").stdout);
+    expect(stderr).toBe(
+      `error: somebody else wrote secretsmanager:r/db at the same time; their fields are in version ${theirs.version}\n` +
+        "hint: compare, and put what is missing again: claviger diff secretsmanager:r/db\n",
+    );
+    expect(asRoot("get secretsmanager:r/db#b --stage AWSPREVIOUS").stdout).toBe("theirs");
+  } finally {
+    await proxy.stop();
+  }
+});

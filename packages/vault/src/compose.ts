@@ -131,6 +131,7 @@ async function composeOver(
   const randomness = surroundings.randomness ?? systemRandomness;
   const onFault = surroundings.onFault ?? (() => {});
   const onNotice = surroundings.onNotice ?? (() => {});
+  const webhook = configuration.noticesWebhook && webhookOf(configuration.noticesWebhook);
   const directory = configuration.dataDirectory;
   const endpoint = configuration.rootKeyEndpoint;
   const source = rootKeySource(configuration.rootKey, endpoint);
@@ -211,10 +212,9 @@ async function composeOver(
       await sealedKeys.dropOlder(tokenKeys);
     }
   };
-  const { noticesWebhook } = configuration;
   const delivery =
-    noticesWebhook &&
-    (await NoticeDelivery.start(webhookOf(noticesWebhook), {
+    webhook &&
+    (await NoticeDelivery.start(webhook, {
       storage,
       history,
       clock,

@@ -100,7 +100,7 @@ export function readConfiguration(
     rootCredentials: rootCredentialsFrom(given("rootAccessKeyId"), given("rootSecretAccessKey")),
     ...rootKeyFrom(given, dataDirectory),
     limits: {
-      rowCacheBytesMax: 64 * 1024 * 1024,
+      rowCacheBytesMax: 32 * 1024 * 1024,
       auditRetentionDays: 90,
       standardParametersMax: countFrom("standardParametersMax", given),
       advancedParametersMax: countFrom("advancedParametersMax", given),

@@ -18,6 +18,8 @@ export interface Answer {
 export interface AwsClient {
   readonly name: string;
   call(service: ServiceName, operation: string, input: Record<string, unknown>): Promise<Answer>;
+  /** All pages of a list, as the client's own paginator gives them; the AWS CLI joins them. */
+  pages(service: ServiceName, operation: string, input: Record<string, unknown>): Promise<Answer>;
   close(): void;
 }
 
@@ -34,9 +36,8 @@ export const javascriptSdk: MakeClient = (environment, through = []) =>
     besideThis("javascript-client.ts"),
   ]);
 
-export const awsCli: MakeClient = (environment, through = []) => ({
-  name: "AWS CLI",
-  async call(service, operation, input) {
+export const awsCli: MakeClient = (environment, through = []) => {
+  const call: AwsClient["call"] = async (service, operation, input) => {
     const words = [service, kebab(operation), "--cli-input-json", JSON.stringify(input)];
     try {
       const command = [...through, "aws", ...words, "--output", "json"];
@@ -46,9 +47,17 @@ export const awsCli: MakeClient = (environment, through = []) => ({
       const { stderr = "" } = error as { stderr?: string };
       return { code: stderr.match(/\((\w+)\)/)?.[1] ?? stderr.trim() };
     }
-  },
-  close() {},
-});
+  };
+  return {
+    name: "AWS CLI",
+    call,
+    async pages(...list) {
+      const { output, ...failed } = await call(...list);
+      return output === undefined ? failed : { output: [output] };
+    },
+    close() {},
+  };
+};
 
 export const boto3: MakeClient = (environment, through = []) =>
   lineClient(
@@ -81,15 +90,17 @@ function lineClient(
   const answers: AsyncIterator<string> = createInterface({ input: child.stdout })[
     Symbol.asyncIterator
   ]();
+  const ask = async (call: Record<string, unknown>): Promise<Answer> => {
+    child.stdin.write(`${JSON.stringify(call)}\n`);
+    const { value, done } = await answers.next();
+    if (done) throw new Error(`${name} ended`);
+    return JSON.parse(value);
+  };
   return {
     name,
-    async call(service, operation, input) {
-      const call = { service, operation: spelled(operation), input };
-      child.stdin.write(`${JSON.stringify(call)}\n`);
-      const { value, done } = await answers.next();
-      if (done) throw new Error(`${name} ended`);
-      return JSON.parse(value);
-    },
+    call: (service, operation, input) => ask({ service, operation: spelled(operation), input }),
+    pages: (service, operation, input) =>
+      ask({ service, operation: spelled(operation), input, isPaged: true }),
     close() {
       child.stdin.end();
     },

@@ -4,17 +4,22 @@
  * endpoint, region and credentials are those of the environment.
  */
 import { createInterface } from "node:readline";
-import { SecretsManager } from "@aws-sdk/client-secrets-manager";
-import { SSM } from "@aws-sdk/client-ssm";
+import * as secretsManager from "@aws-sdk/client-secrets-manager";
+import * as ssm from "@aws-sdk/client-ssm";
 
-const clients = { secretsmanager: new SecretsManager(), ssm: new SSM() };
+// biome-ignore lint/suspicious/noExplicitAny: what a package exports, by the operation's name.
+type Sdk = any;
+
+const clients = { secretsmanager: new secretsManager.SecretsManager(), ssm: new ssm.SSM() };
+const paginators: Readonly<Record<string, Sdk>> = { secretsmanager: secretsManager, ssm };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { service, operation, input }: Record<string, string> = JSON.parse(line);
-  const method = `${operation?.charAt(0).toLowerCase()}${operation?.slice(1)}`;
+  const { service, operation, input, isPaged } = JSON.parse(line);
+  const client: Sdk = clients[service as keyof typeof clients];
   try {
-    // biome-ignore lint/suspicious/noExplicitAny: the aggregated client has a method for each.
-    const output = await (clients[service as keyof typeof clients] as any)[method](input);
+    const output = isPaged
+      ? await Array.fromAsync(paginators[service][`paginate${operation}`]({ client }, input))
+      : await client[`${operation.charAt(0).toLowerCase()}${operation.slice(1)}`](input);
     process.stdout.write(`${JSON.stringify({ output })}\n`);
   } catch (error) {
     process.stdout.write(`${JSON.stringify({ code: (error as Error).name })}\n`);

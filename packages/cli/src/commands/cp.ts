@@ -11,9 +11,9 @@ export const cpCommand = new Command("cp")
   .option("--format <FORMAT>", "text or json", "text")
   .addHelpText(
     "after",
-    "\nA new B gets A's description, tags, KMS key and, of a parameter, its type, tier and policies." +
-      "\nAn existing B keeps its own and gets the value as its next version. What is confidential" +
-      "\nbecomes a SecureString, never a plain parameter.",
+    "\nA new B gets A's description, tags and KMS key, and as a parameter a parameter's" +
+      "\ntype, tier and policies. An existing B keeps its own and gets the value as its" +
+      "\nnext version. What is confidential never becomes a plain parameter.",
   )
   .action(async (typedFrom: string, typedTo: string, flags: { readonly format: string }) => {
     const format = readFormat(flags.format);

@@ -38,7 +38,8 @@ export const diffCommand = new Command("diff")
       printJson({ reference: printed(reference), from, to, changes: asJson(changes, isRevealed) });
       return;
     }
-    process.stdout.write(`${printed(reference)}: ${from} to ${to}\n${asText(changes, isRevealed)}`);
+    const title = `--- ${printed(reference)} ${from}\n+++ ${printed(reference)} ${to}\n`;
+    process.stdout.write(title + asText(changes, isRevealed));
   });
 
 const marks = {

@@ -23,8 +23,8 @@ export const getCommand = new Command("get")
   .option("--format <FORMAT>", "text or json, which says more of it", "text")
   .addHelpText(
     "after",
-    "\nNothing is added to the value, but a line feed on a terminal. A binary secret comes as its" +
-      "\nbytes.",
+    "\nNothing is added to the value, but a line feed on a terminal." +
+      "\nA binary secret comes as its bytes.",
   )
   .action(async (typed: string, flags: GetFlags) => {
     const format = readFormat(flags.format);

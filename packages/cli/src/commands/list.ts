@@ -61,7 +61,7 @@ function readPrefix(typed: string): { asked: readonly Service[]; prefix: string 
   if (!/^[\w/+=.@-]*$/.test(prefix)) {
     throw new CommandFailure(
       `no name begins with '${prefix}'`,
-      "give /app, ssm:app or secretsmanager:app",
+      "give /app, ssm:/app or secretsmanager:app",
       2,
     );
   }
@@ -81,7 +81,10 @@ function asText(entries: readonly Entry[], typed: string): string {
     const leaves = own.map((item) => ({ name: item.reference.name, item }));
     return [
       [{ text: service, style: "bold" }],
-      ...drawTree(leaves).map(({ text, item }) => [text, ...(item ? cellsOf(item) : [])]),
+      ...drawTree(leaves).map(({ branch, text, item }) => [
+        { text, style: "reset" as const, branch },
+        ...(item ? cellsOf(item) : []),
+      ]),
     ];
   });
   return table(["NAME", "TYPE", "OWNER", "AGE"], rows);

@@ -22,8 +22,8 @@ export const mvCommand = new Command("mv")
   .option("--format <FORMAT>", "text or json", "text")
   .addHelpText(
     "after",
-    "\nThe current value moves, with what cp takes along; the rest is named before it goes. If it" +
-      "\nfails in the middle, both are there: the same command again goes on.",
+    "\nThe current value moves, with what cp takes along; the rest is named before." +
+      "\nIf it fails in the middle, both are there: the same command again goes on.",
   )
   .action(async (typedFrom: string, typedTo: string, flags: MvFlags) => {
     const format = readFormat(flags.format);

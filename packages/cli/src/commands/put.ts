@@ -14,7 +14,7 @@ interface PutFlags {
   readonly tier?: string;
   readonly key?: string;
   readonly description?: string;
-  readonly tag: readonly string[];
+  readonly tag?: readonly string[];
   readonly owner?: string;
   readonly format: string;
 }
@@ -33,13 +33,13 @@ export const putCommand = new Command("put")
   .option("--tier <TIER>", "of a parameter: Standard, Advanced or Intelligent-Tiering")
   .option("--key <KEY>", "the KMS key that encrypts it: id, ARN or alias/NAME")
   .option("--description <TEXT>", "what it is for")
-  .option("--tag <KEY=VALUE>", "a tag; may be repeated", collect, [])
+  .option("--tag <KEY=VALUE>", "a tag; may be repeated", collect)
   .option("--owner <OWNER>", "who answers for it: the tag owner")
   .option("--format <FORMAT>", "text or json", "text")
   .addHelpText(
     "after",
-    "\nA single line loses its line feed; more than one line is kept to the byte. What isn't given" +
-      "\nof an existing one stays as it is.",
+    "\nA single line loses its line feed; more than one line is kept to the byte." +
+      "\nWhat isn't given of an existing one stays as it is.",
   )
   .action(async (typed: string, file: string | undefined, flags: PutFlags) => {
     const format = readFormat(flags.format);
@@ -58,7 +58,7 @@ function readSettings({ service }: Reference, flags: PutFlags): Settings {
   if (service === "secretsmanager" && (type ?? tier) !== undefined) {
     throw new CommandFailure("--type and --tier are for parameters", "leave them out", 2);
   }
-  const tags = { ...readTags(flags.tag), ...(owner !== undefined && { owner }) };
+  const tags = { ...readTags(flags.tag ?? []), ...(owner !== undefined && { owner }) };
   return {
     type: oneOf("--type", type, types),
     tier: oneOf("--tier", tier, tiers),

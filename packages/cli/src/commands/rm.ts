@@ -20,8 +20,9 @@ export const rmCommand = new Command("rm")
   .option("--format <FORMAT>", "text or json", "text")
   .addHelpText(
     "after",
-    "\nclaviger restore brings a secret back until its recovery window ends, 30 days later." +
-      "\nParameters have none. A field goes from the next version on; older ones keep it.",
+    "\nclaviger restore brings a secret back until its recovery window ends, 30 days" +
+      "\nlater. Parameters have none. A field goes from the next version on; the older" +
+      "\nones keep it.",
   )
   .action(async (typed: string, { force: isForced = false, yes, format: asked }: RmFlags) => {
     const format = readFormat(asked);
@@ -48,13 +49,15 @@ export const rmCommand = new Command("rm")
 
 function announcement(reference: Reference, isForced: boolean): string {
   const typed = printed(reference);
-  if (reference.field !== undefined) return `${typed} will be removed; the older versions keep it.`;
+  if (reference.field !== undefined) {
+    return `${typed} will be removed.\nOlder versions of the secret keep it.`;
+  }
   if (reference.service === "ssm") {
-    return `${typed} will be deleted with all its versions, for good: parameters have no recovery.`;
+    return `${typed} will be deleted for good, with all its versions.\nParameters have no recovery.`;
   }
   return isForced
-    ? `${typed} will be deleted with all its versions, for good.`
-    : `${typed} will be deleted; claviger restore ${typed} brings it back for 30 days.`;
+    ? `${typed} will be deleted for good, with all its versions.`
+    : `${typed} will be deleted.\nFor 30 days it comes back with: claviger restore ${typed}`;
 }
 
 function untilWhen(recoverableUntil: Removal["recoverableUntil"]): string {

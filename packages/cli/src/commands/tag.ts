@@ -7,7 +7,7 @@ import { readTags } from "../stores/tags.ts";
 import { collect, printOutcome, readFormat } from "../terminal/format.ts";
 
 interface TagFlags {
-  readonly remove: readonly string[];
+  readonly remove?: readonly string[];
   readonly format: string;
 }
 
@@ -15,9 +15,9 @@ export const tagCommand = new Command("tag")
   .description("set tags of a secret or a parameter, and remove others")
   .argument("<REF>", referenceForms)
   .argument("[KEY=VALUE...]", "tags to set, as owner=payments")
-  .option("--remove <KEY>", "a tag to remove; may be repeated", collect, [])
+  .option("--remove <KEY>", "a tag to remove; may be repeated", collect)
   .option("--format <FORMAT>", "text or json", "text")
-  .action(async (typed: string, given: readonly string[], { remove, ...flags }: TagFlags) => {
+  .action(async (typed: string, given: readonly string[], { remove = [], ...flags }: TagFlags) => {
     const format = readFormat(flags.format);
     const reference = readWhole(typed);
     const added = readTags(given);

@@ -52,9 +52,11 @@ export const parameterStore: Store = {
 
   async describe(name): Promise<Description | undefined> {
     const ssm = await aws.ssm();
-    const { Parameters: [found] = [] } = await ssm.describeParameters({
+    const { Parameters = [] } = await ssm.describeParameters({
       ParameterFilters: [{ Key: "Name", Option: "Equals", Values: [name] }],
     });
+    // The filter takes a name with and without its first slash for one.
+    const found = Parameters.find(({ Name }) => Name === name);
     if (found === undefined) return undefined;
     const { Type, Tier, DataType, AllowedPattern, Description, KeyId, Policies = [] } = found;
     const { TagList } = await ssm.listTagsForResource(resourceOf(name));

@@ -10,7 +10,6 @@ const pasteMilliseconds = 50;
 
 /** One line. Several pasted lines are refused: the rest of a key would be lost unseen. */
 export async function askSilently(question: string): Promise<string> {
-  process.stderr.write(`${question} `);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const asked = createInterface({
     input: process.stdin,
@@ -18,6 +17,8 @@ export async function askSilently(question: string): Promise<string> {
     terminal: true,
     historySize: 0,
   });
+  // Only now does the terminal show nothing.
+  process.stderr.write(`${question} `);
   const lines: string[] = [];
   let isInterrupted = false;
   asked.on("line", (line) => lines.push(line));

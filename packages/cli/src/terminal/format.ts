@@ -21,6 +21,6 @@ export function printOutcome(
 }
 
 /** For flags that may be repeated. */
-export function collect(typed: string, before: readonly string[]): readonly string[] {
+export function collect(typed: string, before: readonly string[] = []): readonly string[] {
   return [...before, typed];
 }

@@ -22,6 +22,17 @@ describe("a table", () => {
     expect(printed.replace(/\s/g, "")).toContain("prod/stripe");
   });
 
+  test("keeps the branches of a tree before every line", () => {
+    const branch = { first: "├─ ", further: "│  " };
+    const leaf = { text: "a-rather-long-name", style: "reset" as const, branch };
+    expect(table(["NAME", "OWNER"], [[leaf, "payments-team"]], 28)).toBe(
+      "NAME           OWNER\n├─ a-rather-   payments-team\n│  long-name\n",
+    );
+    expect(table(["NAME", "OWNER"], [[{ ...leaf, text: "a" }, "the-payments"]], 16)).toBe(
+      "NAME  OWNER\n├─ a  the-payme\n│     nts\n",
+    );
+  });
+
   test("has but its titles without rows", () => {
     expect(table(["NAME", "READ"], [], 80)).toBe("NAME  READ\n");
   });

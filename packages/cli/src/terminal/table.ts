@@ -9,6 +9,13 @@ export type Style = Parameters<typeof styleText>[0];
 export interface Cell {
   readonly text: string;
   readonly style: Style;
+  readonly branch?: Branch;
+}
+
+/** What a tree draws before the first line of a text, and before each further one. */
+export interface Branch {
+  readonly first: string;
+  readonly further: string;
 }
 
 export type Row = readonly (string | Cell)[];
@@ -23,7 +30,10 @@ export function table(
     row.map((cell) => (typeof cell === "string" ? plain(cell) : cell)),
   );
   const natural = titles.map((title, at) =>
-    Math.max(lengthOf(title), ...cells.map((row) => lengthOf(row[at]?.text ?? ""))),
+    Math.max(
+      lengthOf(title),
+      ...cells.map((row) => lengthOf((row[at]?.branch?.first ?? "") + (row[at]?.text ?? ""))),
+    ),
   );
   const widths = fitted(natural, width - gap.length * (titles.length - 1));
   const header = titles.map((text): Cell => ({ text, style: "dim" }));
@@ -74,16 +84,24 @@ function fitted(natural: readonly number[], room: number): readonly number[] {
 }
 
 function drawn(row: readonly Cell[], widths: readonly number[]): string {
-  const columns = row.map(({ text }, at) => wrapped(text, widths[at] ?? 0));
+  const columns = row.map((cell, at) => linesOf(cell, widths[at] ?? 0));
   const height = Math.max(...columns.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => {
-    const parts = row.map(({ style }, at) => {
-      const text = columns[at]?.[line] ?? "";
+    const parts = row.map(({ style, branch }, at) => {
+      const text = columns[at]?.[line] ?? branch?.further ?? "";
       const padded = at === row.length - 1 ? text : text.padEnd(widths[at] ?? 0);
       return style === "reset" || padded.trim() === "" ? padded : styleText(style, padded);
     });
     return `${parts.join(gap).trimEnd()}\n`;
   }).join("");
+}
+
+function linesOf({ text, branch }: Cell, width: number): string[] {
+  if (branch === undefined) return wrapped(text, width);
+  const room = Math.max(width - lengthOf(branch.first), narrowest);
+  return wrapped(text, room).map(
+    (line, at) => `${at === 0 ? branch.first : branch.further}${line}`,
+  );
 }
 
 function lengthOf(text: string): number {

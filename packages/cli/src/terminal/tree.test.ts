@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { drawTree } from "./tree.ts";
 
 const drawn = (...names: string[]) =>
-  drawTree(names.map((name) => ({ name, item: name }))).map(({ text, item }) =>
-    item === undefined ? text : `${text} = ${item}`,
+  drawTree(names.map((name) => ({ name, item: name }))).map(
+    ({ branch, text, item }) => branch.first + text + (item === undefined ? "" : ` = ${item}`),
   );
 
 test("names are drawn below their paths, in order", () => {

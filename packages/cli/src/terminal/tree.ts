@@ -1,4 +1,5 @@
 /** Names with slashes as a tree, one line a row: each with the branches before it. */
+import type { Branch } from "./table.ts";
 
 export interface Leaf<Item> {
   /** Its name as AWS has it; a first slash belongs to the first part. */
@@ -7,6 +8,8 @@ export interface Leaf<Item> {
 }
 
 export interface Line<Item> {
+  readonly branch: Branch;
+  /** The last part of its name. */
   readonly text: string;
   /** undefined for a path that is no name itself. */
   readonly item: Item | undefined;
@@ -38,10 +41,11 @@ class Node<Item> {
     const children = [...this.#children].sort(([one], [other]) => (one < other ? -1 : 1));
     for (const [at, [part, node]] of children.entries()) {
       const isLast = at === children.length - 1;
-      const text = `${before}${isLast ? "└─ " : "├─ "}${part}`;
-      if (node.items.length === 0) yield { text: `${text}/`, item: undefined };
-      for (const item of node.items) yield { text, item };
-      yield* node.lines(`${before}${isLast ? "   " : "│  "}`);
+      const further = `${before}${isLast ? "   " : "│  "}`;
+      const branch = { first: `${before}${isLast ? "└─ " : "├─ "}`, further };
+      if (node.items.length === 0) yield { branch, text: `${part}/`, item: undefined };
+      for (const item of node.items) yield { branch, text: part, item };
+      yield* node.lines(further);
     }
   }
 }

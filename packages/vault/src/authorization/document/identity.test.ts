@@ -182,6 +182,7 @@ describe("what IAM takes is taken", () => {
       one({ Resource: "arn:aws:s3:us-west-2:123456789012:accesspoint/a" }),
     ],
     ["all of IAM", one({ Resource: "arn:aws:iam::123456789012:*" })],
+    ["the account root", one({ Resource: "arn:aws:iam::123456789012:root" })],
     ["an empty Condition", one({ Condition: {} })],
     ["an operator that asks nothing", one({ Condition: { DateGreaterThan: {}, x: {} } })],
     ["no operands", one({ Condition: { DateGreaterThan: { a: [] } } })],

@@ -73,7 +73,11 @@ describe("trust policies are refused as IAM refuses them", () => {
     ],
     [
       "AssumeRole policy may only specify STS AssumeRole actions.",
-      trusting({ Action: "sts:GetCallerIdentity" }),
+      trusting({ Action: "sts:TagSessions" }),
+    ],
+    [
+      "AssumeRole policy may only specify STS AssumeRole actions.",
+      trusting({ Action: "sts:Get*" }),
     ],
     ["Has prohibited field Resource", trusting({ Resource: "*" })],
     ["AssumeRole policy must not contain resources.", trusting({ NotResource: "*" })],
@@ -103,6 +107,13 @@ describe("trust policies are refused as IAM refuses them", () => {
     expect(problemOf(trusting({ Principal }), "trust")).toBeUndefined();
   });
 });
+
+it.each(["sts:assumerole", "sts:TagSession", "sts:AssumeRole*", "sts:*"])(
+  "a role may be trusted to do %s",
+  (Action) => {
+    expect(problemOf(trusting({ Action }), "trust")).toBeUndefined();
+  },
+);
 
 describe("resource policies", () => {
   it.each<[string, object]>([

@@ -2,6 +2,7 @@
  * The validator of resource policies and of role trust policies. It takes statements one by one
  * and stops at the first fault, in the words that AWS has for these policies.
  */
+import { compileActions } from "../matching/actions.ts";
 import type { PolicyDocument, PolicyKind, StatementElements, Version } from "./document.ts";
 import { malformed } from "./malformed.ts";
 import {
@@ -44,9 +45,20 @@ export function readResourceDocument(
   return { version, statements: statements.map(({ elements }) => elements) };
 }
 
-/** What a role may be asked for, in lower case; a wildcard may stand for the ways to assume it. */
-const assumingActions =
-  /^sts:(?:assumerole(?:withsaml|withwebidentity|[*?]+)?|tagsession|setsourceidentity|setcontext)$/;
+/** What a role may be asked for. */
+const assumingActions = [
+  "sts:AssumeRole",
+  "sts:AssumeRoleWithSAML",
+  "sts:AssumeRoleWithWebIdentity",
+  "sts:SetContext",
+  "sts:SetSourceIdentity",
+  "sts:TagSession",
+];
+
+/** One of these, or a pattern of STS's actions that means any of them. */
+function isAssuming(action: string): boolean {
+  return /^sts:[^:]+$/i.test(action) && assumingActions.some(compileActions([action], false));
+}
 
 /** Who may assume a role: the role is the resource, and few of STS's actions make sense. */
 function readTrustStatement(statement: RawStatement, version: Version): StatementElements {
@@ -61,7 +73,7 @@ function readTrustStatement(statement: RawStatement, version: Version): Statemen
   const principals = readPrincipals(statement.principal, "trust");
   if (!areOperandsUnderstood(statement.conditions, version)) throw syntaxError();
   const actions = actionsOf(statement);
-  if (!actions.every((action) => assumingActions.test(action.toLowerCase()))) {
+  if (!actions.every(isAssuming)) {
     throw malformed("AssumeRole policy may only specify STS AssumeRole actions.");
   }
   if (statement.resource !== undefined) throw malformed("Has prohibited field Resource");

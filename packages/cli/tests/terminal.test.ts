@@ -1,0 +1,81 @@
+/** What somebody at a terminal sees and types; `script` of util-linux is the terminal. */
+import { spawn, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  cleanEnvironment,
+  startVaultProcess,
+  temporaryFolder,
+  type VaultProcess,
+} from "../../../tools/harness/vault-process.ts";
+import { command, runCommand } from "./run-command.fixture.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const isScriptThere = /util-linux/.test(spawnSync("script", ["--version"]).stdout?.toString());
+
+describe.skipIf(!isScriptThere)("at a terminal", () => {
+  let vault: VaultProcess;
+
+  beforeAll(async () => {
+    vault = await startVaultProcess({ root, dataDirectory: `${temporaryFolder("tty")}/data` });
+  });
+  afterAll(() => vault.stop());
+
+  /** Types `keys` as soon as `awaited` is on the screen; resolves with the screen at the end. */
+  function typedAt(words: string, awaited: string, keys: string) {
+    const child = spawn("script", ["-qefc", `${command} ${words}`, "/dev/null"], {
+      env: { ...cleanEnvironment(), ...vault.environment, NO_COLOR: "1" },
+    });
+    let screen = "";
+    let isTyped = false;
+    child.stdout.on("data", (chunk: Buffer) => {
+      screen += chunk;
+      if (isTyped || !screen.includes(awaited)) return;
+      isTyped = true;
+      child.stdin.write(keys);
+    });
+    return new Promise<{ screen: string; status: number | null }>((resolve) => {
+      child.on("close", (status) => resolve({ screen: screen.replaceAll("\r", ""), status }));
+    });
+  }
+
+  const get = (reference: string) => runCommand(() => vault.environment)(`get ${reference}`);
+
+  test("a value is asked for and never shown", async () => {
+    const { screen, status } = await typedAt("put /t/token", "Value of", "wx_hiddex\x7fn\r");
+    expect(screen).toBe("Value of ssm:/t/token: \nssm:/t/token: created\n");
+    expect(status).toBe(0);
+    expect(get("/t/token").stdout).toBe("wx_hidden");
+  });
+
+  test("several pasted lines are refused whole", async () => {
+    const { screen, status } = await typedAt("put /t/pem", "Value of", "-----BEGIN\rwx_2\r");
+    expect(screen).toBe(
+      "Value of ssm:/t/pem: \nerror: that is more than one line\nhint: give it as a file: @FILE\n",
+    );
+    expect(status).toBe(1);
+    expect(get("/t/pem").status).toBe(1);
+  });
+
+  test("Ctrl-C changes nothing", async () => {
+    const { screen, status } = await typedAt("put /t/never", "Value of", "wx_1\x03");
+    expect(screen).toBe("Value of ssm:/t/never: \nerror: interrupted\nhint: nothing was changed\n");
+    expect(status).toBe(130);
+  });
+
+  test("a deletion takes a yes", async () => {
+    runCommand(() => vault.environment)("put /t/old", "value");
+    const { screen, status } = await typedAt("rm /t/old", "[y/N]", "n\r");
+    expect(screen).toContain("Parameters have no recovery.\nGo on? [y/N]");
+    expect(screen).toContain("note: nothing was changed.\n");
+    expect(status).toBe(0);
+    expect(get("/t/old").stdout).toBe("value");
+    await typedAt("rm /t/old", "[y/N]", "y\r");
+    expect(get("/t/old").status).toBe(1);
+  });
+
+  test("a value gets its line feed", async () => {
+    runCommand(() => vault.environment)("put /t/line", "value");
+    expect((await typedAt("get /t/line", "never", "")).screen).toBe("value\n");
+  });
+});

@@ -1,0 +1,208 @@
+/**
+ * boto3's and the AWS SDK for JavaScript's own paginators walk every list in each of its orders
+ * and filters while others create, change and delete between the very records that are listed:
+ * what stood throughout is listed once, no more and no less. A token is good for its list alone.
+ */
+import { join } from "node:path";
+import { Requester } from "../../bench/requester.ts";
+import { startVaultProcess, temporaryFolder } from "../../harness/vault-process.ts";
+import { type Claim, type ClaimRun, demand } from "../claim.ts";
+import { type AwsClient, boto3, isInstalled, javascriptSdk } from "../clients/client.ts";
+import {
+  type PagedList,
+  parameterLists,
+  parameterQuestion,
+  type Standing,
+  secretLists,
+  secretQuestion,
+  standing,
+} from "../paged-lists.ts";
+
+const sizes = {
+  full: { parameters: 10_000, secrets: 1_000 },
+  reduced: { parameters: 600, secrets: 120 },
+};
+
+interface Records {
+  readonly parameters: readonly Standing[];
+  readonly secrets: readonly Standing[];
+}
+
+export const paginators: Claim = {
+  name: "paginators",
+  says: "AWS's own paginators list every record once, in every order and filter, while others write",
+  async run({ root, isFull, print }) {
+    const size = isFull ? sizes.full : sizes.reduced;
+    const records = {
+      parameters: standing("parameter", size.parameters),
+      secrets: standing("secret", size.secrets),
+    };
+    const dataDirectory = join(temporaryFolder("paginators"), "data");
+    const vault = await startVaultProcess({ root, dataDirectory });
+    const requester = new Requester(vault);
+    try {
+      await make(requester, records);
+      print(`${size.parameters} parameters and ${size.secrets} secrets stand`);
+      for (const makeClient of [javascriptSdk, boto3]) {
+        const client = makeClient(vault.environment);
+        if (await isInstalled(makeClient)) await showClient(client, requester, records, print);
+        else print(`${client.name}: not installed here, not shown`);
+        client.close();
+      }
+      const client = javascriptSdk(vault.environment);
+      await showForgedTokens(client, isFull ? 200 : 20, print);
+      client.close();
+    } finally {
+      requester.close();
+      await vault.stop();
+    }
+  },
+};
+
+const writersAtOnce = 16;
+
+async function make(requester: Requester, { parameters, secrets }: Records): Promise<void> {
+  const questions = [...parameters.map(parameterQuestion), ...secrets.map(secretQuestion)];
+  const write = async () => {
+    for (let next = questions.pop(); next; next = questions.pop()) await requester.ask(next);
+  };
+  await Promise.all(Array.from({ length: writersAtOnce }, write));
+}
+
+async function showClient(
+  client: AwsClient,
+  requester: Requester,
+  records: Records,
+  print: ClaimRun["print"],
+): Promise<void> {
+  let pages = 0;
+  const churn = new Churn(requester, records);
+  for (const list of [...parameterLists, ...secretLists]) {
+    const of = list.service === "ssm" ? records.parameters : records.secrets;
+    pages += await showList(client, list, of);
+  }
+  const writes = await churn.end();
+  const lists = parameterLists.length + secretLists.length;
+  print(
+    `${client.name}: ${lists} lists, ${pages} pages, ${writes} writes meanwhile: each name once`,
+  );
+  demand(writes > lists, `only ${writes} writes went on meanwhile`);
+}
+
+async function showList(
+  client: AwsClient,
+  list: PagedList,
+  records: readonly Standing[],
+): Promise<number> {
+  const { service, operation, input, items, pageMax } = list;
+  const what = `${client.name}, ${operation} ${JSON.stringify(input)}`;
+  const { output, code } = await client.pages(service, operation, input);
+  demand(output !== undefined, `${what}: ${code}`);
+  const seen = new Map<string, number>();
+  for (const page of output) {
+    demand(page[items].length <= pageMax, `${what}: a page of ${page[items].length}`);
+    for (const { Name } of page[items]) seen.set(Name, (seen.get(Name) ?? 0) + 1);
+  }
+  for (const record of records) {
+    const times = seen.get(record.name) ?? 0;
+    const due = list.has(record) ? 1 : 0;
+    demand(times === due, `${what}: ${record.name} is listed ${times} times, not ${due}`);
+  }
+  return output.length;
+}
+
+/** Creates, changes and deletes, in random places between what stands, until it is ended. */
+class Churn {
+  readonly #requester: Requester;
+  readonly #records: Records;
+  #isEnded = false;
+  #writes = 0;
+  readonly #done: Promise<unknown>;
+
+  constructor(requester: Requester, records: Records) {
+    this.#requester = requester;
+    this.#records = records;
+    this.#done = Promise.all([this.#churnParameters(), this.#churnSecrets()]);
+    // Whoever ends it hears of it.
+    this.#done.catch(() => {});
+  }
+
+  /** How many writes there were. */
+  async end(): Promise<number> {
+    this.#isEnded = true;
+    await this.#done;
+    return this.#writes;
+  }
+
+  async #churnParameters(): Promise<void> {
+    while (!this.#isEnded) {
+      // Behind a name that stands, and of the tier that has room for it.
+      const Name = `${anyOf(this.#records.parameters)}-${crypto.randomUUID()}`;
+      const put = { Name, Value: "x", Type: "String", Tier: "Advanced" };
+      await this.#write("ssm", "PutParameter", put);
+      await this.#write("ssm", "PutParameter", { ...put, Overwrite: true });
+      await this.#write("ssm", "DeleteParameter", { Name });
+    }
+  }
+
+  async #churnSecrets(): Promise<void> {
+    while (!this.#isEnded) {
+      const name = `${anyOf(this.#records.secrets)}-${crypto.randomUUID()}`;
+      const secret = { SecretId: name };
+      const ClientRequestToken = crypto.randomUUID();
+      const create = { Name: name, SecretString: "x", ClientRequestToken };
+      await this.#write("secretsmanager", "CreateSecret", create);
+      const update = { ...secret, Description: "moved", ClientRequestToken: crypto.randomUUID() };
+      await this.#write("secretsmanager", "UpdateSecret", update);
+      await this.#write("secretsmanager", "GetSecretValue", secret);
+      const atOnce = { ...secret, ForceDeleteWithoutRecovery: true };
+      await this.#write("secretsmanager", "DeleteSecret", atOnce);
+    }
+  }
+
+  async #write(service: "ssm" | "secretsmanager", operation: string, input: object): Promise<void> {
+    await this.#requester.ask({ service, operation, input: { ...input } });
+    this.#writes++;
+  }
+}
+
+function anyOf(records: readonly Standing[]): string {
+  return records[Math.floor(Math.random() * records.length)]?.name ?? "";
+}
+
+/** Changed, cut, lengthened, or another list's. */
+async function showForgedTokens(
+  client: AwsClient,
+  changesPerToken: number,
+  print: ClaimRun["print"],
+): Promise<void> {
+  let forgeries = 0;
+  for (const lists of [parameterLists, secretLists]) {
+    const tokens = await Promise.all(lists.map((list) => firstToken(client, list)));
+    for (const [at, list] of lists.entries()) {
+      const others = tokens.filter((token) => token !== tokens[at]);
+      const changed = Array.from({ length: changesPerToken }, () => oneChanged(tokens[at] ?? ""));
+      const cut = [tokens[at]?.slice(0, -4), `${tokens[at]}AAAA`];
+      for (const token of [...others, ...changed, ...cut]) {
+        const input = { ...list.input, NextToken: token };
+        const { code } = await client.call(list.service, list.operation, input);
+        const refusal = list.service === "ssm" ? "InvalidNextToken" : "InvalidNextTokenException";
+        demand(code === refusal, `${list.operation} answers ${code ?? "a page"} to a forged token`);
+        forgeries++;
+      }
+    }
+  }
+  print(`${forgeries} forged tokens refused`);
+}
+
+async function firstToken(client: AwsClient, { service, operation, input }: PagedList) {
+  const { output } = await client.call(service, operation, { ...input, MaxResults: 2 });
+  demand(typeof output?.NextToken === "string", `${operation} has no second page`);
+  return output.NextToken as string;
+}
+
+function oneChanged(token: string): string {
+  const at = Math.floor(Math.random() * token.length);
+  const other = token[at] === "A" ? "B" : "A";
+  return token.slice(0, at) + other + token.slice(at + 1);
+}
