@@ -7,6 +7,7 @@
  * JSON: the folder, and how many of each.
  */
 import { randomUUID } from "node:crypto";
+import { systemClock } from "../../packages/vault/src/clock.ts";
 import { compose } from "../../packages/vault/src/compose.ts";
 import { readConfiguration } from "../../packages/vault/src/configuration.ts";
 import type { HttpRequest } from "../../packages/vault/src/message.ts";
@@ -63,7 +64,8 @@ async function asRoot(vault: Vault, accountId: string) {
   const principal = await vault.principals.callers.root(accountId);
   const authenticated = { principal, region: "us-east-1", accessKeyId: "" };
   return async (operation: AnyOperation, given: unknown) => {
-    const call = callOf(request, progressOf(operation), authenticated, vault);
+    const parts = { vault, clock: systemClock };
+    const call = callOf(request, progressOf(operation), authenticated, parts);
     const input = validate(operation.input, given);
     return operation.run(input, await operation.permit(input, call), call);
   };

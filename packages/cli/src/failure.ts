@@ -22,6 +22,11 @@ export class CommandFailure extends Error {
   }
 }
 
+/** Ctrl-C where something was asked. */
+export function interrupted(): CommandFailure {
+  return new CommandFailure("interrupted", "nothing was changed", exitCodes.interrupted);
+}
+
 /** Says what failed on standard error and returns the exit code. `typed` is the command's name. */
 export function reportFailure(error: unknown, typed = "claviger"): number {
   const { message, hint, exitCode } = described(error, typed);

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { IAM } from "@aws-sdk/client-iam";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import { SSM } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   cleanEnvironment,
@@ -90,6 +91,26 @@ describe("who may not everything", () => {
     expect(asRoot("mv /i/a /i/b --yes")).toMatchObject({ status: 0 });
     expect(asRoot("get /i/a")).toMatchObject({ status: 1 });
   });
+});
+
+test("a copy of a parameter that expires expires as well", async () => {
+  const ssm = new SSM(clientConfiguration(vault.environment));
+  const Timestamp = new Date(Date.now() + 86_400_000).toISOString();
+  const expiration = { Type: "Expiration", Version: "1.0", Attributes: { Timestamp } };
+  await ssm.putParameter({
+    Name: "/e/token",
+    Value: "value",
+    Type: "SecureString",
+    Tier: "Advanced",
+    Policies: JSON.stringify([expiration]),
+  });
+  expect(asRoot("cp /e/token /e/copy")).toMatchObject({ status: 0 });
+  const { Parameters: [copied] = [] } = await ssm.describeParameters({
+    ParameterFilters: [{ Key: "Name", Values: ["/e/copy"] }],
+  });
+  expect(copied?.Tier).toBe("Advanced");
+  expect(copied?.Policies).toMatchObject([{ PolicyType: "Expiration" }]);
+  expect(JSON.parse(copied?.Policies?.[0]?.PolicyText ?? "")).toEqual(expiration);
 });
 
 test("a field that somebody else writes at the same time is not lost in silence", async () => {

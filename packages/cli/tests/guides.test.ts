@@ -13,6 +13,14 @@ test("the README begins with npm start", () => {
   expect(blocksOf("README.md")[0]).toBe("npm start\n");
 });
 
+test("the guide to every day does what it says", async () => {
+  const printed = await run(blocksOf("docs/guides/day-to-day.md"));
+  expect(printed).toMatch(/^sk_test_first5432NAME/);
+  expect(printed).toMatch(/key {3}SecureString {2}payments {2}(now|\dm)/);
+  expect(printed).toContain("~ password\n  2 fields are the same\n");
+  expect(printed).toMatch(/pw_firstsk_test_secondgone for good\n$/);
+});
+
 describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () => {
   test("in the README", async () => {
     const printed = await run(blocksOf("README.md").slice(1));

@@ -3,10 +3,7 @@
  * vault. It has no CloudTrail lookups and denies nothing, so: generate, blast-radius without dates
  * of reads, and why of a pasted sentence.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { IAM } from "@aws-sdk/client-iam";
 import { KMS } from "@aws-sdk/client-kms";
@@ -14,29 +11,19 @@ import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cleanEnvironment } from "../../../tools/harness/vault-process.ts";
+import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
+import { isMotoInstalled, type Moto, startMoto } from "./moto.fixture.ts";
 
 const command = fileURLToPath(new URL("../bin/claviger", import.meta.url));
-const isMotoInstalled = spawnSync("moto_server", ["--help"]).status === 0;
 
 describe.skipIf(!isMotoInstalled)("against moto_server", () => {
-  let moto: ChildProcess;
-  let endpoint: string;
+  let moto: Moto;
 
   beforeAll(async () => {
-    const port = await freePort();
-    endpoint = `http://127.0.0.1:${port}`;
-    moto = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
-    const credentials = { accessKeyId: "testing", secretAccessKey: "testing" };
-    const client = { endpoint, region: "us-east-1", credentials };
-    const kms = new KMS(client);
-    let KeyId: string | undefined;
-    for (let left = 150; KeyId === undefined; left--) {
-      const made = await kms.createKey({}).catch((error: unknown) => {
-        if (left === 0) throw error;
-      });
-      if (made === undefined) await sleep(200);
-      else KeyId = made.KeyMetadata?.KeyId;
-    }
+    moto = await startMoto();
+    const client = clientConfiguration(moto.environment);
+    const { KeyMetadata } = await new KMS(client).createKey({});
+    const KeyId = KeyMetadata?.KeyId;
     await new SSM(client).putParameter({ Name: "/app/a", Value: "v", Type: "SecureString", KeyId });
     await new SecretsManager(client).createSecret({ Name: "prod/x", SecretString: "v" });
     const AssumeRolePolicyDocument = JSON.stringify({
@@ -46,20 +33,11 @@ describe.skipIf(!isMotoInstalled)("against moto_server", () => {
     await new IAM(client).createRole({ RoleName: "web", AssumeRolePolicyDocument });
   });
 
-  afterAll(async () => {
-    moto.kill();
-    await once(moto, "exit");
-  });
+  afterAll(() => moto.stop());
 
   function policy(...words: string[]) {
     return spawnSync(command, ["policy", ...words], {
-      env: {
-        ...cleanEnvironment(),
-        AWS_ENDPOINT_URL: endpoint,
-        AWS_REGION: "us-east-1",
-        AWS_ACCESS_KEY_ID: "testing",
-        AWS_SECRET_ACCESS_KEY: "testing",
-      },
+      env: { ...cleanEnvironment(), ...moto.environment },
       encoding: "utf8",
       timeout: 30_000,
     });
@@ -91,12 +69,3 @@ describe.skipIf(!isMotoInstalled)("against moto_server", () => {
     ]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, "close");
-  return port;
-}

@@ -1,6 +1,7 @@
 /** What somebody at a terminal sees and types; `script` of util-linux is the terminal. */
 import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   cleanEnvironment,
@@ -35,7 +36,9 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
       child.stdin.write(keys);
     });
     return new Promise<{ screen: string; status: number | null }>((resolve) => {
-      child.on("close", (status) => resolve({ screen: screen.replaceAll("\r", ""), status }));
+      child.on("close", (status) =>
+        resolve({ screen: stripVTControlCharacters(screen).replaceAll("\r", ""), status }),
+      );
     });
   }
 
@@ -70,6 +73,10 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
     expect(screen).toContain("note: nothing was changed.\n");
     expect(status).toBe(0);
     expect(get("/t/old").stdout).toBe("value");
+    expect(await typedAt("rm /t/old", "[y/N]", "\x03")).toMatchObject({
+      screen: expect.stringContaining("error: interrupted\nhint: nothing was changed\n"),
+      status: 130,
+    });
     await typedAt("rm /t/old", "[y/N]", "y\r");
     expect(get("/t/old").status).toBe(1);
   });

@@ -1,7 +1,7 @@
 /** Names of the fields of JSON secrets: whoever needs one of them gets them all. Never a value. */
 import { aws } from "../aws.ts";
+import { isOneOf } from "../aws-failure.ts";
 import type { Item } from "./inventory.ts";
-import { isOneOf } from "./resources.ts";
 
 /** The fields of a secret that groups several; none for other secrets and for those out of reach. */
 export async function fieldsOf({ arn }: Item): Promise<readonly string[]> {

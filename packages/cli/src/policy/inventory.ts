@@ -1,7 +1,8 @@
 /** Every secret and parameter of the region, with what decides who reaches it. Never a value. */
 import { aws, type Caller } from "../aws.ts";
+import { isOneOf } from "../aws-failure.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
-import { isOneOf, keyPolicy, parameterTags, secretPolicy } from "./resources.ts";
+import { keyPolicy, parameterTags, secretPolicy } from "./resources.ts";
 
 /** A secret or a parameter. */
 export interface Item {

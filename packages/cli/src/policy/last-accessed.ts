@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { aws } from "../aws.ts";
-import { isOneOf } from "./resources.ts";
+import { isOneOf } from "../aws-failure.ts";
 
 const pollMilliseconds = 500;
 const pollsMax = 60;

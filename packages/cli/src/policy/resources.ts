@@ -2,6 +2,7 @@
 import type { GrantListEntry, KMS } from "@aws-sdk/client-kms";
 import type { Resource } from "@claviger/vault/authorization";
 import { aws, type Caller } from "../aws.ts";
+import { isOneOf } from "../aws-failure.ts";
 import type { Account } from "./account.ts";
 import type { Compiler } from "./compile.ts";
 
@@ -137,8 +138,4 @@ function contextCondition(context: Tags | undefined) {
     value,
   ]);
   return { Condition: { StringEquals: Object.fromEntries(keys) } };
-}
-
-export function isOneOf(error: unknown, ...names: readonly string[]): boolean {
-  return error instanceof Error && names.includes(error.name);
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CommandFailure, exitCodes } from "../failure.ts";
+import { CommandFailure, interrupted } from "../failure.ts";
 
 /** What a terminal sends of one paste comes at once. */
 const pasteMilliseconds = 50;
@@ -33,9 +33,7 @@ export async function askSilently(question: string): Promise<string> {
     asked.close();
     process.stderr.write("\n");
   }
-  if (isInterrupted) {
-    throw new CommandFailure("interrupted", "nothing was changed", exitCodes.interrupted);
-  }
+  if (isInterrupted) throw interrupted();
   if (lines.length > 1) {
     throw new CommandFailure("that is more than one line", "give it as a file: @FILE");
   }

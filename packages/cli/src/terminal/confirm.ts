@@ -1,6 +1,6 @@
 /** Asks before something is changed. */
 import { createInterface } from "node:readline/promises";
-import { CommandFailure } from "../failure.ts";
+import { CommandFailure, interrupted } from "../failure.ts";
 
 /**
  * True if whoever sits at the terminal says yes, or `--yes` did. Without either it fails, so that
@@ -17,6 +17,10 @@ export async function isConfirmed(question: string, isYesGiven: boolean): Promis
   const asked = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await asked.question(`${question} [y/N] `)).trim());
+  } catch (error) {
+    if ((error as Error).name !== "AbortError") throw error;
+    process.stderr.write("\n");
+    throw interrupted();
   } finally {
     asked.close();
   }

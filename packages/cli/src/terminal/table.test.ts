@@ -29,7 +29,7 @@ describe("a table", () => {
       "NAME           OWNER\n├─ a-rather-   payments-team\n│  long-name\n",
     );
     expect(table(["NAME", "OWNER"], [[{ ...leaf, text: "a" }, "the-payments"]], 16)).toBe(
-      "NAME  OWNER\n├─ a  the-payme\n│     nts\n",
+      "NAME  OWNER\n├─ a  the-paymen\n│     ts\n",
     );
   });
 
