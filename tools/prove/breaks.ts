@@ -70,7 +70,7 @@ export const breaks: readonly Break[] = [
   },
   {
     what: "an older generation is dropped while rows still lie under it",
-    file: "packages/vault/src/keys/resealing.ts",
+    file: "packages/vault/src/keys/ring/resealing.ts",
     from: "while ((await this.#pass()) > 0);",
     to: "",
     claim: "rekey",
@@ -84,7 +84,7 @@ export const breaks: readonly Break[] = [
   },
   {
     what: "a user's groups are not asked",
-    file: "packages/vault/src/principals/identity-policies.ts",
+    file: "packages/vault/src/principals/policies/identity-policies.ts",
     from: 'entity.kind === "user" ? (await this.#groups(entity)).map(ownAndAws) : []',
     to: "[]",
     claim: "access-table",

@@ -8,10 +8,10 @@ import type { Circumstances, Principal, Resource } from "../authorization/types.
 import { systemRandomness } from "../clock.ts";
 import { rootKeyFrom } from "../encryption/root-keys/root-key.ts";
 import { ApiError } from "../errors.ts";
-import { SealedKeys } from "../keys/sealed-keys.ts";
+import { SealedKeys } from "../keys/ring/sealed-keys.ts";
 import type { HttpRequest } from "../message.ts";
 import { Principals } from "../principals/principals.ts";
-import { Sessions } from "../principals/sessions.ts";
+import { Sessions } from "../principals/sessions/sessions.ts";
 import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
 import { Authenticator } from "./authenticate.ts";
 import { type Keys, start } from "./signers.fixture.ts";

@@ -3,7 +3,7 @@
  * key, its public part for whoever verifies a trail elsewhere.
  */
 import { createPrivateKey, createPublicKey, sign } from "node:crypto";
-import type { SealedKeys } from "./sealed-keys.ts";
+import type { SealedKeys } from "./ring/sealed-keys.ts";
 
 export interface AuditSigner {
   /** SubjectPublicKeyInfo in DER. */

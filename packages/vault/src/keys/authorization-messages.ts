@@ -9,7 +9,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { PolicyTrace, StatementTrace, Trace } from "../authorization/explain.ts";
 import { OpenFailed, open, seal, sealedOverheadBytes } from "../encryption/seal.ts";
 import { decodedMessage } from "./decoded-message.ts";
-import type { SealedKeys } from "./sealed-keys.ts";
+import type { SealedKeys } from "./ring/sealed-keys.ts";
 
 /** A trace as far as a message has room for it. */
 export interface ShortTrace extends Trace {

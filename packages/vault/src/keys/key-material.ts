@@ -16,7 +16,7 @@ import {
   versionName,
   versionsPrefix,
 } from "./key-record.ts";
-import type { SealedRows } from "./sealed-rows.ts";
+import type { SealedRows } from "./ring/sealed-rows.ts";
 
 export interface KeyMaterial {
   readonly key: KeyObject;

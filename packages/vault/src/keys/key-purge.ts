@@ -5,7 +5,7 @@
  */
 import { type Row, retryOnConflict, type Storage, type Table } from "../storage/storage.ts";
 import { aliasRow } from "./alias-directory.ts";
-import { grantTable } from "./grant-record.ts";
+import { grantTable } from "./grants/grant-record.ts";
 import {
   aliasTable,
   deletionIndex,

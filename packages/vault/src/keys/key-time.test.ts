@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemRandomness } from "../clock.ts";
 import type { Storage } from "../storage/storage.ts";
-import { grantTable } from "./grant-record.ts";
+import { grantTable } from "./grants/grant-record.ts";
 import {
   aliasTable,
   dayMilliseconds,

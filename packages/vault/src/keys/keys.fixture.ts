@@ -12,7 +12,7 @@ import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { type KeyState, keyRow, keyTable, putKey } from "./key-record.ts";
 import { Keys } from "./keys.ts";
-import { SealedKeys } from "./sealed-keys.ts";
+import { SealedKeys } from "./ring/sealed-keys.ts";
 
 export const scope: Scope = { accountId: "123456789012", region: "us-east-1" };
 

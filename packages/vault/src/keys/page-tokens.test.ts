@@ -3,7 +3,7 @@ import { systemRandomness } from "../clock.ts";
 import type { Storage } from "../storage/storage.ts";
 import { openTestStorage, testRootKey } from "./keys.fixture.ts";
 import { PageTokens } from "./page-tokens.ts";
-import { SealedKeys } from "./sealed-keys.ts";
+import { SealedKeys } from "./ring/sealed-keys.ts";
 
 let storage: Storage;
 let close: () => Promise<void>;

@@ -4,7 +4,7 @@
  * has to be remembered between pages and nobody can forge, change or transplant a position.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { SealedKeys } from "./sealed-keys.ts";
+import type { SealedKeys } from "./ring/sealed-keys.ts";
 
 const macBytes = 32;
 

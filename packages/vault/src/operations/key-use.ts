@@ -7,7 +7,7 @@
 import type { Permit } from "../authorization/authorize.ts";
 import { keySource } from "../authorization/request-context.ts";
 import type { ConditionKeys, KeySource } from "../authorization/types.ts";
-import type { GrantQuestion } from "../keys/grant-policies.ts";
+import type { GrantQuestion } from "../keys/grants/grant-policies.ts";
 import type { EncryptionContext, KeyResource } from "../keys/keys.ts";
 import type { Call } from "./operation.ts";
 

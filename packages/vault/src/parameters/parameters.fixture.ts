@@ -2,7 +2,7 @@
 import { type Clock, systemRandomness } from "../clock.ts";
 import { openTestStorage, permit, scope, testRootKey } from "../keys/keys.fixture.ts";
 import { Keys } from "../keys/keys.ts";
-import { SealedKeys } from "../keys/sealed-keys.ts";
+import { SealedKeys } from "../keys/ring/sealed-keys.ts";
 import type { Notice, NoticeSink } from "../notices.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Page } from "./pages.ts";

@@ -12,7 +12,7 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Permit } from "../authorization/authorize.ts";
 import { open, seal } from "../encryption/seal.ts";
 import type { KeyResource, Keys } from "../keys/keys.ts";
-import type { SealedKeys } from "../keys/sealed-keys.ts";
+import type { SealedKeys } from "../keys/ring/sealed-keys.ts";
 
 /** Which value it is; what its seal covers. */
 export interface ValuePlace {

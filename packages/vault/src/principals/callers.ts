@@ -4,14 +4,14 @@
  */
 import type { Principal } from "../authorization/types.ts";
 import { Missing, type Storage } from "../storage/storage.ts";
-import type { Accounts } from "./accounts.ts";
+import type { Accounts } from "./accounts/accounts.ts";
 import { assumedRoleArn, iamArn, rootArn } from "./arns.ts";
-import { tagValues } from "./compiled-policies.ts";
-import { IdentityPolicies } from "./identity-policies.ts";
-import type { OpenedSession } from "./opened-session.ts";
+import { tagValues } from "./policies/compiled-policies.ts";
+import { IdentityPolicies } from "./policies/identity-policies.ts";
 import { rolesTable, rowKey, usersTable } from "./records.ts";
-import type { SessionHolder } from "./session.ts";
-import { SessionPolicies } from "./session-policies.ts";
+import type { OpenedSession } from "./sessions/opened-session.ts";
+import type { SessionHolder } from "./sessions/session.ts";
+import { SessionPolicies } from "./sessions/session-policies.ts";
 
 interface NamedUser {
   readonly accountId: string;

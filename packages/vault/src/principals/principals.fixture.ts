@@ -7,12 +7,12 @@ import { authorize, type Permit } from "../authorization/authorize.ts";
 import type { Circumstances, Principal, Resource } from "../authorization/types.ts";
 import { systemRandomness } from "../clock.ts";
 import { rootKeyFrom } from "../encryption/root-keys/root-key.ts";
-import { SealedKeys } from "../keys/sealed-keys.ts";
+import { SealedKeys } from "../keys/ring/sealed-keys.ts";
 import { cacheStorage } from "../storage/cached-storage.ts";
 import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
+import type { UserResource } from "./entities/users.ts";
 import { Principals } from "./principals.ts";
-import { Sessions } from "./sessions.ts";
-import type { UserResource } from "./users.ts";
+import { Sessions } from "./sessions/sessions.ts";
 
 export const accountId = "123456789012";
 

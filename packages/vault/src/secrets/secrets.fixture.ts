@@ -2,7 +2,7 @@
 import { systemRandomness } from "../clock.ts";
 import { openTestStorage, permit, scope, testRootKey } from "../keys/keys.fixture.ts";
 import { type KeyResource, Keys } from "../keys/keys.ts";
-import { SealedKeys } from "../keys/sealed-keys.ts";
+import { SealedKeys } from "../keys/ring/sealed-keys.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { SecretChange } from "./changes.ts";
 import type { ListQuery } from "./listing.ts";

@@ -7,7 +7,7 @@ import type { Permit } from "../authorization/authorize.ts";
 import type { Clock, Randomness } from "../clock.ts";
 import type { KeyResource, Keys } from "../keys/keys.ts";
 import { PageTokens } from "../keys/page-tokens.ts";
-import type { SealedKeys } from "../keys/sealed-keys.ts";
+import type { SealedKeys } from "../keys/ring/sealed-keys.ts";
 import { type NoticeSink, unheard } from "../notices.ts";
 import type { Scope } from "../scope.ts";
 import type { Row, Storage } from "../storage/storage.ts";

@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { systemRandomness } from "../../src/clock.ts";
 import { rootKeyFrom } from "../../src/encryption/root-keys/root-key.ts";
 import { readConfiguration, startServer } from "../../src/index.ts";
-import { SealedKeys } from "../../src/keys/sealed-keys.ts";
+import { SealedKeys } from "../../src/keys/ring/sealed-keys.ts";
 import { openSqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
 import { table } from "../../src/storage/storage.ts";
 import { startVault, type TestVault } from "../../src/testing/index.ts";

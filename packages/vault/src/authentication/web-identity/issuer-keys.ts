@@ -6,7 +6,7 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWSHeaderParameters } from "jose";
 import type { Clock } from "../../clock.ts";
 import { BoundedCache } from "../../encryption/bounded-cache.ts";
-import type { OidcProvider } from "../../principals/oidc-providers.ts";
+import type { OidcProvider } from "../../principals/identity-providers/oidc-providers.ts";
 import { fetchJson } from "./fetch-json.ts";
 import { noVerificationKey } from "./refusals.ts";
 

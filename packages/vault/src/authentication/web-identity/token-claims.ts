@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html
  */
 import type { JWTPayload } from "jose";
-import type { SessionContext } from "../../principals/session.ts";
+import type { SessionContext } from "../../principals/sessions/session.ts";
 import { expired, missingClaim, notYetValid, rejectedClaim, wrongAudience } from "./refusals.ts";
 
 /** Issuers' clocks and this one may differ by so much; a token that has expired is expired. */

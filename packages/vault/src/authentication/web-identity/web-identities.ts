@@ -7,9 +7,12 @@ import { compactVerify, decodeJwt, errors, type JWTPayload } from "jose";
 import type { Principal } from "../../authorization/types.ts";
 import type { Clock } from "../../clock.ts";
 import { ApiError } from "../../errors.ts";
-import type { OidcProvider, OidcProviders } from "../../principals/oidc-providers.ts";
-import { oidcProviderArn } from "../../principals/oidc-url.ts";
-import type { WebIdentity } from "../../principals/web-identity.ts";
+import type {
+  OidcProvider,
+  OidcProviders,
+} from "../../principals/identity-providers/oidc-providers.ts";
+import { oidcProviderArn } from "../../principals/identity-providers/oidc-url.ts";
+import type { WebIdentity } from "../../principals/identity-providers/web-identity.ts";
 import { IssuerKeys } from "./issuer-keys.ts";
 import { noProvider, notAJwt, noVerificationKey, wrongSignature } from "./refusals.ts";
 import {

@@ -1,4 +1,4 @@
-import type { RekeyState } from "../../keys/rekey.ts";
+import type { RekeyState } from "../../keys/ring/rekey.ts";
 
 /** Rows are counted since the process that seals them anew has started. */
 export function rekeyOutput(state: RekeyState) {

@@ -1,6 +1,6 @@
 /** What policies may ask about permissions boundaries: `iam:PermissionsBoundary`. */
 import type { ConditionKeys } from "../../authorization/types.ts";
-import type { EntityResource } from "../../principals/entities.ts";
+import type { EntityResource } from "../../principals/entities/entities.ts";
 import type { Role, User } from "../../principals/records.ts";
 
 /** Of the boundary that a request sets. */

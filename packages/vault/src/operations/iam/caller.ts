@@ -1,6 +1,6 @@
 /** Operations that may leave out UserName mean the user whose access key signs the request. */
 import { validationError } from "../../errors.ts";
-import type { UserResource } from "../../principals/users.ts";
+import type { UserResource } from "../../principals/entities/users.ts";
 import type { Call } from "../operation.ts";
 
 export function userNameOrCaller(userName: string | undefined, call: Call): string {

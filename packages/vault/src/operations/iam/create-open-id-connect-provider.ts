@@ -3,7 +3,7 @@
  * asked for its thumbprint where none is given: that makes no difference to whom is trusted.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
  */
-import { oidcProviderArn } from "../../principals/oidc-url.ts";
+import { oidcProviderArn } from "../../principals/identity-providers/oidc-url.ts";
 import { list, required, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { responseElements } from "../response-elements.ts";

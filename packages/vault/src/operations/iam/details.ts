@@ -1,5 +1,6 @@
 /** Users, groups, roles and policies with all that they have, as the account's report shows them. */
 import { parseIamArn } from "../../principals/arns.ts";
+import { versionsOf } from "../../principals/policies/versioning.ts";
 import type {
   Entity,
   Group,
@@ -8,7 +9,6 @@ import type {
   Role,
   User,
 } from "../../principals/records.ts";
-import { versionsOf } from "../../principals/versioning.ts";
 import {
   boundaryIfAny,
   encodedDocument,

@@ -2,7 +2,7 @@
  * Lists the context keys that the policies of a user, group or role ask about.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetContextKeysForPrincipalPolicy.html
  */
-import { existingHolder } from "../../principals/policy-holders.ts";
+import { existingHolder } from "../../principals/policies/policy-holders.ts";
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, policyArn } from "./members.ts";

@@ -2,9 +2,10 @@
  * Gives, of a report, the users and roles that could use a service, the latest to use it first.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetailsWithEntities.html
  */
-import { grantsService } from "../../principals/granted-services.ts";
+
 import { pageInOrder } from "../../principals/page.ts";
-import { holderArn } from "../../principals/policy-holders.ts";
+import { holderArn } from "../../principals/policies/policy-holders.ts";
+import { grantsService } from "../../principals/reports/granted-services.ts";
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { account } from "./account.ts";

@@ -3,9 +3,10 @@
  * that were denied count, as on AWS.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetails.html
  */
-import { grantsService } from "../../principals/granted-services.ts";
+
 import { pageOf } from "../../principals/page.ts";
-import { holderArn } from "../../principals/policy-holders.ts";
+import { holderArn } from "../../principals/policies/policy-holders.ts";
+import { grantsService } from "../../principals/reports/granted-services.ts";
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { account } from "./account.ts";

@@ -2,7 +2,7 @@
  * Lists the ARNs of the account's providers of web identities.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOpenIDConnectProviders.html
  */
-import { oidcProviderArn } from "../../principals/oidc-url.ts";
+import { oidcProviderArn } from "../../principals/identity-providers/oidc-url.ts";
 import { operation } from "../operation.ts";
 import { input } from "./members.ts";
 

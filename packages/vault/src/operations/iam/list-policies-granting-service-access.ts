@@ -2,9 +2,10 @@
  * Lists, for each service that is named, the policies by which a user, group or role can use it.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPoliciesGrantingServiceAccess.html
  */
-import { grantsService } from "../../principals/granted-services.ts";
+
 import { pageInOrder } from "../../principals/page.ts";
-import { existingHolder } from "../../principals/policy-holders.ts";
+import { existingHolder } from "../../principals/policies/policy-holders.ts";
+import { grantsService } from "../../principals/reports/granted-services.ts";
 import { list, required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, paging, policyArn, serviceNamespace } from "./members.ts";

@@ -1,7 +1,7 @@
 /** Users, groups, roles, instance profiles, policies and access keys as IAM's replies show them. */
 import { iamArn } from "../../principals/arns.ts";
-import type { ShownProfile } from "../../principals/instance-profiles.ts";
-import type { ShownVersion } from "../../principals/policy-versions.ts";
+import type { ShownProfile } from "../../principals/entities/instance-profiles.ts";
+import type { ShownVersion } from "../../principals/policies/policy-versions.ts";
 import type { AccessKey, Group, ManagedPolicy, Role, Tag, User } from "../../principals/records.ts";
 
 /** As lists show it: without tags. */

@@ -9,7 +9,7 @@ import {
   type HeldPolicy,
   holderArn,
   type PolicyHolder,
-} from "../../principals/policy-holders.ts";
+} from "../../principals/policies/policy-holders.ts";
 import { required } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, policyArn } from "./members.ts";

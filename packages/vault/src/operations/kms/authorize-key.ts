@@ -2,7 +2,7 @@
 import type { Permit } from "../../authorization/authorize.ts";
 import type { ConditionKeys } from "../../authorization/types.ts";
 import { ApiError } from "../../errors.ts";
-import type { GrantQuestion } from "../../keys/grant-policies.ts";
+import type { GrantQuestion } from "../../keys/grants/grant-policies.ts";
 import { invalidKeyId } from "../../keys/key-errors.ts";
 import { parseKeyId } from "../../keys/key-id.ts";
 import type { KeyResource } from "../../keys/key-resource.ts";

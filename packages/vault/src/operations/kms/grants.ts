@@ -1,7 +1,11 @@
 /** Grants as requests bring them and as replies show them. */
 import type { ConditionKeys } from "../../authorization/types.ts";
 import { ApiError, validationError } from "../../errors.ts";
-import type { GrantConstraints, GrantPrincipal, GrantRecord } from "../../keys/grant-record.ts";
+import type {
+  GrantConstraints,
+  GrantPrincipal,
+  GrantRecord,
+} from "../../keys/grants/grant-record.ts";
 import { invalidGrantId } from "../../keys/key-errors.ts";
 import type { Call } from "../operation.ts";
 

@@ -2,7 +2,7 @@
  * Tells where in the organization an account is.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html
  */
-import { childNotFound } from "../../principals/account-errors.ts";
+import { childNotFound } from "../../principals/accounts/account-errors.ts";
 import { required, string } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { input, paging } from "./members.ts";

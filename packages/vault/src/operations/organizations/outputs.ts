@@ -1,8 +1,8 @@
 /** Organizations, accounts and their creation as the replies show them. */
 
-import { managementEmail } from "../../principals/account-creation.ts";
-import type { Account, AccountCreation } from "../../principals/account-records.ts";
-import type { Organization } from "../../principals/first-account.ts";
+import { managementEmail } from "../../principals/accounts/account-creation.ts";
+import type { Account, AccountCreation } from "../../principals/accounts/account-records.ts";
+import type { Organization } from "../../principals/accounts/first-account.ts";
 
 export function organizationOutput({ id, managementAccountId }: Organization) {
   return {

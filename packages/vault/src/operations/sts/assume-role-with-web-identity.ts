@@ -5,9 +5,9 @@
  */
 import { validationError } from "../../errors.ts";
 import { parseIamArn } from "../../principals/arns.ts";
-import type { SessionContext } from "../../principals/session.ts";
-import { compiledSessionPolicy } from "../../principals/session-policies.ts";
-import type { WebIdentity } from "../../principals/web-identity.ts";
+import type { WebIdentity } from "../../principals/identity-providers/web-identity.ts";
+import type { SessionContext } from "../../principals/sessions/session.ts";
+import { compiledSessionPolicy } from "../../principals/sessions/session-policies.ts";
 import { type Infer, refused, required, string, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import {

@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 import { accessDenied, validationError } from "../../errors.ts";
-import type { SessionContext } from "../../principals/session.ts";
-import { compiledSessionPolicy } from "../../principals/session-policies.ts";
+import type { SessionContext } from "../../principals/sessions/session.ts";
+import { compiledSessionPolicy } from "../../principals/sessions/session-policies.ts";
 import type { Infer } from "../../shapes/shapes.ts";
 import { refused, refusedList, required, string, structure } from "../../shapes/shapes.ts";
 import { type Call, operation } from "../operation.ts";

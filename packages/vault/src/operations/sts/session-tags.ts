@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
  */
 import { ApiError } from "../../errors.ts";
-import type { SessionContext } from "../../principals/session.ts";
+import type { SessionContext } from "../../principals/sessions/session.ts";
 
 type Tags = Readonly<Record<string, string>>;
 
