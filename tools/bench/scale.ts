@@ -44,7 +44,7 @@ export interface ScaleReport {
 }
 
 export const smallSize: ScaleSize = { parameters: 1000, secrets: 200 };
-const starts = 5;
+const starts = 3;
 const readRounds = 10;
 const readsPerRound = 400;
 /** More than the row cache holds, so that memory is measured with a full one. */

@@ -12,6 +12,7 @@ import { forged } from "./claims/forged.ts";
 import { fourWays } from "./claims/four-ways.ts";
 import { killNine } from "./claims/kill-nine.ts";
 import { negativeControls } from "./claims/negative-controls.ts";
+import { onMoto } from "./claims/on-moto.ts";
 import { packed } from "./claims/packed.ts";
 import { paginators } from "./claims/paginators.ts";
 import { readSpeed } from "./claims/read-speed.ts";
@@ -24,6 +25,7 @@ const claims: readonly Claim[] = [
   packed,
   realClients,
   fourWays,
+  onMoto,
   readSpeed,
   differential,
   killNine,

@@ -1,9 +1,9 @@
 /** The commands of every day against moto_server, where it is installed. */
 import { afterAll, beforeAll, describe } from "vitest";
 import { dayToDay } from "./day-to-day.suite.ts";
-import { isMotoInstalled, type Moto, startMoto } from "./moto.fixture.ts";
+import { isMotoWanted, type Moto, startMoto } from "./moto.fixture.ts";
 
-describe.skipIf(!isMotoInstalled)("against moto_server", () => {
+describe.skipIf(!isMotoWanted)("against moto_server", () => {
   let moto: Moto;
 
   beforeAll(async () => {

@@ -12,11 +12,11 @@ import { SSM } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cleanEnvironment } from "../../../tools/harness/vault-process.ts";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
-import { isMotoInstalled, type Moto, startMoto } from "./moto.fixture.ts";
+import { isMotoWanted, type Moto, startMoto } from "./moto.fixture.ts";
 
 const command = fileURLToPath(new URL("../bin/claviger", import.meta.url));
 
-describe.skipIf(!isMotoInstalled)("against moto_server", () => {
+describe.skipIf(!isMotoWanted)("against moto_server", () => {
   let moto: Moto;
 
   beforeAll(async () => {

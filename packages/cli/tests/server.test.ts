@@ -131,7 +131,8 @@ test("Ctrl-C ends it with 130", async () => {
       stdio: ["ignore", "pipe", "ignore"],
     },
   );
-  await once(vault.stdout, "data");
+  let printed = "";
+  while (!printed.includes("Ctrl-C")) printed += (await once(vault.stdout, "data"))[0];
   vault.kill("SIGINT");
   const [code] = await once(vault, "exit");
   expect(code).toBe(130);

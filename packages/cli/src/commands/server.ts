@@ -25,7 +25,8 @@ serverCommand.action(async (flags: Partial<Record<SettingName, string | boolean>
   // Whoever looks at a terminal is told by the welcome; the log then says what goes wrong only.
   const logLevel = process.stdout.isTTY ? "warn" : "info";
   const vault = await startServer(configuration, { logLevel });
+  // Whoever reads the welcome may press Ctrl-C at once.
+  const signal = untilSignalled(vault);
   process.stdout.write(welcome(vault.url, configuration));
-  const signal = await untilSignalled(vault);
-  if (signal === "SIGINT") process.exitCode = exitCodes.interrupted;
+  if ((await signal) === "SIGINT") process.exitCode = exitCodes.interrupted;
 });
