@@ -41,6 +41,9 @@ const child = spawn(command, words, { stdio: "inherit", env: { ...process.env, P
 // The terminal signals the whole group; only what is sent to this process alone is passed on.
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 process.on("SIGINT", () => {});
+// npm keeps a SIGTERM to itself: where it is gone, nobody is left whom the command could serve.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || child.kill("SIGTERM"), 500).unref();
 child.on("error", (error) => {
   process.stderr.write(`error: ${error.message}\nhint: remove node_modules and run it again\n`);
   process.exit(1);

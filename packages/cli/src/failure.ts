@@ -27,9 +27,16 @@ export function interrupted(): CommandFailure {
   return new CommandFailure("interrupted", "nothing was changed", exitCodes.interrupted);
 }
 
-/** Says what failed on standard error and returns the exit code. `typed` is the command's name. */
-export function reportFailure(error: unknown, typed = "claviger"): number {
-  const { message, hint, exitCode } = described(error, typed);
+/**
+ * Says what failed on standard error and returns the exit code. `typed` is the command's name,
+ * `below` are the names of the commands in it.
+ */
+export function reportFailure(
+  error: unknown,
+  typed = "claviger",
+  below: readonly string[] = [],
+): number {
+  const { message, hint, exitCode } = described(error, typed, below);
   process.stderr.write(`error: ${message}\nhint: ${hint}\n`);
   return exitCode;
 }
@@ -37,12 +44,13 @@ export function reportFailure(error: unknown, typed = "claviger"): number {
 function described(
   error: unknown,
   typed: string,
+  below: readonly string[],
 ): { message: string; hint: string; exitCode: number } {
   if (error instanceof CommandFailure) return error;
   if (error instanceof CommanderError) {
     const message =
       error.code === "commander.help"
-        ? `${typed} needs one word more`
+        ? `${typed} needs one word more: ${below.join(", ")}`
         : error.message.replace(/^error: /, "").replaceAll("\n", " ");
     return { message, hint: `see ${typed} --help`, exitCode: exitCodes.wrongWords };
   }

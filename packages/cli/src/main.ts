@@ -55,6 +55,8 @@ for (const load of asked(storeCommands)) {
 
 /** What was typed as far as it names commands, for hints; failures are told in our own form. */
 let typed = program.name();
+/** The names of the commands in it. */
+let below: readonly string[] = [];
 settle(program);
 
 try {
@@ -62,7 +64,7 @@ try {
   else await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = exitCodes.done;
-  else process.exitCode = reportFailure(error, typed);
+  else process.exitCode = reportFailure(error, typed, below);
 }
 
 /** Only what was typed is loaded, so that a `get` need not wait for the server's code. */
@@ -82,6 +84,7 @@ function settle(command: Command): void {
     .configureOutput({ writeErr: () => {} })
     .hook("preSubcommand", (_, next) => {
       typed += ` ${next.name()}`;
+      below = next.commands.map((each) => each.name());
     });
   for (const below of command.commands) settle(below);
 }

@@ -44,20 +44,35 @@ export const paginators: Claim = {
       await make(requester, records);
       print(`${size.parameters} parameters and ${size.secrets} secrets stand`);
       for (const makeClient of [javascriptSdk, boto3]) {
-        const client = makeClient(vault.environment);
-        if (await isInstalled(makeClient)) await showClient(client, requester, records, print);
-        else print(`${client.name}: not installed here, not shown`);
-        client.close();
+        if (!(await isInstalled(makeClient))) {
+          print("boto3 is not installed here: not shown");
+          continue;
+        }
+        await withClient(makeClient(vault.environment), (client) =>
+          showClient(client, requester, records, print),
+        );
       }
-      const client = javascriptSdk(vault.environment);
-      await showForgedTokens(client, isFull ? 200 : 20, print);
-      client.close();
+      await withClient(javascriptSdk(vault.environment), (client) =>
+        showForgedTokens(client, isFull ? 200 : 20, print),
+      );
     } finally {
       requester.close();
       await vault.stop();
     }
   },
 };
+
+/** A client is a process: left open it would keep the prover from ending. */
+async function withClient(
+  client: AwsClient,
+  use: (client: AwsClient) => Promise<void>,
+): Promise<void> {
+  try {
+    await use(client);
+  } finally {
+    client.close();
+  }
+}
 
 const writersAtOnce = 16;
 

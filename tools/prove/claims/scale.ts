@@ -17,7 +17,7 @@ const sizes = {
   full: { parameters: 1_000_000, secrets: 200_000 },
   reduced: { parameters: 20_000, secrets: 4_000 },
 };
-/** CI's machines are noisy: there it only tells that nothing grows with the number of records. */
+/** CI's machines are noisy: starts and reads need room there, pages are compared with pages. */
 const leeway = { full: 1, reduced: 1.5 };
 
 export const scale: Claim = {
@@ -48,7 +48,7 @@ export const scale: Claim = {
       demand(names === distinctNames, `${name} lists ${names - distinctNames} names twice`);
       demand(names === expected, `${name} lists ${names} of ${expected} names`);
       const dearest = Math.max(costs.middle, costs.end) / costs.start;
-      demand(dearest <= pageRatioMax * spare, `${name}: a page costs ${shown(costs)}`);
+      demand(dearest <= pageRatioMax, `${name}: a page costs ${shown(costs)}`);
     }
     demand(readRatio <= readRatioMax * spare, `a read takes ${readRatio.toFixed(2)} times as long`);
     demand(cpuRatio <= readRatioMax * spare, `a read costs ${cpuRatio.toFixed(2)} times the CPU`);

@@ -68,5 +68,8 @@ function isAlive(pid: number): boolean {
 
 function exports(environment: Record<string, string>): string {
   // A session token of another place would be sent along and refused; a profile would win.
-  return [...exportLines(environment), "unset AWS_SESSION_TOKEN AWS_PROFILE"].join("\n");
+  return [
+    ...exportLines(environment),
+    "unset AWS_SESSION_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE",
+  ].join("\n");
 }

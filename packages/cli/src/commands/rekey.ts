@@ -35,8 +35,8 @@ export const rekeyCommand = new Command("rekey")
   .option("--format <FORMAT>", "text or json", "text")
   .addHelpText(
     "after",
-    "\nFrom the moment it begins only the new root key opens the vault. If it is interrupted, the" +
-      "\nvault goes on; the same command again follows it.",
+    "\nFrom the moment it begins only the new root key opens the vault. If it is" +
+      "\ninterrupted, the vault goes on; the same command again follows it.",
   )
   .action(async ({ to, passphraseFile, format }: RekeyFlags) => {
     if (format !== "text" && format !== "json") {

@@ -14,7 +14,6 @@ export interface Item {
   readonly policy: string | undefined;
   /** undefined for what is not encrypted under a KMS key. */
   readonly key: ItemKey | undefined;
-  readonly isAdvanced: boolean;
 }
 
 export interface ItemKey {
@@ -54,7 +53,6 @@ async function listSecrets(keys: KeyShelf): Promise<Item[]> {
         tags: Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value])),
         policy: await secretPolicy(ARN),
         key: await keys.find(KmsKeyId ?? "alias/aws/secretsmanager"),
-        isAdvanced: false,
       });
     }
     NextToken = page.NextToken;
@@ -75,7 +73,7 @@ async function listParameters(
       MaxResults: 50,
       ...(NextToken !== undefined && { NextToken }),
     });
-    for (const { Name = "", Type, KeyId, Tier } of page.Parameters ?? []) {
+    for (const { Name = "", Type, KeyId } of page.Parameters ?? []) {
       showProgress(`reading parameters: ${items.length} read`);
       const path = Name.replace(/^\/?/, "/");
       const arn = `arn:${partition}:ssm:${region}:${accountId}:parameter${path}`;
@@ -86,7 +84,6 @@ async function listParameters(
         tags: hasTagConditions ? await parameterTags(arn) : {},
         policy: undefined,
         key: Type === "SecureString" ? await keys.find(KeyId ?? "alias/aws/ssm") : undefined,
-        isAdvanced: Tier === "Advanced",
       });
     }
     NextToken = page.NextToken;

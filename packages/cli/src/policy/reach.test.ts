@@ -14,7 +14,6 @@ function parameter(name: string, change: Partial<Item> = {}): Item {
     tags: {},
     policy: undefined,
     key: undefined,
-    isAdvanced: false,
     ...change,
   };
 }
@@ -29,7 +28,6 @@ function secret(change: Partial<Item> = {}): Item {
     tags: {},
     policy: undefined,
     key,
-    isAdvanced: false,
     ...change,
   };
 }
@@ -172,6 +170,11 @@ describe("the customer's own key", () => {
         inline: { own: [...own, allow(["kms:Decrypt", "kms:GenerateDataKey"])] },
       }).verdicts,
     ).toBe("yes yes yes");
+  });
+
+  test("does not keep a parameter from being overwritten under another key", () => {
+    const item = parameter("/app/token", { key: { arn: keyArn, policy, isAwsManaged: false } });
+    expect(reached(item, { inline: { own: [allow("ssm:*")] } }).verdicts).toBe("no yes yes");
   });
 
   test("through the secret's service and for the secret, as far as policies ask", () => {

@@ -59,7 +59,6 @@ export class Judge {
       tags: {},
       policy: undefined,
       key: undefined,
-      isAdvanced: false,
     });
   }
 }
@@ -102,7 +101,7 @@ class View {
     );
     const isReached =
       isAllowed || (act === "read" && type === "parameter" && this.#byPath(entity, item));
-    return isReached && (act === "delete" || this.#canUseKey(entity, act, item));
+    return isReached && (!needsKey(act, type) || this.#canUseKey(entity, act, item));
   }
 
   /** Who may list a path gets what lies below it, at any depth if recursion is allowed. */
@@ -125,7 +124,7 @@ class View {
     });
   }
 
-  #canUseKey(entity: Entity, act: "read" | "write", { type, arn, key, isAdvanced }: Item): boolean {
+  #canUseKey(entity: Entity, act: "read" | "write", { type, arn, key }: Item): boolean {
     if (key === undefined || key.isAwsManaged) return true;
     if (key.policy === undefined) return this.#extent === "most";
     const region = arn.split(":")[3];
@@ -143,9 +142,7 @@ class View {
       policy: this.#policy(`the key policy of ${key.arn}`, key.policy),
       isPolicyRequired: true,
     };
-    return keyActions(act, type, isAdvanced).every((action) =>
-      this.#decide(entity, action, resource, keys),
-    );
+    return keyActions(act).every((action) => this.#decide(entity, action, resource, keys));
   }
 
   #decide(
@@ -176,10 +173,13 @@ class View {
   }
 }
 
-function keyActions(act: "read" | "write", type: Item["type"], isAdvanced: boolean): string[] {
-  if (act === "read") return ["kms:Decrypt"];
-  if (type === "secret") return ["kms:GenerateDataKey", "kms:Decrypt"];
-  return [isAdvanced ? "kms:GenerateDataKey" : "kms:Encrypt"];
+/** A parameter is also overwritten under another key or none, so its own key guards no write. */
+function needsKey(act: Act, type: Item["type"]): act is "read" | "write" {
+  return act === "read" || (act === "write" && type === "secret");
+}
+
+function keyActions(act: "read" | "write"): string[] {
+  return act === "read" ? ["kms:Decrypt"] : ["kms:GenerateDataKey", "kms:Decrypt"];
 }
 
 /** The unsettled keys of the statements that have a say about items of this type. */

@@ -8,6 +8,7 @@ test("a parameter, a path and a secret are told apart", () => {
     name: "/app/prod/token",
     isPath: false,
   });
+  expect(readTarget("/app/prod/token")).toEqual(readTarget("ssm:/app/prod/token"));
   expect(readTarget("ssm:/app/prod/*")).toEqual({
     service: "ssm",
     name: "/app/prod",
@@ -24,7 +25,7 @@ test("a parameter, a path and a secret are told apart", () => {
 test.each([
   "s3:bucket",
   "ssm:",
-  "/app/token",
+  "app/token",
   "ssm:/app/*/token",
   "ssm:/app/to?en",
   "ssm:app/*",

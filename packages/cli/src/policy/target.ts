@@ -1,6 +1,6 @@
 /**
  * What a policy is generated for, as it is typed: `ssm:/app/prod/token`, `ssm:/app/prod/*` for all
- * below a path, `secretsmanager:prod/stripe`.
+ * below a path (`ssm:` may be left out before a slash), `secretsmanager:prod/stripe`.
  */
 import { CommandFailure } from "../failure.ts";
 
@@ -13,7 +13,8 @@ export interface Target {
 }
 
 export function readTarget(typed: string): Target {
-  const [, service, name = ""] = /^(ssm|secretsmanager):(.+)$/s.exec(typed) ?? [];
+  const full = typed.startsWith("/") ? `ssm:${typed}` : typed;
+  const [, service, name = ""] = /^(ssm|secretsmanager):(.+)$/s.exec(full) ?? [];
   if (service === undefined) throw wrong(typed, "what it reads isn't named");
   const isPath = service === "ssm" && name.endsWith("/*");
   const plain = isPath ? name.slice(0, -2) : name;
