@@ -7,10 +7,14 @@ import { parseArgs } from "node:util";
 import type { Claim } from "./claim.ts";
 import { accessTableClaim } from "./claims/access-table.ts";
 import { differential } from "./claims/differential.ts";
+import { everyMember } from "./claims/every-member.ts";
 import { firstStart } from "./claims/first-start.ts";
 import { forged } from "./claims/forged.ts";
 import { fourWays } from "./claims/four-ways.ts";
+import { hostileInput } from "./claims/hostile-input.ts";
 import { killNine } from "./claims/kill-nine.ts";
+import { labels } from "./claims/labels.ts";
+import { lifeCycles } from "./claims/life-cycles.ts";
 import { negativeControls } from "./claims/negative-controls.ts";
 import { onMoto } from "./claims/on-moto.ts";
 import { packed } from "./claims/packed.ts";
@@ -32,6 +36,10 @@ const claims: readonly Claim[] = [
   rekey,
   accessTableClaim,
   forged,
+  lifeCycles,
+  everyMember,
+  labels,
+  hostileInput,
   paginators,
   scale,
   negativeControls,

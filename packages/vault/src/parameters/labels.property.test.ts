@@ -3,6 +3,9 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { allPages, TestParameters } from "./parameters.fixture.ts";
 
+/** PROPERTY_TIMES makes it longer: `npm run prove -- labels --full`. */
+const times = Number(process.env.PROPERTY_TIMES ?? 1);
+
 let store: TestParameters;
 beforeEach(async () => {
   store = await TestParameters.open();
@@ -73,35 +76,40 @@ async function put(): Promise<number | string> {
   return outcome(store.put(name, { value: "v", isOverwrite: true }).then(({ version }) => version));
 }
 
-it("are where the model has them, after any history", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
-      const model = new NaiveParameter();
-      expect(await put()).toBe(model.put());
-      for (const taken of steps) {
-        const newest = model.versions.at(-1)?.version ?? 0;
-        if (taken.type === "put") expect(await put()).toBe(model.put());
-        if (taken.type === "fill") {
-          while (model.versions.length < 100) expect(await put()).toBe(model.put());
+it(
+  "are where the model has them, after any history",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        const model = new NaiveParameter();
+        expect(await put()).toBe(model.put());
+        for (const taken of steps) {
+          const newest = model.versions.at(-1)?.version ?? 0;
+          if (taken.type === "put") expect(await put()).toBe(model.put());
+          if (taken.type === "fill") {
+            while (model.versions.length < 100) expect(await put()).toBe(model.put());
+          }
+          if (taken.type === "label") {
+            const version = newest - taken.back;
+            const done = await outcome(store.label(name, taken.labels, version));
+            expect(done).toEqual(model.label(version, taken.labels));
+          }
+          if (taken.type === "unlabel") {
+            const version = newest - taken.back;
+            const done = await outcome(store.unlabel(name, version, taken.labels));
+            expect(done).toEqual(model.unlabel(version, taken.labels));
+          }
         }
-        if (taken.type === "label") {
-          const version = newest - taken.back;
-          const done = await outcome(store.label(name, taken.labels, version));
-          expect(done).toEqual(model.label(version, taken.labels));
+        const history = await allPages(50, (token) => store.history(name, 50, token));
+        expect(history.map(({ version, labels }) => ({ version, labels }))).toEqual(model.versions);
+        for (const { version, labels: on } of model.versions) {
+          for (const each of on)
+            expect((await store.read(`${name}:${each}`)).version).toBe(version);
         }
-        if (taken.type === "unlabel") {
-          const version = newest - taken.back;
-          const done = await outcome(store.unlabel(name, version, taken.labels));
-          expect(done).toEqual(model.unlabel(version, taken.labels));
-        }
-      }
-      const history = await allPages(50, (token) => store.history(name, 50, token));
-      expect(history.map(({ version, labels }) => ({ version, labels }))).toEqual(model.versions);
-      for (const { version, labels: on } of model.versions) {
-        for (const each of on) expect((await store.read(`${name}:${each}`)).version).toBe(version);
-      }
-      await store.delete(name);
-    }),
-    { numRuns: 30 },
-  );
-}, 60_000);
+        await store.delete(name);
+      }),
+      { numRuns: 30 * times },
+    );
+  },
+  60_000 * times,
+);

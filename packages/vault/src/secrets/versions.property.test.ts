@@ -4,6 +4,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { day, TestSecrets, token } from "./secrets.fixture.ts";
 import type { StageMove } from "./staging.ts";
 
+/** PROPERTY_TIMES makes it longer: `npm run prove -- labels --full`. */
+const times = Number(process.env.PROPERTY_TIMES ?? 1);
+
 let shelf: TestSecrets;
 beforeAll(async () => {
   shelf = await TestSecrets.open();
@@ -149,7 +152,9 @@ async function expectAlike(name: string, model: NaiveSecret): Promise<void> {
 
 let secrets = 0;
 
-test("labels move as documented, whatever is asked in whatever order", async () => {
+test("labels move as documented, whatever is asked in whatever order", {
+  timeout: 60_000 * times,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(fc.boolean(), fc.array(step, { maxLength: 16 }), async (isEmpty, steps) => {
       const name = `secret-${secrets++}`;
@@ -165,11 +170,11 @@ test("labels move as documented, whatever is asked in whatever order", async () 
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 60 * times },
   );
 });
 
-test("so they do where old versions are pruned", { timeout: 60_000 }, async () => {
+test("so they do where old versions are pruned", { timeout: 60_000 * times }, async () => {
   const many = fc.array(fc.oneof({ weight: 3, arbitrary: step }, puts()), { maxLength: 10 });
   await fc.assert(
     fc.asyncProperty(many, async (steps) => {
@@ -190,7 +195,7 @@ test("so they do where old versions are pruned", { timeout: 60_000 }, async () =
       const dated = Object.keys((await shelf.describe(name)).versionAccessDates ?? {});
       expect(model.versions.map(({ id }) => id)).toEqual(expect.arrayContaining(dated));
     }),
-    { numRuns: 8 },
+    { numRuns: 8 * times },
   );
 });
 
