@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Our packages run from source, in the tests as everywhere else.
@@ -10,6 +11,8 @@ const resolved = {
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes that they started: one core fewer would idle most of the time.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         ...resolved,
