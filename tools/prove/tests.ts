@@ -1,12 +1,13 @@
 /** For claims that tests of the suite show: runs just those, at the claim's size. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { text } from "node:stream/consumers";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryFolder } from "../harness/vault-process.ts";
 import { type ClaimRun, demand } from "./claim.ts";
 
 interface Report {
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
   readonly testResults: readonly {
     readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
   }[];
@@ -18,17 +19,18 @@ export async function passedTests(
   files: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<number> {
-  const vitest = spawn("vitest", ["run", "--reporter", "json", ...files], {
-    cwd: root,
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const [printed, [status]] = await Promise.all([text(vitest.stdout), once(vitest, "close")]);
-  const report: Report = JSON.parse(printed.slice(printed.indexOf("{")));
-  const failed = report.testResults
+  const report = join(temporaryFolder("tests"), "report.json");
+  const vitest = spawn(
+    "vitest",
+    ["run", "--reporter", "json", "--outputFile.json", report, ...files],
+    { cwd: root, env: { ...process.env, ...environment }, stdio: "ignore" },
+  );
+  const [status] = await once(vitest, "close");
+  const { testResults, numPassedTests }: Report = JSON.parse(readFileSync(report, "utf8"));
+  const failed = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .find((test) => test.status === "failed");
   demand(failed === undefined && status === 0, `failed: ${failed?.fullName ?? "a test file"}`);
-  demand(report.numPassedTests > 0, "no test ran");
-  return report.numPassedTests;
+  demand(numPassedTests > 0, "no test ran");
+  return numPassedTests;
 }
