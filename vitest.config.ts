@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 // Our packages run from source, in the tests as everywhere else.
 const conditions = ["@claviger/source", "node", "import", "default"];
 const execArgv = ["--conditions=@claviger/source"];
+const setupFiles = [fileURLToPath(new URL("tools/property-seed.ts", import.meta.url))];
 const resolved = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -20,6 +22,7 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
           execArgv,
+          setupFiles,
           // Units keep nothing in modules, so files may share a process: a third of the time.
           isolate: false,
           testTimeout: 20_000,
@@ -31,6 +34,7 @@ export default defineConfig({
           name: "whole",
           include: ["packages/*/tests/**/*.test.ts", "examples/*/tests/**/*.test.ts"],
           execArgv,
+          setupFiles,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -10,6 +10,8 @@ import { type Case, cases } from "../differential/cases.ts";
 import { compare } from "../differential/compare.ts";
 import { documented } from "../differential/documented.ts";
 
+/** The same cases on every reduced run: CI judges the change, not the draw. */
+const reducedSeed = 20_261_122;
 const caseCount = { full: 100_000, reduced: 3_000 };
 /** What each way to decide must be met with, or agreement would mean little. */
 const shareMin = 0.005;
@@ -18,7 +20,7 @@ export const differential: Claim = {
   name: "differential",
   says: "over random policies the vault decides as iam-simulate does, or as AWS documents",
   async run({ isFull, print }) {
-    const seed = randomInt(2 ** 31);
+    const seed = isFull ? randomInt(2 ** 31) : reducedSeed;
     const numRuns = isFull ? caseCount.full : caseCount.reduced;
     print(`${numRuns} cases, seed ${seed}`);
     let agreed = 0;
