@@ -123,8 +123,13 @@ export const independent: Signer = {
       body: unsigned.body ?? "",
       signQuery: isPresigned,
     };
-    const signed = aws4.sign(request, keys);
-    return received(signed.method, signed.path, signed.headers, signed.body);
+    const { accessKeyId, secretAccessKey, sessionToken } = keys;
+    const { path, headers } = aws4.sign(request, {
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken !== undefined && { sessionToken }),
+    });
+    return received(request.method, path ?? request.path, { ...headers }, request.body);
   },
 };
 
@@ -132,7 +137,7 @@ export const independent: Signer = {
 function received(
   method: string,
   target: string,
-  headers: Readonly<Record<string, string | number>>,
+  headers: Readonly<Record<string, unknown>>,
   body = "",
 ): HttpRequest {
   const onWire = Object.entries(headers).map(([name, value]) => [
