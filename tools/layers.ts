@@ -91,6 +91,7 @@ const joiners = new Set([
   "configuration.ts",
   "settings.ts",
   "root-credentials.ts",
+  "root-lock.ts",
   "schedule.ts",
 ]);
 

@@ -1,25 +1,45 @@
-/** `npm run bench`: the performance report, as ratios in one run. `--quick` is for a first look. */
+/**
+ * `npm run bench`: the performance report, as ratios in one run. `--quick` is for a first look,
+ * `npm run bench -- client` for the client library alone.
+ */
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measureClient } from "./client/measure.ts";
+import { clientReport } from "./client/report.ts";
 import { measureDecisions } from "./decisions.ts";
 import type { Measured } from "./load.ts";
 import { measureReads, profileReads, type ReadReport } from "./reads.ts";
 import { measureScale, smallSize } from "./scale.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: "boolean", default: false } },
+});
 const size = values.quick ? { rounds: 1, secondsPerRound: 2 } : { rounds: 5, secondsPerRound: 5 };
 
 print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`);
-print(`medians of ${size.rounds} rounds of ${size.secondsPerRound} s, 64 keep-alive connections`);
-print("the load generator shares the machine: read the ratios, not the absolute figures");
-for (const report of await measureReads(root, size)) printReport(report);
-await printDecisions();
-await printScale();
-print("\nWhere the time of GetSecretValue goes (share of the vault's busy time, all threads)");
-for (const [layer, share] of await profileReads(root, size.secondsPerRound)) {
-  if (share >= 0.01) print(`  ${(share * 100).toFixed(1).padStart(5)} %  ${layer}`);
+if (!positionals.includes("client")) await printVault();
+await printClient();
+
+async function printVault(): Promise<void> {
+  print(`medians of ${size.rounds} rounds of ${size.secondsPerRound} s, 64 keep-alive connections`);
+  print("the load generator shares the machine: read the ratios, not the absolute figures");
+  for (const report of await measureReads(root, size)) printReport(report);
+  await printDecisions();
+  await printScale();
+  print("\nWhere the time of GetSecretValue goes (share of the vault's busy time, all threads)");
+  for (const [layer, share] of await profileReads(root, size.secondsPerRound)) {
+    if (share >= 0.01) print(`  ${(share * 100).toFixed(1).padStart(5)} %  ${layer}`);
+  }
+}
+
+async function printClient(): Promise<void> {
+  print("\nThe client library, beside what else an application may use");
+  for (const line of clientReport(await measureClient(root, values.quick ? 15 : 60))) {
+    print(`  ${line}`);
+  }
 }
 
 function printReport({ name, vault, bare, moto }: ReadReport): void {

@@ -124,4 +124,11 @@ export const breaks: readonly Break[] = [
     to: "audiencesOf(claims)[0] ?? clientIds[0];",
     claim: "forged",
   },
+  {
+    what: "a backslash keeps no quote of a .env file from closing",
+    file: "packages/cli/src/env-files/dotenv.ts",
+    from: 'if (text[at - 1] !== "\\\\") break;',
+    to: "break;",
+    claim: "env-corpus",
+  },
 ];

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import type { Claim } from "./claim.ts";
 import { accessTableClaim } from "./claims/access-table.ts";
 import { differential } from "./claims/differential.ts";
+import { envCorpus } from "./claims/env-corpus.ts";
 import { everyMember } from "./claims/every-member.ts";
 import { firstStart } from "./claims/first-start.ts";
 import { forged } from "./claims/forged.ts";
@@ -30,6 +31,7 @@ const claims: readonly Claim[] = [
   realClients,
   fourWays,
   onMoto,
+  envCorpus,
   readSpeed,
   differential,
   killNine,

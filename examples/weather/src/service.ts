@@ -47,7 +47,7 @@ export async function startService(options: ServiceOptions): Promise<Listening> 
 interface Provider {
   readonly url: string;
   readonly secrets: Secrets;
-  readonly token: Reference;
+  readonly token: Reference<string>;
   readonly dispatcher: Dispatcher;
 }
 

@@ -1,4 +1,5 @@
 /** What an AWS client's error means to whoever typed the command, and what to do about it. */
+import { isInConfig } from "./profiles/aws-config.ts";
 
 interface AwsError extends Error {
   readonly $metadata: { readonly httpStatusCode?: number };
@@ -9,13 +10,21 @@ interface AwsError extends Error {
 export function awsFailure(error: unknown): { message: string; hint: string } | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === "CredentialsProviderError") {
+    const profile = process.env.AWS_PROFILE ?? "default";
+    if (isInConfig(profile)) {
+      return {
+        message: `the profile ${profile} gave no credentials`,
+        hint: `see why: claviger credentials --profile ${profile}`,
+      };
+    }
     return { message: "there are no AWS credentials in the environment", hint: pointAtVault };
   }
   if (error.message === "Region is missing") {
     return { message: "no AWS region is set", hint: 'set AWS_REGION, or eval "$(claviger env)"' };
   }
+  if (error.name === "TransportError") return transportFailure(error);
   if (!isAwsError(error)) return undefined;
-  if (error.$metadata.httpStatusCode === undefined) return unreachable(error);
+  if (error.$metadata.httpStatusCode === undefined) return unreachable(error.code ?? error.message);
   const { name, message } = error;
   return {
     message: message.startsWith(name) ? message : `${name}: ${message}`,
@@ -33,9 +42,13 @@ function isAwsError(error: Error): error is AwsError {
   return "$metadata" in error;
 }
 
-function unreachable(error: AwsError): { message: string; hint: string } {
+/** What @claviger/client met: the SDK's own error, or that there was no reply. */
+function transportFailure({ cause, message }: Error): { message: string; hint: string } {
+  return awsFailure(cause) ?? unreachable(/: (\w+)$/.exec(message)?.[1] ?? message);
+}
+
+function unreachable(reason: string): { message: string; hint: string } {
   const endpoint = process.env.AWS_ENDPOINT_URL;
-  const reason = error.code ?? error.message;
   return endpoint === undefined
     ? { message: `AWS can't be reached: ${reason}`, hint: "check AWS_REGION and the network" }
     : {

@@ -1,7 +1,7 @@
 /** What the vault says when it serves: where it is and how to use it. Never a secret. */
 import { relative } from "node:path";
-import { styleText } from "node:util";
 import { type Configuration, rootCredentialsPath, settings } from "@claviger/vault";
+import { coloured } from "./terminal/colour.ts";
 
 export function welcome(url: string, configuration: Configuration): string {
   const data = shown(configuration.dataDirectory);
@@ -14,7 +14,7 @@ export function welcome(url: string, configuration: Configuration): string {
   const table = rows.map(([name, value]) => `  ${dim(name.padEnd(wide))}  ${value}`).join("\n");
   const flag = data === ".claviger" ? "" : ` --data ${data}`;
   return `
-  ${styleText("bold", "claviger")} ${dim("keeps your keys")}
+  ${coloured("bold", "claviger")} ${dim("keeps your keys")}
 
 ${table}
 ${warnings(configuration)}
@@ -49,13 +49,13 @@ function warnings({ host, tls, trustedProxies, isInsecure }: Configuration): str
     );
   } else if (isInsecure) {
     const warning = `INSECURE: it listens on ${host} without TLS. Secrets can be read on the way.`;
-    said.push(styleText("red", warning));
+    said.push(coloured("red", warning));
   }
   return said.map((line) => `\n  ${line}`).join("") + (said.length > 0 ? "\n" : "");
 }
 
 function dim(text: string): string {
-  return styleText("dim", text);
+  return coloured("dim", text);
 }
 
 /** A path below the current folder is shown relative to it. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { startVaultProcess, temporaryFolder } from "../../../tools/harness/vault-process.ts";
+import { differences } from "./env-corpus/corpus.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -19,6 +20,19 @@ test("the guide to every day does what it says", async () => {
   expect(printed).toMatch(/key {3}SecureString {2}payments {2}(now|\dm)/);
   expect(printed).toContain("~ password\n  2 fields are the same\n");
   expect(printed).toMatch(/pw_firstsk_test_secondgone for good\n$/);
+});
+
+test("the guide to env files does what it says", async () => {
+  const printed = await run(blocksOf("docs/guides/env-files.md"));
+  expect(printed).toMatch(/^STRIPE_API_KEY=sk_test_1\nDB_USER=shop\nDB_PASSWORD='pw 1'\n/);
+  expect(printed).toContain("export DATABASE_PASSWORD='pw 1'\nexport PORT=8080\n");
+  expect(printed).toMatch(/kind: Secret\nmetadata:\n {2}name: /);
+  expect(printed).toMatch(/"postgres:\/\/shop:pw%201@db\/shop"\nstripe: "sk_test_1"\n$/);
+});
+
+test("the guide to env files names each difference from dotenv", () => {
+  const guide = readFileSync(`${root}docs/guides/env-files.md`, "utf8");
+  for (const { name } of Object.values(differences)) expect(guide).toContain(`**${name}**`);
 });
 
 describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () => {

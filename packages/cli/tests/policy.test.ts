@@ -334,6 +334,11 @@ describe("blast-radius", () => {
       SecretString: JSON.stringify({ stripe: planted, sendgrid: planted }),
     });
     await putParameter("/reached/token");
+    await new SSM(client).addTagsToResource({
+      ResourceType: "Parameter",
+      ResourceId: "/reached/token",
+      Tags: [{ Key: "owner", Value: "payments" }],
+    });
     await createRole("reacher", [
       allow(["ssm:GetParameter", "ssm:DeleteParameter"], parameter("/reached/token")),
       allow("ssm:PutParameter", parameter("/reached/token"), home),
@@ -350,9 +355,17 @@ describe("blast-radius", () => {
       policy(["blast-radius", "reacher", "--format", "json"]).stdout,
     );
     expect(reaches).toMatchObject([
-      { name: "reached/grouped", read: "yes", write: "no", delete: "no", lastRead: null },
+      {
+        name: "reached/grouped",
+        owner: null,
+        read: "yes",
+        write: "no",
+        delete: "no",
+        lastRead: null,
+      },
       {
         name: "/reached/token",
+        owner: "payments",
         read: "yes",
         write: "if",
         delete: "yes",
@@ -368,7 +381,9 @@ describe("blast-radius", () => {
 
     const { stdout } = policy(["blast-radius", "reacher", "--fields"]);
     expect(stdout).toMatch(/^reacher reaches 2 of \d+ secrets and parameters in us-east-1\.\n/);
-    expect(stdout).toMatch(/ssm:\/reached\/token +yes +if +yes +\d{4}-\d\d-\d\d +aws:SourceIp\n/);
+    expect(stdout).toMatch(
+      /ssm:\/reached\/token +payments +yes +if +yes +\d{4}-\d\d-\d\d +aws:SourceIp\n/,
+    );
     expect(stdout).toContain("secretsmanager:reached/grouped groups 2 fields (stripe, sendgrid)");
   });
 

@@ -5,18 +5,18 @@
  */
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { cleanEnvironment, temporaryFolder } from "../../../tools/harness/vault-process.ts";
 
-const command = fileURLToPath(new URL("../bin/claviger", import.meta.url));
+const path = `${fileURLToPath(new URL("../bin", import.meta.url))}${delimiter}${process.env.PATH}`;
 const here = fileURLToPath(new URL("scenarios/", import.meta.url));
 
-for (const path of globSync(`${here}*.txt`)) {
-  test(basename(path, ".txt"), () => {
+for (const file of globSync(`${here}*.txt`)) {
+  test(basename(file, ".txt"), () => {
     const cwd = temporaryFolder("scenario");
-    const steps = readFileSync(path, "utf8")
+    const steps = readFileSync(file, "utf8")
       .split(/^(?=\$ )/m)
       .slice(1);
     expect(steps.length).toBeGreaterThan(0);
@@ -29,9 +29,9 @@ for (const path of globSync(`${here}*.txt`)) {
 }
 
 function run(typed: string, cwd: string): string {
-  const { stdout, stderr, status } = spawnSync("sh", ["-c", typed.replace(/^claviger/, command)], {
+  const { stdout, stderr, status } = spawnSync("sh", ["-c", typed], {
     cwd,
-    env: { ...cleanEnvironment(), NO_COLOR: "1", COLUMNS: "100" },
+    env: { ...cleanEnvironment(), PATH: path, NO_COLOR: "1", COLUMNS: "100" },
     encoding: "utf8",
     timeout: 20_000,
   });

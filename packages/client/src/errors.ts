@@ -1,18 +1,27 @@
 /** The library's one error class and the closed union of its codes. */
+import { TransportError } from "./transport/transport.ts";
 
 export type ClientErrorCode =
-  /** There is no such secret, parameter or version. */
+  /** There is no such secret, parameter, version or field, or it is being deleted. */
   | "NotFound"
-  /** The credentials may not read it, or are not valid. */
+  /** The credentials may not read or decrypt it, or are not valid. */
   | "AccessDenied"
-  /** The store could not be reached or failed. */
+  /** The store can't be reached, fails, or throttles. Asking again later may help. */
   | "Unavailable"
-  /** `peek()` before the first fetch. */
+  /** The store finds fault with the request: a name, a version, a stage that can't be. */
+  | "Invalid"
+  /** `peek()` before the first fetch, or after the value became too old to serve. */
   | "NotLoaded"
   /** A binary secret was asked for as text. */
-  | "NotText";
+  | "NotText"
+  /** A text secret was asked for as binary. */
+  | "NotBinary"
+  /** The value is no JSON, or not what its schema asks for. */
+  | "Malformed"
+  /** The caller's own signal ended its wait; `cause` is the signal's reason. */
+  | "Aborted";
 
-/** Never holds a value: the message names the reference, `cause` is the SDK's error. */
+/** Never holds a value: the message names the reference, `cause` is the transport's error. */
 export class SecretsError extends Error {
   override readonly name = "SecretsError";
   readonly code: ClientErrorCode;
@@ -23,27 +32,34 @@ export class SecretsError extends Error {
   }
 }
 
-const notFound = new Set([
-  "ParameterNotFound",
-  "ParameterVersionNotFound",
-  "ResourceNotFoundException",
-]);
-const denied = new Set([
-  "AccessDeniedException",
-  "ExpiredTokenException",
-  "InvalidSignatureException",
-  "UnrecognizedClientException",
-]);
+/** InvalidRequestException is what GetSecretValue says of a secret that is marked for deletion. */
+const codes: Readonly<Record<string, ClientErrorCode>> = {
+  InvalidRequestException: "NotFound",
+  ParameterNotFound: "NotFound",
+  ParameterVersionLabelNotFound: "NotFound",
+  ParameterVersionNotFound: "NotFound",
+  ResourceNotFoundException: "NotFound",
+  InvalidParameterException: "Invalid",
+  UnknownOperationException: "Invalid",
+  ValidationException: "Invalid",
+};
 
-/** An SDK error in the library's words. */
+const phrases: Partial<Record<ClientErrorCode, string>> = {
+  NotFound: "does not exist",
+  AccessDenied: "may not be read",
+  Invalid: "can't be asked for in this way",
+  Unavailable: "could not be fetched",
+};
+
+/** What a failed attempt means for whoever asked for `reference`. */
 export function asSecretsError(error: unknown, reference: string): SecretsError {
   if (error instanceof SecretsError) return error;
-  const name = error instanceof Error ? error.name : "";
-  if (notFound.has(name)) {
-    return new SecretsError("NotFound", `${reference} does not exist`, { cause: error });
-  }
-  if (denied.has(name)) {
-    return new SecretsError("AccessDenied", `${reference} may not be read`, { cause: error });
-  }
-  return new SecretsError("Unavailable", `${reference} could not be fetched`, { cause: error });
+  const code = codeOf(error);
+  return new SecretsError(code, `${reference} ${phrases[code]}`, { cause: error });
+}
+
+/** What a service refuses without one of the codes above is a matter of keys and permissions. */
+function codeOf(error: unknown): ClientErrorCode {
+  if (!(error instanceof TransportError) || error.kind !== "refused") return "Unavailable";
+  return codes[error.code] ?? "AccessDenied";
 }

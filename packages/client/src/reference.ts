@@ -1,60 +1,58 @@
 /** A getter for one value: whoever holds it always sees the newest version. */
-import { asSecretsError, SecretsError } from "./errors.ts";
-import type { SecretValue } from "./secret-value.ts";
-import type { Source } from "./sources/source.ts";
+import type { Secret } from "./secret.ts";
 
-export interface Reference {
+export interface Reference<T> {
   /** "ssm:/weatherproject/apiToken": safe to log. */
   readonly name: string;
-  /** From the cache while it is fresh, else fetched; callers that come together share one fetch. */
-  get(): Promise<SecretValue>;
-  /** The last value fetched, without waiting. Throws NotLoaded before the first. */
-  peek(): SecretValue;
-  /** Fetches now; joins a fetch that began after `seen` was handed out. */
-  refresh(seen?: SecretValue): Promise<SecretValue>;
+  /**
+   * From the cache while it is fresh, else fetched; callers that come together share one fetch.
+   * In an outage the last value, with `isStale`. Rejects with SecretsError.
+   */
+  get(options?: GetOptions): Promise<Secret<T>>;
+  /** The last value fetched, without waiting. Throws SecretsError: NotLoaded before the first. */
+  peek(): Secret<T>;
+  /**
+   * Fetches now. Given the value that was `seen` to be out of date, returns at once what has
+   * replaced it, shares the fetch of others who saw the same, and asks no more than every five
+   * seconds while the store has nothing newer.
+   */
+  refresh(seen?: Secret<T>): Promise<Secret<T>>;
+  /**
+   * Calls `listener` after each new version has been fetched; returns what ends that. On AWS a
+   * new version is noticed when somebody gets or peeks, with push at once.
+   */
+  onChange(listener: (next: Secret<T>, previous: Secret<T>) => void): () => void;
 }
 
-export interface ReferenceParts {
-  readonly source: Source;
+export interface GetOptions {
+  /** Ends this caller's wait only, with an error of the code Aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A secret or parameter whose text is JSON. */
+export interface JsonReference<T> extends Reference<T> {
+  /** One member of the object: a string as it is, anything else as JSON. */
+  field(name: string): Reference<string>;
+}
+
+/** Every parameter below a path, decrypted, by its full name; cached and refreshed as one. */
+export interface ParameterTree {
   readonly name: string;
-  readonly ttlMilliseconds: number;
-  now(): number;
+  get(options?: GetOptions): Promise<ReadonlyMap<string, Secret<string>>>;
+  /** Throws SecretsError: NotLoaded before the first. */
+  peek(): ReadonlyMap<string, Secret<string>>;
 }
 
-export function createReference({ source, name, ttlMilliseconds, now }: ReferenceParts): Reference {
-  const fullName = `${source.scheme}:${name}`;
-  let current: SecretValue | undefined;
-  let staleAt = Number.NEGATIVE_INFINITY;
-  let flight: Promise<SecretValue> | undefined;
+/** Which version of a parameter; the newest if neither is given. */
+export interface ParameterSelection {
+  readonly version?: number | undefined;
+  readonly label?: string | undefined;
+  /** false: a SecureString's ciphertext. */
+  readonly withDecryption?: boolean | undefined;
+}
 
-  function fetch(): Promise<SecretValue> {
-    flight ??= source
-      .fetch(name)
-      .then((value) => {
-        current = value;
-        staleAt = now() + ttlMilliseconds;
-        return value;
-      })
-      .catch((error: unknown) => {
-        throw asSecretsError(error, fullName);
-      })
-      .finally(() => {
-        flight = undefined;
-      });
-    return flight;
-  }
-
-  return Object.freeze({
-    name: fullName,
-    get: async () => (current !== undefined && now() < staleAt ? current : fetch()),
-    peek() {
-      if (current === undefined) {
-        throw new SecretsError("NotLoaded", `${fullName} is not loaded yet: await load() first`);
-      }
-      return current;
-    },
-    // When a newer value than the one that failed is here already, somebody else has refreshed.
-    refresh: async (seen?: SecretValue) =>
-      seen !== undefined && current !== undefined && current !== seen ? current : fetch(),
-  });
+/** Which version of a secret; the one staged AWSCURRENT if neither is given. */
+export interface SecretSelection {
+  readonly versionId?: string | undefined;
+  readonly versionStage?: string | undefined;
 }

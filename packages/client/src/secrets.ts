@@ -1,95 +1,102 @@
-/** The front of the library: declares references, loads them, and uses them with one retry. */
-import { createReference, type Reference } from "./reference.ts";
-import { parameterStore } from "./sources/parameter-store.ts";
-import { secretsManager } from "./sources/secrets-manager.ts";
-import type { Source } from "./sources/source.ts";
+/** The front of the library: declares references, loads them, and uses them until they are right. */
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { CredentialProvider, Credentials } from "./credentials/credentials.ts";
+import type { AnyFetch, FetchRules } from "./fetch/authorized-fetch.ts";
+import type {
+  GetOptions,
+  JsonReference,
+  ParameterSelection,
+  ParameterTree,
+  Reference,
+  SecretSelection,
+} from "./reference.ts";
+import type { UseOptions } from "./rotation/use.ts";
+import type { TokenSource } from "./tokens/token-source.ts";
+import type { Clients } from "./transport/sdk-transport.ts";
 
+/** What is not given is found as the AWS SDKs find it. */
 export interface SecretsOptions {
-  /** How long a value is served without asking again. 300 seconds by default. */
+  readonly region?: string | undefined;
+  /** Of both services: a vault's URL. */
+  readonly endpoint?: string | undefined;
+  /** Keys, or any credential provider of the AWS SDK v3. */
+  readonly credentials?: Credentials | CredentialProvider | undefined;
+  /** Ready AWS SDK v3 clients. A service that has none is called without the SDK. */
+  readonly clients?: Clients | undefined;
+  /** How long a value is served without asking again, less a jitter of up to a tenth. 300. */
   readonly ttlSeconds?: number | undefined;
-  /** Ready SDK clients, where the default ones (environment, role) are not wanted. */
-  readonly clients?:
-    | {
-        readonly ssm?: Parameters<typeof parameterStore>[0];
-        readonly secretsManager?: Parameters<typeof secretsManager>[0];
-      }
-    | undefined;
-  /** Milliseconds; for tests. */
-  readonly now?: (() => number) | undefined;
+  /** How long after that it is still served in an outage. 3600. */
+  readonly maxStaleSeconds?: number | undefined;
+  /** How many values are kept, those being fetched or listened to aside. 1000. */
+  readonly maxEntries?: number | undefined;
+  /** Of one attempt. 5. */
+  readonly timeoutSeconds?: number | undefined;
+  /**
+   * Whether to listen to the vault's change feed, for new values in under a second. By default
+   * where an endpoint is configured; where there is no feed, the TTL has to do.
+   */
+  readonly push?: boolean | undefined;
+  /** Milliseconds that never go backwards; for tests. */
+  readonly clock?: (() => number) | undefined;
 }
 
 export interface Secrets {
   /** A parameter of Parameter Store, decrypted: `parameter("/weatherproject/apiToken")`. */
-  parameter(name: string): Reference;
-  /** A secret of Secrets Manager, its AWSCURRENT version: `secret("prod/stripe/api")`. */
-  secret(id: string): Reference;
-  /** Fetches everything declared so far; rejects with the first failure. */
-  load(): Promise<void>;
+  parameter(name: string, selection?: ParameterSelection): Reference<string>;
+  /** A secret of Secrets Manager, by name or ARN: `secret("prod/stripe/api")`. */
+  secret(id: string, selection?: SecretSelection): Reference<string>;
+  /** A secret whose value is bytes. `reveal()` gives a copy. */
+  binary(id: string, selection?: SecretSelection): Reference<Uint8Array>;
   /**
-   * Calls with the value. If the provider refuses it (a result or an error whose `status` or
-   * `statusCode` is 401) and the store has a newer value, calls once more with that one.
+   * A secret, or what a reference string names, whose text is JSON. With a schema (Zod, Valibot,
+   * ArkType, any Standard Schema) the value is what that makes of it.
    */
-  use<Result>(reference: Reference, call: (value: string) => Promise<Result>): Promise<Result>;
-}
-
-const defaultTtlSeconds = 300;
-
-export function createSecrets(options: SecretsOptions = {}): Secrets {
-  const ttlMilliseconds = (options.ttlSeconds ?? defaultTtlSeconds) * 1000;
-  const now = options.now ?? (() => performance.now());
-  const parameters = parameterStore(options.clients?.ssm);
-  const secrets = secretsManager(options.clients?.secretsManager);
-  const declared = new Map<string, Reference>();
-
-  // One reference per name, so that one cache entry and one flight serve all who ask for it.
-  function declare(source: Source, name: string): Reference {
-    const key = `${source.scheme}:${name}`;
-    const known = declared.get(key);
-    if (known !== undefined) return known;
-    const made = createReference({ source, name, ttlMilliseconds, now });
-    declared.set(key, made);
-    return made;
-  }
-
-  return {
-    parameter: (name) => declare(parameters, name),
-    secret: (id) => declare(secrets, id),
-    load: async () => {
-      await Promise.all([...declared.values()].map((reference) => reference.get()));
-    },
-    use,
-  };
-}
-
-async function use<Result>(
-  reference: Reference,
-  call: (value: string) => Promise<Result>,
-): Promise<Result> {
-  const first = await reference.get();
-  const outcome = await settled(call(first.reveal()));
-  if (!isRefused("value" in outcome ? outcome.value : outcome.error)) return unwrapped(outcome);
-  const second = await reference.refresh(first);
-  // The same version again: it is not an old token that the provider refuses.
-  if (second.version === first.version) return unwrapped(outcome);
-  return call(second.reveal());
-}
-
-type Outcome<Result> = { readonly value: Result } | { readonly error: unknown };
-
-function settled<Result>(promise: Promise<Result>): Promise<Outcome<Result>> {
-  return promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-}
-
-function unwrapped<Result>(outcome: Outcome<Result>): Result {
-  if ("value" in outcome) return outcome.value;
-  throw outcome.error;
-}
-
-function isRefused(answer: unknown): boolean {
-  if (typeof answer !== "object" || answer === null) return false;
-  const { status, statusCode } = answer as { status?: unknown; statusCode?: unknown };
-  return status === 401 || statusCode === 401;
+  json<Schema extends StandardSchemaV1>(
+    idOrReference: string,
+    schema: Schema,
+    selection?: SecretSelection,
+  ): JsonReference<StandardSchemaV1.InferOutput<Schema>>;
+  json<T = unknown>(
+    idOrReference: string,
+    schema?: undefined,
+    selection?: SecretSelection,
+  ): JsonReference<T>;
+  /** An environment variable, for development. */
+  env(name: string): Reference<string>;
+  /** A line of a `.env` file, for development. */
+  dotenv(file: string, name: string): Reference<string>;
+  /**
+   * What a string names: "ssm:/path/name" or "/path/name", "secretsmanager:name", an ARN, each also
+   * with "#field", "env:NAME", "dotenv:FILE#NAME". Throws SecretsError: Invalid.
+   */
+  reference(written: string): Reference<string>;
+  /** The first that exists. A denial or an outage of one is told, not passed over. */
+  firstOf<T>(first: Reference<T>, ...others: Reference<T>[]): Reference<T>;
+  /** All parameters below a path: `byPath("/weatherproject")`. */
+  byPath(path: string): ParameterTree;
+  /** A token that expires, renewed before it does: see `@claviger/client/tokens`. */
+  token(source: TokenSource): Reference<string>;
+  /**
+   * Fetches everything declared so far, in as few calls as there can be. Rejects with a
+   * SecretsError that names each one that failed.
+   */
+  load(options?: GetOptions): Promise<void>;
+  /**
+   * Calls with the value. Where it is refused (a result or an error whose `status` or `statusCode`
+   * is 401, or whose `code` is 28P01) calls once more with the newest from the store, and then with
+   * what a rotation may have beside that. 403 makes it look for a newer one only.
+   */
+  use<T, Result>(
+    reference: Reference<T>,
+    call: (value: T) => Promise<Result>,
+    options?: UseOptions,
+  ): Promise<Result>;
+  /** A `fetch` that adds a credential to requests of exactly one origin each. */
+  fetch(rules: FetchRules): typeof globalThis.fetch;
+  fetch<Fetch extends AnyFetch>(rules: FetchRules, send: Fetch): Fetch;
+  /** Masks every value that was fetched, in its common encodings. */
+  redact(text: string): string;
+  /** Ends the change feed. What is cached stays usable. Needed nowhere for a process to end. */
+  close(): void;
+  [Symbol.dispose](): void;
 }

@@ -43,7 +43,7 @@ import { accessKeyRows } from "./principals/entities/access-keys.ts";
 import { Principals } from "./principals/principals.ts";
 import { tokenKeys, tokenMillisecondsMax } from "./principals/sessions/session-tokens.ts";
 import { Sessions } from "./principals/sessions/sessions.ts";
-import { makeRootCredentials, readRootCredentials } from "./root-credentials.ts";
+import { keptRootCredentials } from "./root-lock.ts";
 import { Schedule } from "./schedule.ts";
 import { Secrets } from "./secrets/secrets.ts";
 import { cacheStorage } from "./storage/cached-storage.ts";
@@ -139,10 +139,7 @@ async function composeOver(
   const { storage } = rootKey;
   const sealedKeys = new SealedKeys(storage, rootKey, randomness);
 
-  const credentials =
-    configuration.rootCredentials ??
-    readRootCredentials(directory) ??
-    makeRootCredentials(directory, randomness);
+  const root = configuration.rootCredentials ?? keptRootCredentials(directory, randomness);
   const accountId = await firstAccountOf(storage, configuration.accountId);
   if (accountId !== configuration.accountId) {
     throw new ConfigurationError(
@@ -154,7 +151,10 @@ async function composeOver(
   const keys = new Keys(storage, rootKey, sealedKeys, clock, randomness);
   const principals = new Principals(storage, rootKey, clock, randomness, {
     accountId,
-    ...credentials,
+    accessKeyId: root.accessKeyId,
+    get secretAccessKey() {
+      return root.secretAccessKey;
+    },
   });
   const sessions = new Sessions(sealedKeys, principals, clock, randomness);
   const auditLog = await openAuditLog(configuration, sealedKeys, clock, metrics);

@@ -1,11 +1,13 @@
 /** The vault: configure it, start it, stop it, verify its trail. */
-export { verifyDataFolder } from "./audit/data-folder.ts";
+export { auditPublicKeyPath, verifyDataFolder } from "./audit/data-folder.ts";
 export type { Verification } from "./audit/verify.ts";
 export {
   type Configuration,
   ConfigurationError,
+  type RootCredentials,
   readConfiguration,
 } from "./configuration.ts";
+export { longEnough, readPassphrase } from "./encryption/root-keys/passphrase.ts";
 export { RootKeyError } from "./encryption/root-keys/root-key.ts";
 export {
   type RunningVault,
@@ -16,4 +18,10 @@ export {
   version,
 } from "./main.ts";
 export { readRootCredentials, rootCredentialsPath } from "./root-credentials.ts";
+export {
+  isRootLocked,
+  lockRootCredentials,
+  rootLockPath,
+  unlockRootCredentials,
+} from "./root-lock.ts";
 export { type Setting, type SettingName, settings } from "./settings.ts";

@@ -10,6 +10,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  rmSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -51,6 +52,12 @@ export function writePrivateFile(path: string, text: string): void {
   } finally {
     unlinkSync(draft);
   }
+  makeEntriesDurable(dirname(path));
+}
+
+/** Removes a file, durably; one that isn't there is no failure. */
+export function removePrivateFile(path: string): void {
+  rmSync(path, { force: true });
   makeEntriesDurable(dirname(path));
 }
 

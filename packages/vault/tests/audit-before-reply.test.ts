@@ -1,13 +1,14 @@
 /** Invariant 2: no reply before its audit event is durable; if it can't be written, none succeeds. */
 import { CloudTrail } from "@aws-sdk/client-cloudtrail";
 import { SSM } from "@aws-sdk/client-ssm";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { compose } from "../src/compose.ts";
-import { readConfiguration } from "../src/configuration.ts";
+import { type Configuration, readConfiguration } from "../src/configuration.ts";
 import { listen } from "../src/http/listener.ts";
 import { createLogger } from "../src/http/logger.ts";
 import { startServer } from "../src/main.ts";
 import { startVault, type TestVault } from "../src/testing/index.ts";
+import { ask, FeedReader } from "./api/change-feed.fixture.ts";
 
 let vault: TestVault;
 
@@ -37,19 +38,8 @@ test("every request has an event by the time its reply is here, refusals too", a
 });
 
 test("when the log can't be written nothing succeeds, and health says why", async () => {
-  const configuration = readConfiguration(
-    { data: `${vault.dataDirectory}-unaudited`, port: "0" },
-    {
-      CLAVIGER_ROOT_ACCESS_KEY_ID: vault.credentials.accessKeyId,
-      CLAVIGER_ROOT_SECRET_ACCESS_KEY: vault.credentials.secretAccessKey,
-    },
-  );
-  const composed = await compose(configuration);
-  const listener = await listen(composed.pipeline, configuration, createLogger({ to: "nowhere" }), {
-    version: "test",
-    trouble: () => composed.auditLog.trouble,
-    metrics: (traffic) => composed.metrics.text(traffic),
-  });
+  const configuration = configurationIn("unaudited");
+  const { composed, listener } = await serve(configuration);
   try {
     const ssm = new SSM({ ...vault.client, endpoint: listener.url });
     await ssm.putParameter({ Name: "/a", Value: "1", Type: "String" });
@@ -73,6 +63,47 @@ test("when the log can't be written nothing succeeds, and health says why", asyn
   expect(Parameter?.Value).toBe("1");
   await again.close();
 });
+
+test("a change feed that could not be recorded is not opened, and takes no stream's place", async () => {
+  const configuration = configurationIn("unaudited-feed");
+  const limits = { ...configuration.limits, changeStreamsMax: 1 };
+  const { composed, listener } = await serve({ ...configuration, limits });
+  const { clock, credentials } = vault;
+  const at = { url: listener.url, clock, credentials };
+  try {
+    const append = vi.spyOn(composed.auditLog, "append").mockRejectedValueOnce(new Error("full"));
+    const { reply } = await ask(at);
+    expect(reply.statusCode).toBe(503);
+    expect(Buffer.concat(await reply.toArray()).toString()).toContain("ServiceUnavailable");
+    append.mockRestore();
+    // The only place there is; a stream that had stayed open would have it.
+    (await FeedReader.open(at)).close();
+  } finally {
+    await listener.close();
+    await composed.close();
+  }
+});
+
+/** Of a vault beside the shared one, with the same root credentials. */
+function configurationIn(folder: string): Configuration {
+  return readConfiguration(
+    { data: `${vault.dataDirectory}-${folder}`, port: "0" },
+    {
+      CLAVIGER_ROOT_ACCESS_KEY_ID: vault.credentials.accessKeyId,
+      CLAVIGER_ROOT_SECRET_ACCESS_KEY: vault.credentials.secretAccessKey,
+    },
+  );
+}
+
+async function serve(configuration: Configuration) {
+  const composed = await compose(configuration);
+  const listener = await listen(composed.pipeline, configuration, createLogger({ to: "nowhere" }), {
+    version: "test",
+    trouble: () => composed.auditLog.trouble,
+    metrics: (traffic) => composed.metrics.text(traffic),
+  });
+  return { composed, listener };
+}
 
 async function refusedId(request: Promise<unknown>): Promise<string | undefined> {
   return request.then(

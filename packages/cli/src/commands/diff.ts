@@ -1,11 +1,12 @@
 /** `claviger diff`: which fields differ between two versions; values only where it is asked for. */
-import { styleText } from "node:util";
+
 import { Command } from "commander";
 import { type Change, compare } from "../stores/compare.ts";
 import { printed, readWhole, referenceForms } from "../stores/reference.ts";
 import { storeOf } from "../stores/store.ts";
 import { isText, type Value } from "../stores/value.ts";
 import { currentVersion, previousVersion, versionNamed } from "../stores/versions.ts";
+import { coloured } from "../terminal/colour.ts";
 import { diff } from "../terminal/diff.ts";
 import { printJson, readFormat } from "../terminal/format.ts";
 
@@ -53,7 +54,7 @@ function asText(changes: readonly Change[], isRevealed: boolean): string {
   const lines = changes.flatMap(({ field, kind, before, after }) => {
     if (kind === "same") return [];
     const { mark, style } = marks[kind];
-    const line = styleText(style, `${mark} ${field ?? "the value"}`, { stream: process.stdout });
+    const line = coloured(style, `${mark} ${field ?? "the value"}`, process.stdout);
     return isRevealed
       ? [line, indented(diff(shown(before), shown(after), process.stdout))]
       : [line];

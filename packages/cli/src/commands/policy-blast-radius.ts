@@ -1,13 +1,15 @@
 /** `claviger policy blast-radius`: every secret and parameter that a role can get at. */
-import { styleText } from "node:util";
+
 import { Command } from "commander";
 import { aws } from "../aws.ts";
 import { CommandFailure } from "../failure.ts";
 import { type Account, type Entity, fetchAccount } from "../policy/account.ts";
 import { fieldsOf } from "../policy/grouped-fields.ts";
 import { type Item, takeInventory } from "../policy/inventory.ts";
+import { findOwners, type Owners } from "../policy/owners.ts";
 import { Judge, type Reach, type Verdict } from "../policy/reach.ts";
-import { type LastReads, lastReads } from "../policy/reads.ts";
+import { isBy, type LastReads, lastReads } from "../policy/reads.ts";
+import { coloured } from "../terminal/colour.ts";
 import { readFormat } from "../terminal/format.ts";
 import { type Cell, table } from "../terminal/table.ts";
 
@@ -39,7 +41,8 @@ export const blastRadiusCommand = new Command("blast-radius")
       .filter(({ read, write, delete: remove }) =>
         [read, write, remove].some((each) => each !== "no"),
       );
-    const reads = await lastReads(role.arn, new Date(Date.now() - days * 86_400_000));
+    const reads = await lastReads(isBy(role.arn), new Date(Date.now() - days * 86_400_000));
+    const owners = await findOwners(reached.map(({ item }) => item));
     const warnings = [
       ...sharedWarnings(role, account, judge, reached),
       ...(flags.fields ? await groupedWarnings(reached) : []),
@@ -47,18 +50,29 @@ export const blastRadiusCommand = new Command("blast-radius")
     const notes = [
       ...[...judge.problems].map(([policy, why]) => `${policy} is not understood: ${why}`),
       ...reads.notes,
+      ...owners.notes,
       ...(flags.fields || !reached.some(({ item, read }) => item.type === "secret" && read !== "no")
         ? []
         : [
             "--fields also looks into JSON secrets, as you: the trail will show that you read them",
           ]),
     ];
+    const report = { role, reached, owners, reads, warnings, notes };
     process.stdout.write(
       format === "json"
-        ? `${JSON.stringify(asJson(role, reached, reads, warnings, notes), undefined, 2)}\n`
-        : asText(role, reached, inventory.length, caller.region, reads, warnings, notes),
+        ? `${JSON.stringify(asJson(report), undefined, 2)}\n`
+        : asText(report, inventory.length, caller.region),
     );
   });
+
+interface Report {
+  readonly role: Entity;
+  readonly reached: readonly Reach[];
+  readonly owners: Owners;
+  readonly reads: LastReads;
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
+}
 
 /** Roles that read everything are named once, not with each secret. */
 function sharedWarnings(
@@ -101,49 +115,42 @@ async function groupedWarnings(reached: readonly Reach[]): Promise<string[]> {
 }
 
 function asText(
-  role: Entity,
-  reached: readonly Reach[],
+  { role, reached, owners, reads, warnings, notes }: Report,
   total: number,
   region: string,
-  reads: LastReads,
-  warnings: readonly string[],
-  notes: readonly string[],
 ): string {
-  const title = `${styleText("bold", role.name)} reaches ${reached.length} of ${total} secrets and parameters in ${region}.\n`;
+  const title = `${coloured("bold", role.name)} reaches ${reached.length} of ${total} secrets and parameters in ${region}.\n`;
   const hasConditions = reached.some(({ conditions }) => conditions.length > 0);
   const rows = reached.map(({ item, read, write, delete: remove, conditions }) => [
     typed(item),
+    owners.of(item) ?? "-",
     cellOf(read),
     cellOf(write),
     cellOf(remove),
     reads.of(item)?.slice(0, 10) ?? "not seen",
     ...(hasConditions ? [conditions.join(", ")] : []),
   ]);
-  const titles = ["NAME", "READ", "WRITE", "DELETE", "LAST READ", ...(hasConditions ? ["IF"] : [])];
+  const titles = ["NAME", "OWNER", "READ", "WRITE", "DELETE", "LAST READ"];
+  if (hasConditions) titles.push("IF");
   const parts = [
     title,
     ...(rows.length > 0 ? [table(titles, rows)] : []),
     ...(warnings.length > 0
-      ? [warnings.map((each) => `${styleText("yellow", "warning:")} ${each}\n`).join("")]
+      ? [warnings.map((each) => `${coloured("yellow", "warning:")} ${each}\n`).join("")]
       : []),
     ...(notes.length > 0 ? [notes.map((each) => `note: ${each}\n`).join("")] : []),
   ];
   return parts.join("\n");
 }
 
-function asJson(
-  { name, arn }: Entity,
-  reached: readonly Reach[],
-  reads: LastReads,
-  warnings: readonly string[],
-  notes: readonly string[],
-) {
+function asJson({ role: { name, arn }, reached, owners, reads, warnings, notes }: Report) {
   return {
     role: { name, arn },
     reaches: reached.map(({ item, ...verdicts }) => ({
       type: item.type,
       name: item.name,
       arn: item.arn,
+      owner: owners.of(item) ?? null,
       ...verdicts,
       lastRead: reads.of(item) ?? null,
     })),

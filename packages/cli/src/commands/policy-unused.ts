@@ -1,5 +1,5 @@
 /** `claviger policy unused`: which grants nobody used, and the policies without them. */
-import { styleText } from "node:util";
+
 import { Command } from "commander";
 import { aws } from "../aws.ts";
 import { CommandFailure } from "../failure.ts";
@@ -7,6 +7,7 @@ import { fetchAccount } from "../policy/account.ts";
 import { announce, applyNarrowing } from "../policy/apply-narrowing.ts";
 import { printDocument } from "../policy/document.ts";
 import { type Findings, findUnused } from "../policy/find-unused.ts";
+import { coloured } from "../terminal/colour.ts";
 import { isConfirmed } from "../terminal/confirm.ts";
 import { diff } from "../terminal/diff.ts";
 import { readFormat } from "../terminal/format.ts";
@@ -126,7 +127,7 @@ function asText(
 
 function heading(text: string): string {
   return wrapped(text, lineWidth())
-    .map((line) => `${styleText("bold", line)}\n`)
+    .map((line) => `${coloured("bold", line)}\n`)
     .join("");
 }
 

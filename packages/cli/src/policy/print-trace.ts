@@ -1,11 +1,12 @@
 /** A denial as a person reads it: what was asked, what was looked at, what would allow it. */
-import { styleText } from "node:util";
+
 import type {
   ConditionTrace,
   PolicyTrace,
   StatementTrace,
   Trace,
 } from "@claviger/vault/authorization";
+import { coloured } from "../terminal/colour.ts";
 import { lineWidth, type Style, wrapped } from "../terminal/table.ts";
 import { printDocument } from "./document.ts";
 import type { Change, Near } from "./smallest-change.ts";
@@ -13,8 +14,8 @@ import type { Change, Near } from "./smallest-change.ts";
 export function printTrace(trace: Trace, changes: readonly Change[]): string {
   const { isAllowed, principal, action, resource, reason, policies } = trace;
   const title = isAllowed
-    ? `${styleText(["bold", "green"], "Allowed")} now: ${action}`
-    : `${styleText(["bold", "red"], "Denied")}: ${action}`;
+    ? `${coloured(["bold", "green"], "Allowed")} now: ${action}`
+    : `${coloured(["bold", "red"], "Denied")}: ${action}`;
   const sections = [
     [
       title,
@@ -24,10 +25,10 @@ export function printTrace(trace: Trace, changes: readonly Change[]): string {
     ],
     policies.length === 0
       ? ["No policy speaks about the caller or the resource."]
-      : [styleText("bold", "What was looked at"), ...policies.flatMap(printPolicy)],
+      : [coloured("bold", "What was looked at"), ...policies.flatMap(printPolicy)],
     changes.length === 0
       ? []
-      : [styleText("bold", "What would allow it"), ...changes.flatMap(printChange)],
+      : [coloured("bold", "What would allow it"), ...changes.flatMap(printChange)],
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -56,7 +57,7 @@ const kinds: Readonly<Record<PolicyTrace["kind"], string>> = {
 
 function printPolicy({ kind, name, statements }: PolicyTrace): string[] {
   return [
-    ...hanging(`  ${styleText("dim", kinds[kind].padEnd(8))}  `, name, 12),
+    ...hanging(`  ${coloured("dim", kinds[kind].padEnd(8))}  `, name, 12),
     ...statements.flatMap((statement) => printStatement(statement)),
   ];
 }
@@ -76,7 +77,7 @@ function printStatement(statement: StatementTrace): string[] {
   const [element, values = []] =
     Object.entries(written).find(([name]) => name.endsWith(asked[outcome] ?? " ")) ?? [];
   return [
-    `            ${styleText(style, `${effect.padEnd(5)} ${nameOf(statement)}: ${outcomes[outcome]}`)}`,
+    `            ${coloured(style, `${effect.padEnd(5)} ${nameOf(statement)}: ${outcomes[outcome]}`)}`,
     ...(element === undefined
       ? []
       : hanging(" ".repeat(14), `${element} ${values.join(", ")}`, 16)),
@@ -97,7 +98,7 @@ function printCondition({ operator, key, expected, actual, holds }: ConditionTra
   const was = actual === undefined ? "the request has none" : `was ${actual.join(", ")}`;
   const text = `${operator} ${key} ${expected.join(", ")}: ${was}`;
   const lines = hanging(" ".repeat(14), text, 16);
-  return holds ? lines : lines.map((line) => styleText("yellow", line));
+  return holds ? lines : lines.map((line) => coloured("yellow", line));
 }
 
 function printChange(change: Change, at: number): string[] {
@@ -148,7 +149,7 @@ function nameOf({ sid, index }: StatementTrace): string {
 }
 
 function field(name: string, value: string): string[] {
-  return hanging(`  ${styleText("dim", name.padEnd(8))}  `, value, 12);
+  return hanging(`  ${coloured("dim", name.padEnd(8))}  `, value, 12);
 }
 
 /** Text after a lead of `indent` columns, its further lines below its first. */

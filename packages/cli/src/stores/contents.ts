@@ -43,6 +43,20 @@ export async function writeContent(
   return changeFields(reference, settings, (fields) => withField(fields, field, value.text));
 }
 
+/** Several fields of one secret at once, as one version; the others stay as they are. */
+export function writeFields(
+  { name }: Pick<Reference, "name">,
+  texts: ReadonlyMap<string, string>,
+  settings: Settings,
+): Promise<Written> {
+  const [field = ""] = texts.keys();
+  return changeFields({ service: "secretsmanager", name, field }, settings, (before) => {
+    let fields = before;
+    for (const [field, text] of texts) fields = readFields(withField(fields, field, text)) ?? {};
+    return JSON.stringify(fields);
+  });
+}
+
 /** The secret's next version has the other fields alone. */
 export function removeField(reference: Reference): Promise<Written> {
   const { field = "" } = reference;

@@ -71,7 +71,7 @@ function isField(from: Reference, to: Reference): boolean {
 }
 
 /** AWS shows what was written within seconds, not always at once. */
-const patienceMilliseconds = [0, 250, 500, 1000, 2000, 4000];
+export const patienceMilliseconds = [0, 250, 500, 1000, 2000, 4000];
 
 async function verify(to: Reference, source: Version, settings: Settings): Promise<void> {
   let wrong: string | undefined;

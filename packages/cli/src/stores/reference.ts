@@ -29,6 +29,11 @@ export function readReference(typed: string): Reference {
   return { service, name, field };
 }
 
+/** As references stand in files: with the store's name, since a path alone may be any path. */
+export function isReference(text: string): boolean {
+  return /^(ssm:[\w.\-/]+|secretsmanager:[\w/+=.@-]+(#.+)?)$/s.test(text);
+}
+
 /** For what is done to secrets and parameters as a whole. */
 export function readWhole(typed: string): Reference {
   const reference = readReference(typed);

@@ -15,3 +15,10 @@ export function age(date: Date, now = Date.now()): string {
   }
   return "now";
 }
+
+/** When something will be: `in 42m (2026-11-22 09:30 UTC)`. */
+export function inWords(date: Date, now = Date.now()): string {
+  const at = `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const ahead = 2 * now - date.getTime();
+  return date.getTime() <= now ? `expired (${at})` : `in ${age(new Date(ahead), now)} (${at})`;
+}

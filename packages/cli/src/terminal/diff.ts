@@ -1,5 +1,5 @@
 /** What changes between two texts, line by line: `-` goes, `+` comes. */
-import { styleText } from "node:util";
+import { coloured } from "./colour.ts";
 
 /** Every line of both, with its mark; coloured only where `stream` is a terminal. */
 export function diff(before: string, after: string, stream: NodeJS.WriteStream): string {
@@ -7,7 +7,7 @@ export function diff(before: string, after: string, stream: NodeJS.WriteStream):
     .map(([mark, line]) => {
       const text = `${mark} ${line}`.trimEnd();
       if (mark === " ") return text;
-      return styleText(mark === "-" ? "red" : "green", text, { stream });
+      return coloured(mark === "-" ? "red" : "green", text, stream);
     })
     .join("\n");
 }

@@ -2,9 +2,7 @@
  * Tables of plain text: columns by two spaces, no lines. On a terminal a table fits its width:
  * the widest column wraps. Elsewhere each row is one line, for grep.
  */
-import { styleText } from "node:util";
-
-export type Style = Parameters<typeof styleText>[0];
+import { coloured, type Style } from "./colour.ts";
 
 export interface Cell {
   readonly text: string;
@@ -90,7 +88,7 @@ function drawn(row: readonly Cell[], widths: readonly number[]): string {
     const parts = row.map(({ style, branch }, at) => {
       const text = columns[at]?.[line] ?? branch?.further ?? "";
       const padded = at === row.length - 1 ? text : text.padEnd(widths[at] ?? 0);
-      return style === "reset" || padded.trim() === "" ? padded : styleText(style, padded);
+      return style === "reset" || padded.trim() === "" ? padded : coloured(style, padded);
     });
     return `${parts.join(gap).trimEnd()}\n`;
   }).join("");

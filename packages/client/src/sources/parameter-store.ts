@@ -1,23 +1,87 @@
-/** Parameter Store through the AWS SDK: GetParameter, decrypted. */
-import { secretValue } from "../secret-value.ts";
-import type { Source } from "./source.ts";
+/** Parameter Store: GetParameter, and GetParameters where several are read at once. */
+import { BatchedReads } from "../batching/batched-reads.ts";
+import type { Calls, Output, Patience } from "../calls/calls.ts";
+import { TransportError } from "../transport/transport.ts";
+import type { Fetched, Source } from "./source.ts";
 
-type Ssm = Pick<import("@aws-sdk/client-ssm").SSMClient, "send">;
+const namesMax = 10;
 
-/** `client` is made, as the SDK makes it by default, at the first fetch if not given. */
-export function parameterStore(client?: Ssm): Source {
-  let sdk: Promise<typeof import("@aws-sdk/client-ssm")> | undefined;
-  let made = client;
+export interface ParameterReads {
+  /** `id`: a name or ARN, with ":version" or ":label" after it where one is chosen. */
+  source(id: string, withDecryption: boolean): Source<string>;
+}
+
+export function parameterStore(calls: Calls, clock: () => number): ParameterReads {
+  const decrypted = batchedReads(calls, clock, true);
+  const encrypted = batchedReads(calls, clock, false);
   return {
-    scheme: "ssm",
-    async fetch(name) {
-      sdk ??= import("@aws-sdk/client-ssm");
-      const { GetParameterCommand, SSMClient } = await sdk;
-      made ??= new SSMClient();
-      const { Parameter } = await made.send(
-        new GetParameterCommand({ Name: name, WithDecryption: true }),
-      );
-      return secretValue(Parameter?.Value ?? "", String(Parameter?.Version ?? ""));
+    source(id, withDecryption) {
+      const reads = withDecryption ? decrypted : encrypted;
+      return { fetch: (wish) => reads.read(id, wish) };
     },
   };
+}
+
+function batchedReads(calls: Calls, clock: () => number, WithDecryption: boolean) {
+  return new BatchedReads<Fetched<string>>(
+    {
+      batchMax: namesMax,
+      async readOne(Name, patience) {
+        const output = await calls.call("ssm", "GetParameter", { Name, WithDecryption }, patience);
+        return fetched(output.Parameter as Output, Name);
+      },
+      async readBatch(Names, patience: Patience) {
+        const input = { Names, WithDecryption };
+        const output = await calls.call("ssm", "GetParameters", input, patience);
+        const answers = new Map<string, Fetched<string> | TransportError>();
+        for (const name of (output.InvalidParameters ?? []) as readonly string[]) {
+          answers.set(name, missing());
+        }
+        // Whoever was asked for by name or ARN is answered by both; the selector tells versions.
+        for (const parameter of (output.Parameters ?? []) as readonly Output[]) {
+          for (const named of [parameter.Name, parameter.ARN]) {
+            const id = `${named}${parameter.Selector ?? ""}`;
+            if (Names.includes(id)) answers.set(id, fetched(parameter, id));
+          }
+        }
+        return answers;
+      },
+    },
+    clock,
+  );
+}
+
+function missing(): TransportError {
+  const message = "there is no such parameter, or no such version of it";
+  return new TransportError("ParameterNotFound", message, { kind: "refused" });
+}
+
+/** Throws where the reply is no parameter, as nothing can be concluded from it. */
+export function fetched(parameter: Output | undefined, id: string): Fetched<string> {
+  const { Value, Version, ARN, LastModifiedDate } = parameter ?? {};
+  if (typeof Value !== "string") {
+    throw new TransportError("Unreadable", "the reply has no parameter", { kind: "outage" });
+  }
+  const modifiedAt = milliseconds(LastModifiedDate);
+  const isNewest = selectorOf(id) === undefined && !id.startsWith("/aws/reference/");
+  return {
+    raw: Value,
+    version: String(Version ?? ""),
+    arn: typeof ARN === "string" ? ARN : undefined,
+    order:
+      isNewest && modifiedAt !== undefined ? { modifiedAt, version: Number(Version) } : undefined,
+  };
+}
+
+/** The version or label that an id ends with; the colons of an ARN are none of it. */
+export function selectorOf(id: string): string | undefined {
+  const path = id.startsWith("arn:") ? id.split(":").slice(5).join(":") : id;
+  const at = path.indexOf(":");
+  return at < 0 ? undefined : path.slice(at + 1);
+}
+
+/** Seconds in JSON, a Date from the AWS SDK. */
+function milliseconds(date: unknown): number | undefined {
+  if (date instanceof Date) return date.getTime();
+  return typeof date === "number" ? date * 1000 : undefined;
 }

@@ -51,13 +51,9 @@ const textCharactersMax = 1024;
 const elementsCharactersMax = 100 * 1024;
 
 export function lineOf(event: AuditEvent): string {
-  const fields = fieldsOf(event);
-  const line = lineFrom(fields);
-  // JSON escapes lone surrogates, and nothing else, as \ud800 to \udfff.
-  if (!line.includes("\\ud")) return line;
-  return lineFrom(
-    fields.map((field) => (typeof field === "string" ? field.toWellFormed() : field)),
-  );
+  const start = wellFormedJson([Math.round(event.time), event.eventId, event.requestId]);
+  const rest = wellFormedJson(restOf(event));
+  return `${start.slice(0, -1)},${headOf(event)},${rest.slice(1)}`;
 }
 
 /**
@@ -68,12 +64,54 @@ export function lineFrom(fields: Fields): string {
   return JSON.stringify(fields.slice(0, fields.findLastIndex((field) => field !== null) + 1));
 }
 
-function fieldsOf(event: AuditEvent): Fields {
-  const { identity, resources } = event;
-  return [
-    Math.round(event.time),
-    event.eventId,
-    event.requestId,
+function wellFormedJson(fields: Fields): string {
+  const json = lineFrom(fields);
+  // JSON escapes lone surrogates, and nothing else, as \ud800 to \udfff.
+  if (!json.includes("\\ud")) return json;
+  return lineFrom(
+    fields.map((field) => (typeof field === "string" ? field.toWellFormed() : field)),
+  );
+}
+
+/** What a head tells beside the caller and its operation. */
+const headMembers = [
+  "service",
+  "isReadOnly",
+  "accountId",
+  "region",
+  "accessKeyId",
+  "sourceAddress",
+  "userAgent",
+] as const satisfies readonly (keyof AuditEvent)[];
+
+type Head = Pick<AuditEvent, (typeof headMembers)[number]> & { readonly text: string };
+
+/** By the caller and its operation: from where, and with what, is mostly as it was before. */
+const heads = new WeakMap<AuditIdentity, Map<string, Head>>();
+
+/** The fields from `scope` to `user_agent`, without brackets. */
+function headOf(event: AuditEvent): string {
+  const { identity, operation } = event;
+  if (identity === undefined) return headText(event);
+  let ofIdentity = heads.get(identity);
+  if (ofIdentity === undefined) {
+    ofIdentity = new Map();
+    heads.set(identity, ofIdentity);
+  }
+  const known = ofIdentity.get(operation);
+  if (known !== undefined && headMembers.every((name) => known[name] === event[name])) {
+    return known.text;
+  }
+  const { service, isReadOnly, accountId, region, accessKeyId, sourceAddress, userAgent } = event;
+  const text = headText(event);
+  const shown = { service, isReadOnly, accountId, region, accessKeyId, sourceAddress, userAgent };
+  ofIdentity.set(operation, { ...shown, text });
+  return text;
+}
+
+function headText(event: AuditEvent): string {
+  const { identity } = event;
+  return wellFormedJson([
     cut(scopeText(event)),
     cut(event.service),
     cut(event.operation),
@@ -83,6 +121,13 @@ function fieldsOf(event: AuditEvent): Fields {
     cut(event.accessKeyId),
     event.sourceAddress,
     cut(event.userAgent),
+  ]).slice(1, -1);
+}
+
+/** The fields behind `user_agent`. */
+function restOf(event: AuditEvent): Fields {
+  const { resources } = event;
+  return [
     resources[0] ?? null,
     resources.length > 1 ? JSON.stringify(resources.slice(1)) : null,
     bounded(event.requestParameters),

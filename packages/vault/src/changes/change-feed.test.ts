@@ -104,6 +104,16 @@ it("tells a reader that fell behind the history to begin anew", async () => {
   late.close();
 });
 
+it("counts what it keeps only where it may be too much", async () => {
+  const count = vi.spyOn(storage, "count");
+  for (let at = 0; at < bounds.commitsMax; at++) await commit(`kept-${at}`);
+  expect(await history.prune()).toBe(0);
+  expect(count).not.toHaveBeenCalled();
+  await commit("one too many");
+  expect(await history.prune()).toBe(1);
+  expect(count).toHaveBeenCalledTimes(1);
+});
+
 describe("streams are bounded", () => {
   const other = { principalArn: "arn:aws:iam::123456789012:user/other" };
 

@@ -81,7 +81,7 @@ export class ChangeHistory {
   /** For the schedule: lets go of what is too old or too much. Resolves with how many. */
   async prune(): Promise<number> {
     const tooOld = this.#clock.now() - this.#limits.millisecondsMax;
-    let tooMany = (await this.#storage.count(changesTable, "")) - this.#limits.commitsMax;
+    let tooMany = await this.#excess();
     for (let pruned = 0; ; ) {
       const range = { prefix: "", limit: prunedPerBatch };
       const oldest = await this.#storage.list(changesTable, range);
@@ -91,6 +91,15 @@ export class ChangeHistory {
       pruned += due.length;
       tooMany -= due.length;
     }
+  }
+
+  /** How many there are beyond the bound; counted only where there can be any. */
+  async #excess(): Promise<number> {
+    const { commitsMax } = this.#limits;
+    const [oldest] = await this.#storage.list(changesTable, { prefix: "", limit: 1 });
+    // The counter grows with every commit, told of or not: there are no more rows than it has numbers.
+    const rowsMax = oldest === undefined ? 0 : (await this.newest()) - Number(oldest.key) + 1;
+    return rowsMax <= commitsMax ? 0 : (await this.#storage.count(changesTable, "")) - commitsMax;
   }
 
   async #read(behind: number): Promise<readonly Commit[]> {

@@ -37,7 +37,7 @@ export function unpackCiphertext(blob: Uint8Array): Ciphertext {
   const hex = bytes.toString("hex", keyIdStart, versionStart);
   return {
     accountId: String(bytes.readUIntBE(accountStart, accountBytes)).padStart(12, "0"),
-    keyId: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
+    keyId: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
     keyVersion: bytes.readUInt32BE(versionStart),
     sealed: bytes.subarray(sealedStart),
   };

@@ -1,12 +1,15 @@
 /**
- * The NextToken of lists: opaque to clients, and good only for the list that gave it. A token
- * carries its position under an HMAC that also covers what the list was narrowed to, so nothing
- * has to be remembered between pages and nobody can forge, change or transplant a position.
+ * The NextToken of lists: it tells clients nothing, and is good only for the list that gave it. A
+ * token is its position, sealed under a key of the list's own, which follows from what the list was
+ * narrowed to. So nothing has to be remembered between pages, and nobody can read, forge, change
+ * or transplant a position.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { OpenFailed, open, seal } from "../encryption/seal.ts";
 import type { SealedKeys } from "./ring/sealed-keys.ts";
 
-const macBytes = 32;
+/** The key says already what a token belongs to. */
+const noContext = "";
 
 export class PageTokens {
   readonly #sealedKeys: SealedKeys;
@@ -20,23 +23,27 @@ export class PageTokens {
    * everything that must be the same on the next page: account, region, filters, order.
    */
   async seal(kind: string, binding: string, position: string): Promise<string> {
-    const mac = await this.#mac(kind, binding, position);
-    return Buffer.concat([mac, Buffer.from(position, "utf8")]).toString("base64url");
+    const key = await this.#keyOf(kind, binding);
+    return seal(key, Buffer.from(position, "utf8"), noContext).toString("base64url");
   }
 
   /** The position, or undefined unless this very list gave the token. */
   async open(kind: string, binding: string, token: string): Promise<string | undefined> {
-    const bytes = Buffer.from(token, "base64url");
-    if (bytes.length < macBytes || bytes.toString("base64url") !== token) return undefined;
-    const position = bytes.toString("utf8", macBytes);
-    const mac = await this.#mac(kind, binding, position);
-    return timingSafeEqual(mac, bytes.subarray(0, macBytes)) ? position : undefined;
+    const sealed = Buffer.from(token, "base64url");
+    if (sealed.toString("base64url") !== token) return undefined;
+    const key = await this.#keyOf(kind, binding);
+    try {
+      return open(key, sealed, noContext).toString("utf8");
+    } catch (error) {
+      if (error instanceof OpenFailed) return undefined;
+      throw error;
+    }
   }
 
-  async #mac(kind: string, binding: string, position: string): Promise<Buffer> {
-    const key = await this.#sealedKeys.secret("page-tokens");
-    // JSON keeps the three apart: no two different triples are written the same way.
-    const covered = JSON.stringify([kind, binding, position]);
-    return createHmac("sha256", key).update(covered).digest();
+  async #keyOf(kind: string, binding: string): Promise<KeyObject> {
+    const secret = await this.#sealedKeys.secret("page-tokens");
+    // JSON keeps the two apart: no two different pairs are written the same way.
+    const list = JSON.stringify([kind, binding]);
+    return createSecretKey(createHmac("sha256", secret).update(list).digest());
   }
 }

@@ -2,6 +2,7 @@
 import type { AuditEvent, AuditIdentity } from "../audit/event.ts";
 import { eventIdAt } from "../audit/event-id.ts";
 import { type Authenticated, claimedIdentity } from "../authentication/authenticate.ts";
+import type { Principal } from "../authorization/types.ts";
 import type { ApiError } from "../errors.ts";
 import { type HttpRequest, header } from "../message.ts";
 import type { AuditedPart } from "../operations/operation.ts";
@@ -78,7 +79,21 @@ function auditEvent(
   };
 }
 
-function identityOf({ principal, webIdentity }: Authenticated): AuditIdentity {
+/** A caller is the same object until something about it changes. */
+const identities = new WeakMap<Principal, AuditIdentity>();
+
+function identityOf(authenticated: Authenticated): AuditIdentity {
+  const { principal, webIdentity } = authenticated;
+  if (webIdentity !== undefined) return newIdentity(authenticated);
+  let identity = identities.get(principal);
+  if (identity === undefined) {
+    identity = newIdentity(authenticated);
+    identities.set(principal, identity);
+  }
+  return identity;
+}
+
+function newIdentity({ principal, webIdentity }: Authenticated): AuditIdentity {
   return {
     type: principal.type === "WebIdentity" ? "WebIdentityUser" : principal.type,
     arn: principal.arn,

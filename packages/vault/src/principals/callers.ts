@@ -1,14 +1,16 @@
 /**
  * The caller behind a credential, with the policies that hold now: a change to a user or role
- * shows at the next request. Whoever is gone, even if created again, is nobody.
+ * shows at the next request. Whoever is gone, even if created again, is nobody. Until something
+ * changes the caller is the same object, so that what is made of it can hang on it.
  */
 import type { Principal } from "../authorization/types.ts";
 import { Missing, type Storage } from "../storage/storage.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import { assumedRoleArn, iamArn, rootArn } from "./arns.ts";
+import { Derived } from "./derived.ts";
 import { tagValues } from "./policies/compiled-policies.ts";
 import { IdentityPolicies } from "./policies/identity-policies.ts";
-import { rolesTable, rowKey, usersTable } from "./records.ts";
+import { rolesTable, rowKey, type User, usersTable } from "./records.ts";
 import type { OpenedSession } from "./sessions/opened-session.ts";
 import type { SessionHolder } from "./sessions/session.ts";
 import { SessionPolicies } from "./sessions/session-policies.ts";
@@ -24,6 +26,10 @@ export class Callers {
   readonly #accounts: Accounts;
   readonly #identityPolicies: IdentityPolicies;
   readonly #sessionPolicies: SessionPolicies;
+  readonly #users = new Derived<User, Principal>();
+  readonly #sessions = new Derived<OpenedSession, Principal>();
+  /** By account. */
+  readonly #roots = new Map<string, Principal>();
 
   constructor(storage: Storage, accounts: Accounts) {
     this.#storage = storage;
@@ -38,7 +44,12 @@ export class Callers {
   }
 
   async root(accountId: string, tokenIssuedAt?: number): Promise<Principal> {
-    return {
+    const organizationId = await this.#accounts.organizationId();
+    const known = this.#roots.get(accountId);
+    const isAsItWas =
+      known?.organizationId === organizationId && known?.tokenIssuedAt === tokenIssuedAt;
+    if (known !== undefined && isAsItWas) return known;
+    const root: Principal = {
       type: "Root",
       arn: rootArn(accountId),
       accountId,
@@ -50,9 +61,11 @@ export class Callers {
       boundary: undefined,
       sessionPolicies: [],
       tokenIssuedAt,
-      organizationId: await this.#accounts.organizationId(),
+      organizationId,
       sessionKeys: {},
     };
+    this.#roots.set(accountId, root);
+    return root;
   }
 
   session(opened: OpenedSession): Promise<Principal | undefined> {
@@ -66,7 +79,9 @@ export class Callers {
     const row = await this.#storage.get(usersTable, rowKey(named.accountId, named.name));
     if (row === undefined || row.body.uniqueId !== named.id) return undefined;
     const user = row.body;
-    return {
+    const policies = await this.#identityPolicies.of(user);
+    const organizationId = await this.#accounts.organizationId();
+    return this.#users.of(user, [policies, tokenIssuedAt, organizationId], () => ({
       type: "IAMUser",
       arn: iamArn(user.accountId, "user", user.path, user.name),
       accountId: user.accountId,
@@ -74,23 +89,29 @@ export class Callers {
       userName: user.name,
       roleArn: undefined,
       tags: tagValues(user),
-      ...(await this.#identityPolicies.of(user)),
+      ...policies,
       sessionPolicies: [],
       tokenIssuedAt,
-      organizationId: await this.#accounts.organizationId(),
+      organizationId,
       sessionKeys: {},
-    };
+    }));
   }
 
   async #role(
-    { session, policy, tagsOver, transitiveTags, keys }: OpenedSession,
+    opened: OpenedSession,
     { name, id, sessionName }: Extract<SessionHolder, { type: "role" }>,
   ): Promise<Principal | undefined> {
+    const { session, policy, tagsOver, transitiveTags, keys } = opened;
     const { accountId, context, issuedAt } = session;
     const row = await this.#storage.get(rolesTable, rowKey(accountId, name));
     if (row === undefined || row.body.uniqueId !== id) return undefined;
     const role = row.body;
-    return {
+    const policies = await this.#identityPolicies.of(role);
+    const arns = context.policyArns ?? [];
+    const sessionPolicies = await this.#sessionPolicies.of(accountId, policy, arns);
+    const organizationId = await this.#accounts.organizationId();
+    const from = [role, policies, organizationId, ...sessionPolicies];
+    return this.#sessions.of(opened, from, () => ({
       type: "AssumedRole",
       arn: assumedRoleArn(accountId, role.name, sessionName),
       accountId,
@@ -98,13 +119,13 @@ export class Callers {
       userName: undefined,
       roleArn: iamArn(accountId, "role", role.path, role.name),
       tags: tagsOver(tagValues(role)),
-      ...(await this.#identityPolicies.of(role)),
-      sessionPolicies: await this.#sessionPolicies.of(accountId, policy, context.policyArns ?? []),
+      ...policies,
+      sessionPolicies,
       tokenIssuedAt: issuedAt,
-      organizationId: await this.#accounts.organizationId(),
+      organizationId,
       sessionKeys: keys,
       transitiveTags,
-    };
+    }));
   }
 }
 

@@ -32,7 +32,8 @@ import { SessionPolicies } from "./sessions/session-policies.ts";
 export interface RootCredential {
   readonly accountId: string;
   readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+  /** Read at each use; undefined while it is locked away, when nobody is the root. */
+  readonly secretAccessKey: string | undefined;
 }
 
 export class Principals {
@@ -53,7 +54,8 @@ export class Principals {
   readonly sessionPolicies: SessionPolicies;
   readonly #storage: Storage;
   readonly #rootKey: RootKey;
-  readonly #root: Credential;
+  readonly #root: RootCredential;
+  #rootCredential: Credential | undefined;
   /** One credential for each access key as it stands, so that caches can hang on it. */
   readonly #credentials = new WeakMap<AccessKey, Credential>();
 
@@ -73,7 +75,11 @@ export class Principals {
     this.oidcProviders = new OidcProviders(storage, clock);
     this.accountAliases = new AccountAliases(storage);
     this.accountReport = new AccountReport(storage, this.named, root.accountId);
-    this.credentialReports = new CredentialReports(storage, clock, root);
+    this.credentialReports = new CredentialReports(storage, clock, {
+      accountId: root.accountId,
+      accessKeyId: root.accessKeyId,
+      isActive: () => root.secretAccessKey !== undefined,
+    });
     this.policyHolders = new PolicyHolders(storage);
     this.accessReports = new AccessReports(storage, this.policyHolders, clock, randomness);
     this.#storage = storage;
@@ -81,10 +87,7 @@ export class Principals {
     this.accounts = new Accounts(storage, clock, randomness);
     this.callers = new Callers(storage, this.accounts);
     this.sessionPolicies = new SessionPolicies(storage);
-    this.#root = new HeldCredential({
-      ...root,
-      principal: () => this.callers.root(root.accountId),
-    });
+    this.#root = root;
   }
 
   get rootAccessKeyId(): string {
@@ -96,7 +99,7 @@ export class Principals {
    * The same object until the key changes.
    */
   async credential(accessKeyId: string): Promise<Credential | undefined> {
-    if (accessKeyId === this.#root.accessKeyId) return this.#root;
+    if (accessKeyId === this.#root.accessKeyId) return this.#rootUnlessLocked();
     const row = await this.#storage.get(accessKeysTable, accessKeyId);
     if (row === undefined) return undefined;
     const known = this.#credentials.get(row.body);
@@ -112,6 +115,21 @@ export class Principals {
     accessKeyId: string,
   ): Promise<string | undefined> {
     return accountOfTemporaryKey(accessKeyId) ?? (await this.credential(accessKeyId))?.accountId;
+  }
+
+  #rootUnlessLocked(): Credential | undefined {
+    const { accountId, accessKeyId, secretAccessKey } = this.#root;
+    if (secretAccessKey === undefined) {
+      this.#rootCredential = undefined;
+      return undefined;
+    }
+    this.#rootCredential ??= new HeldCredential({
+      accountId,
+      accessKeyId,
+      secretAccessKey,
+      principal: () => this.callers.root(accountId),
+    });
+    return this.#rootCredential;
   }
 
   #userCredential({ body: key, sealed }: Row<AccessKey>): Credential {

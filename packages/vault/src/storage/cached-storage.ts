@@ -40,11 +40,11 @@ class CachedStorage implements Storage {
     this.#uses = uses;
   }
 
-  async get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined> {
+  get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined> {
     const row = this.#rows.get(table.name, key);
     if (row === undefined) return this.#read(table, key);
     this.#uses.hits += 1;
-    return row as Row<Body>;
+    return Promise.resolve(row as Row<Body>);
   }
 
   async getMany<Body>(

@@ -69,12 +69,19 @@ test("what may be read is read, what may not stands among the errors", async () 
     // Who may not read it is not told whether there is one.
     expect.objectContaining({ SecretId: "batch/none", ErrorCode: "AccessDeniedException" }),
   ]);
-  const { Errors: known } = await root.batchGetSecretValue({ SecretIdList: ["batch/none"] });
+  const { Errors: known } = await root.batchGetSecretValue({
+    SecretIdList: ["batch/none", "no name"],
+  });
   expect(known).toEqual([
     {
       SecretId: "batch/none",
       ErrorCode: "ResourceNotFoundException",
       Message: "Secrets Manager can't find the specified secret.",
+    },
+    {
+      SecretId: "no name",
+      ErrorCode: "ValidationException",
+      Message: expect.stringContaining("Invalid name."),
     },
   ]);
 });
@@ -120,7 +127,9 @@ test("names and filters exclude each other", async () => {
   expect(await refusal(root.batchGetSecretValue({ SecretIdList: ["a"], Filters }))).toBe(
     `InvalidParameterException: ${both}`,
   );
-  expect(await refusal(root.batchGetSecretValue({ SecretIdList: ["a"], MaxResults: 2 }))).toBe(
-    "InvalidParameterException: 'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided.",
-  );
+  for (const paging of [{ MaxResults: 2 }, { NextToken: "a token" }]) {
+    expect(await refusal(root.batchGetSecretValue({ SecretIdList: ["a"], ...paging }))).toBe(
+      `InvalidParameterException: 'Filters' not specified. 'Filters' must also be specified when '${Object.keys(paging)}' is provided.`,
+    );
+  }
 });

@@ -69,7 +69,7 @@ test("what would have to invoke a function at once is refused, and changes nothi
   for (const RotateImmediately of [true, undefined]) {
     const asked = rotate({ RotationRules: { AutomaticallyAfterDays: 1 }, RotateImmediately });
     expect(await refusal(asked)).toMatch(
-      /^InvalidRequestException: This vault can't invoke rotation functions yet\./,
+      /^AccessDeniedException: Secrets Manager cannot invoke the specified Lambda function\..* This vault can't invoke rotation functions yet: /,
     );
   }
   expect((await describeIt()).RotationEnabled).toBeUndefined();

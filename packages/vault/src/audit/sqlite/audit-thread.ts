@@ -38,6 +38,11 @@ const probeBytes = 64 * 1024;
 
 const wordPlaces = columns.flatMap(({ holds }, place) => (holds === "word" ? [place] : []));
 
+/** By how many fields a line has: the columns behind them. */
+const noneBehind = Array.from({ length: columns.length + 1 }, (_, given): null[] =>
+  Array(columns.length - given).fill(null),
+);
+
 const headColumns = `"number", "hash", "next_position" AS "nextPosition"`;
 
 class AuditWriter {
@@ -116,14 +121,15 @@ class AuditWriter {
     let position = this.#head.nextPosition;
     this.#insertGroup.run(head.number, position, group.count, group.committedAt, head.hash);
     for (const fields of events) {
-      const uses = usesOf(fields).map((use) => this.#uses.idOf(use, head.number));
+      const row = [...fields, ...(noneBehind[fields.length] as null[]), position++];
       for (const place of wordPlaces) {
-        const word = fields[place];
-        if (typeof word === "string") fields[place] = this.#words.idOf(word, head.number);
+        const word = row[place];
+        if (typeof word === "string") row[place] = this.#words.idOf(word, head.number);
       }
-      this.#sightings.note(fields, uses);
-      const absent = Array(columns.length - fields.length).fill(null);
-      this.#insertEvent.run(...fields, ...absent, position++);
+      this.#sightings.note(row, () =>
+        usesOf(fields).map((use) => this.#uses.idOf(use, head.number)),
+      );
+      this.#insertEvent.run(...row);
     }
     this.#database.exec("COMMIT");
     this.#head = head;

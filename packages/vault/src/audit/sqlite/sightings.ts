@@ -27,15 +27,19 @@ const arrivedBeforeMax = 3_600_000;
 
 const placeOf = (wanted: ColumnName) => columns.findIndex(({ name }) => name === wanted);
 const sightedPlaces = sightedColumns.map(placeOf);
-const [timePlace, scopePlace, readOnlyPlace] = ["time", "scope", "is_read_only"].map((name) =>
-  placeOf(name as ColumnName),
-) as [number, number, number];
+const timePlace = placeOf("time");
+const scopePlace = placeOf("scope");
+const readOnlyPlace = placeOf("is_read_only");
+/** All that sightings and uses are made of. */
+const tellingPlaces = [scopePlace, readOnlyPlace, placeOf("identity"), ...sightedPlaces];
 
 export class Sightings {
   readonly #insert: StatementSync;
   readonly #remove: StatementSync;
   /** Of the latest stretch: scope -> words that are noted. */
   readonly #noted = new Map<number, Set<number>>();
+  /** Of the latest stretch: what events told. One that tells nothing new is looked at no further. */
+  readonly #told = new Set<string>();
   #stretch = -1;
 
   constructor(database: DatabaseSync) {
@@ -44,27 +48,32 @@ export class Sightings {
   }
 
   /**
-   * Notes an event, whose words have become numbers, and its uses (`uses.ts`). Only inside its
-   * group's transaction.
+   * Notes an event, whose words have become numbers, and its uses (`uses.ts`), which are asked for
+   * where they may be new. Only inside its group's transaction.
    */
-  note(fields: readonly (string | number | null)[], uses: readonly number[]): void {
+  note(fields: readonly (string | number | null)[], usesOf: () => readonly number[]): void {
     const stretch = stretchOf(fields[timePlace] as number);
     if (stretch !== this.#stretch) {
       this.forget();
       this.#stretch = stretch;
     }
+    let told = "";
+    for (const place of tellingPlaces) told += `${fields[place]} `;
+    if (this.#told.has(told)) return;
+    this.#told.add(told);
     const scope = fields[scopePlace] as number;
     if (fields[readOnlyPlace] === 0) this.#noteWord(scope, writeSighted);
     for (const place of sightedPlaces) {
       const word = fields[place] as number | null;
       if (word !== null) this.#noteWord(scope, word);
     }
-    for (const use of uses) this.#noteWord(useScope, use);
+    for (const use of usesOf()) this.#noteWord(useScope, use);
   }
 
   /** After a transaction was undone, or words were removed whose numbers others may get. */
   forget(): void {
     this.#noted.clear();
+    this.#told.clear();
   }
 
   /** Removes what can only be about events before `time`, the first that is kept. */

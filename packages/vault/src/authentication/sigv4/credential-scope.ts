@@ -2,6 +2,7 @@
  * The credential of a signature, `keyid/date/region/service/aws4_request`, and what AWS demands
  * of its parts.
  */
+import { BoundedCache } from "../../encryption/bounded-cache.ts";
 import { hashed, incompleteSignature, signatureDoesNotMatch } from "./refusals.ts";
 import type { RequestTime } from "./request-time.ts";
 
@@ -16,7 +17,21 @@ export interface ScopedCredential {
   readonly scope: string;
 }
 
+/** A client's is the same all day; strangers may fill the cache with short ones. */
+const knownCredentials = new BoundedCache<ScopedCredential>(2048);
+const knownCredentialCharactersMax = 256;
+
 export function parseCredential(credential: string): ScopedCredential | undefined {
+  const known = knownCredentials.get(credential);
+  if (known !== undefined) return known;
+  const parsed = parse(credential);
+  if (parsed !== undefined && credential.length <= knownCredentialCharactersMax) {
+    knownCredentials.set(credential, parsed);
+  }
+  return parsed;
+}
+
+function parse(credential: string): ScopedCredential | undefined {
   const [accessKeyId, date, region, service, terminator, ...more] = credential.split("/", 6);
   if (
     accessKeyId === undefined ||

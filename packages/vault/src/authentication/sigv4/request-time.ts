@@ -59,12 +59,26 @@ const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GM
 
 function basicSeconds(given: string): number | undefined {
   if (!basicFormat.test(given)) return undefined;
-  const [month, day] = [Number(given.slice(4, 6)), Number(given.slice(6, 8))];
-  const [hour, minute] = [Number(given.slice(9, 11)), Number(given.slice(11, 13))];
+  const hour = Number(given.slice(9, 11));
+  const minute = Number(given.slice(11, 13));
   const second = Number(given.slice(13, 15));
   if (hour > 23 || minute > 59 || second > 59) return undefined;
-  const year = Number(given.slice(0, 4));
-  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  const midnight = midnightSeconds(given.slice(0, 8));
+  return midnight === undefined ? undefined : midnight + (hour * 60 + minute) * 60 + second;
+}
+
+/** Nearly every request is of the same day. */
+let latest: { readonly day: string; readonly seconds: number | undefined } | undefined;
+
+function midnightSeconds(day: string): number | undefined {
+  if (latest?.day !== day) latest = { day, seconds: startOf(day) };
+  return latest.seconds;
+}
+
+function startOf(text: string): number | undefined {
+  const month = Number(text.slice(4, 6));
+  const day = Number(text.slice(6));
+  const date = new Date(Date.UTC(Number(text.slice(0, 4)), month - 1, day));
   // Date carries over (30 February is 2 March): such a day is none.
   const isDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
   return isDay ? date.getTime() / 1000 : undefined;

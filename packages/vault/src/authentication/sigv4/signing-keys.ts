@@ -2,7 +2,8 @@
  * Signing keys, derived from a secret for one day, region and service. Deriving costs four HMACs,
  * so keys are kept with the credential they came from for as long as that lives.
  */
-import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { HmacKey } from "../../encryption/hmac.ts";
 import type { Credential } from "../../principals/credential.ts";
 import type { ScopedCredential } from "./credential-scope.ts";
 
@@ -10,13 +11,13 @@ import type { ScopedCredential } from "./credential-scope.ts";
 const scopesMax = 16;
 
 export class SigningKeys {
-  readonly #keys = new WeakMap<Credential, Map<string, KeyObject>>();
+  readonly #keys = new WeakMap<Credential, Map<string, HmacKey>>();
 
   /** Asks `isSignedBy` about the key, and keeps a new one only if it has proved itself. */
   verify(
     credential: Credential,
     scoped: ScopedCredential,
-    isSignedBy: (key: KeyObject) => boolean,
+    isSignedBy: (key: HmacKey) => boolean,
   ): boolean {
     const known = this.#keys.get(credential)?.get(scoped.scope);
     if (known !== undefined) return isSignedBy(known);
@@ -26,8 +27,8 @@ export class SigningKeys {
     return isGenuine;
   }
 
-  #keep(credential: Credential, scope: string, key: KeyObject): void {
-    const keys = this.#keys.get(credential) ?? new Map<string, KeyObject>();
+  #keep(credential: Credential, scope: string, key: HmacKey): void {
+    const keys = this.#keys.get(credential) ?? new Map<string, HmacKey>();
     this.#keys.set(credential, keys);
     keys.set(scope, key);
     if (keys.size <= scopesMax) return;
@@ -39,10 +40,10 @@ export class SigningKeys {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-function deriveSigningKey(secretAccessKey: string, scoped: ScopedCredential): KeyObject {
+function deriveSigningKey(secretAccessKey: string, scoped: ScopedCredential): HmacKey {
   let key = Buffer.from(`AWS4${secretAccessKey}`);
   for (const part of [scoped.date, scoped.region, scoped.service, scoped.terminator]) {
     key = createHmac("sha256", key).update(part).digest();
   }
-  return createSecretKey(key);
+  return new HmacKey(key);
 }

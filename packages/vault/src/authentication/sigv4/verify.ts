@@ -1,5 +1,6 @@
 /** Whether a request was signed with a credential's secret: the cryptographic half of SigV4. */
-import { createHmac, hash, type KeyObject, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
+import type { HmacKey } from "../../encryption/hmac.ts";
 import { type HttpRequest, header } from "../../message.ts";
 import type { SignatureClaim } from "./claim.ts";
 import { canonicalHeaders } from "./signed-headers.ts";
@@ -27,8 +28,8 @@ export function stringToSign(request: HttpRequest, claim: SignatureClaim): strin
 }
 
 /** In time that depends on no byte of the right signature. */
-export function isSignature(key: KeyObject, signed: string, signature: string): boolean {
-  const expected = Buffer.from(createHmac("sha256", key).update(signed).digest("hex"), "latin1");
+export function isSignature(key: HmacKey, signed: string, signature: string): boolean {
+  const expected = Buffer.from(key.digest(signed), "latin1");
   // In UTF-8, where a character that only ends like a hexadecimal digit takes two bytes.
   const given = Buffer.from(signature, "utf8");
   return given.length === expected.length && timingSafeEqual(given, expected);

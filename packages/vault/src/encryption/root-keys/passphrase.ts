@@ -9,13 +9,13 @@ import { type RootKey, RootKeyError, rootKeyBytes, rootKeyFrom } from "./root-ke
 import { readSecretFile } from "./secret-file.ts";
 import { type KeptRootKey, keptBy, type RootKeySource } from "./source.ts";
 
-type Cost = (KeptRootKey & { readonly type: "passphrase" })["cost"];
+export type Cost = (KeptRootKey & { readonly type: "passphrase" })["cost"];
 
 /** OWASP's first choice for scrypt. */
-const cost: Cost = { N: 2 ** 17, r: 8, p: 1 };
+export const cost: Cost = { N: 2 ** 17, r: 8, p: 1 };
 /** What is kept may be damaged, or meant to stop the vault by its memory: 1 GB at most. */
 const costBounds = { N: [2 ** 15, 2 ** 20], r: [8, 8], p: [1, 4] } as const;
-const saltBytes = 32;
+export const saltBytes = 32;
 const charactersMin = 16;
 
 /** `file` is CLAVIGER_PASSPHRASE_FILE's; a line feed at its end is not part of the passphrase. */
@@ -41,7 +41,8 @@ export function passphraseRootKey(file: string | undefined): RootKeySource {
   };
 }
 
-function readPassphrase(file: string | undefined): string {
+/** What a file holds that is named for a passphrase. Throws RootKeyError. */
+export function readPassphrase(file: string | undefined): string {
   if (file === undefined) {
     throw new RootKeyError(
       "The root key comes from a passphrase, and no file is named that holds it.",
@@ -59,17 +60,19 @@ function readPassphrase(file: string | undefined): string {
   if (text.includes("\u{FFFD}")) {
     throw new RootKeyError(`The passphrase at ${file} is not text.`, "Write it in UTF-8.");
   }
-  const passphrase = text.replace(/\r?\n$/, "");
-  if ([...passphrase].length < charactersMin) {
-    throw new RootKeyError(
-      `The passphrase at ${file} is shorter than ${charactersMin} characters.`,
-      "Take six random words or more, or the output of: openssl rand -base64 24",
-    );
-  }
-  return passphrase;
+  return longEnough(text.replace(/\r?\n$/, ""), `The passphrase at ${file}`);
 }
 
-function isWithinBounds(kept: Cost): boolean {
+/** The passphrase itself. Throws RootKeyError where it is short enough to be guessed. */
+export function longEnough(passphrase: string, name: string): string {
+  if ([...passphrase].length >= charactersMin) return passphrase;
+  throw new RootKeyError(
+    `${name} is shorter than ${charactersMin} characters.`,
+    "Take six random words or more, or the output of: openssl rand -base64 24",
+  );
+}
+
+export function isWithinBounds(kept: Cost): boolean {
   const isBetween = (value: number, [least, most]: readonly [number, number]) =>
     Number.isInteger(value) && value >= least && value <= most;
   const { N, r, p } = kept;
@@ -83,7 +86,7 @@ function isWithinBounds(kept: Cost): boolean {
 }
 
 /** On libuv's threads: the event loop goes on meanwhile. */
-function derive(passphrase: string, salt: Buffer, { N, r, p }: Cost): Promise<RootKey> {
+export function derive(passphrase: string, salt: Buffer, { N, r, p }: Cost): Promise<RootKey> {
   const options: ScryptOptions = { N, r, p, maxmem: 128 * N * r + 128 * r * p + 1024 * 1024 };
   return new Promise((resolve, reject) => {
     scrypt(passphrase, salt, rootKeyBytes, options, (error, bytes) => {

@@ -12,7 +12,13 @@ const purpose = "sealed-keys";
 const secretBytes = 32;
 
 /** All but the audit log's, which is made with the log, and those that come in series. */
-const names = ["authorization-messages", "fingerprint", "page-tokens", "parameter-values"];
+const names = [
+  "authorization-messages",
+  "fingerprint",
+  "page-tokens",
+  "parameter-bindings",
+  "parameter-values",
+];
 
 /** What a rekey needs to know of these rows. */
 export const sealedKeyRows: SealedRows<object> = {

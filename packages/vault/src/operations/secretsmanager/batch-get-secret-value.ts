@@ -14,6 +14,12 @@ import { secretId } from "./members.ts";
 
 const secretsMax = 20;
 
+/** Codes that have another name among a batch's errors; the others stand there as they are. */
+const namesInErrors: ReadonlyMap<string, string> = new Map([
+  ["AccessDenied", "AccessDeniedException"],
+  ["ValidationError", "ValidationException"],
+]);
+
 export const batchGetSecretValue = operation({
   name: "BatchGetSecretValue",
   isReadOnly: true,
@@ -24,18 +30,16 @@ export const batchGetSecretValue = operation({
     NextToken: string({ min: 1, max: 4096 }),
   }),
 
-  permit({ SecretIdList, Filters, MaxResults }, call) {
+  permit({ SecretIdList, Filters, MaxResults, NextToken }, call) {
     const every = secretsResource(call.scope);
     call.authorize("secretsmanager:BatchGetSecretValue", every);
     if ((SecretIdList === undefined) === (Filters === undefined)) {
       throw invalidParameter("Either 'SecretIdList' or 'Filters' must be provided, but not both.");
     }
     if (Filters !== undefined) return call.authorize("secretsmanager:ListSecrets", every);
-    if (MaxResults !== undefined) {
-      throw invalidParameter(
-        "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided.",
-      );
-    }
+    // A list of names has no pages.
+    if (MaxResults !== undefined) throw needsFilters("MaxResults");
+    if (NextToken !== undefined) throw needsFilters("NextToken");
     return undefined;
   },
 
@@ -60,6 +64,12 @@ export const batchGetSecretValue = operation({
   },
 });
 
+function needsFilters(member: "MaxResults" | "NextToken"): ApiError {
+  return invalidParameter(
+    `'Filters' not specified. 'Filters' must also be specified when '${member}' is provided.`,
+  );
+}
+
 async function read(SecretId: string, call: Call) {
   try {
     const value = await call.part("GetSecretValue", { secretId: SecretId }, async (part) =>
@@ -69,7 +79,7 @@ async function read(SecretId: string, call: Call) {
   } catch (error) {
     if (!(error instanceof ApiError) || error.fault === "server") throw error;
     const { code, message } = error;
-    const ErrorCode = code === "AccessDenied" ? "AccessDeniedException" : code;
+    const ErrorCode = namesInErrors.get(code) ?? code;
     return { error: { SecretId, ErrorCode, Message: message } };
   }
 }

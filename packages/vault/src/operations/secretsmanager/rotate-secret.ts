@@ -2,7 +2,8 @@
  * Configures a secret's rotation. Nothing here invokes a rotation function yet: what would begin a
  * rotation at once is refused, and what only sets the rules is kept.
  */
-import { invalidParameter, invalidRequest } from "../../secrets/errors.ts";
+import { accessDenied } from "../../errors.ts";
+import { invalidParameter } from "../../secrets/errors.ts";
 import { checkRotation } from "../../secrets/rotation.ts";
 import { boolean, refused, refusedList, required, string, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
@@ -38,11 +39,7 @@ export const rotateSecret = operation({
     requireToken(input.ClientRequestToken, invalidParameter);
     const change = { lambdaArn, rules: given && readRotationRules(given) };
     checkRotation(secrets.writable(permit), change);
-    if (isImmediate) {
-      throw invalidRequest(
-        "This vault can't invoke rotation functions yet. With RotateImmediately set to false it keeps the rotation rules and rotates nothing.",
-      );
-    }
+    if (isImmediate) throw cannotInvoke();
     return { permit, change };
   },
   async run(_input, { permit, change }, { vault, notes }) {
@@ -51,3 +48,10 @@ export const rotateSecret = operation({
     return { ARN: arn, Name: name };
   },
 });
+
+/** What AWS says of a function that it may not invoke, and why that is so of every one here. */
+function cannotInvoke() {
+  return accessDenied(
+    "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com. This vault can't invoke rotation functions yet: with RotateImmediately set to false it keeps the rotation rules and rotates nothing.",
+  );
+}

@@ -5,6 +5,7 @@
 import type { CompiledPolicy } from "../../authorization/compile.ts";
 import { Missing, type Storage } from "../../storage/storage.ts";
 import { parseIamArn } from "../arns.ts";
+import { Derived } from "../derived.ts";
 import {
   type Entity,
   type Group,
@@ -26,13 +27,15 @@ export interface EntityPolicies {
 
 export class IdentityPolicies {
   readonly #storage: Storage;
+  readonly #joined = new Derived<User | Role, EntityPolicies>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
   }
 
   /**
-   * Every policy of the entity, as it stands now, for at most two reads. A group or policy that
+   * Every policy of the entity, as it stands now, for at most two reads; the same object until one
+   * of them changes. A group or policy that
    * isn't there throws `Missing`: leaving it out could leave out a Deny, or a limit.
    */
   async of(entity: User | Role): Promise<EntityPolicies> {
@@ -48,9 +51,11 @@ export class IdentityPolicies {
     const boundary = isBoundaryCustomer
       ? customers.pop()
       : awsBoundary && compiledManagedPolicy(awsBoundary);
-    const policies = [...holders.flatMap(({ compiled }) => compiled), ...customers];
-    // What is attached to a user and to its group counts once.
-    return { policies: [...new Set(policies)], boundary };
+    return this.#joined.of(entity, [boundary, ...holders, ...customers], () => {
+      const policies = [...holders.flatMap(({ compiled }) => compiled), ...customers];
+      // What is attached to a user and to its group counts once.
+      return { policies: [...new Set(policies)], boundary };
+    });
   }
 
   async #groups({ accountId, name, groupNames = [] }: User): Promise<readonly Group[]> {

@@ -35,16 +35,19 @@ const header =
 const certificates = ["false", "N/A", "false", "N/A"];
 const noKey = ["false", "N/A", "N/A", "N/A", "N/A"];
 
+interface RootKeyFacts {
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  /** False while it is locked away. */
+  isActive(): boolean;
+}
+
 export class CredentialReports {
   readonly #storage: Storage;
   readonly #clock: Clock;
-  readonly #root: { readonly accountId: string; readonly accessKeyId: string };
+  readonly #root: RootKeyFacts;
 
-  constructor(
-    storage: Storage,
-    clock: Clock,
-    root: { readonly accountId: string; readonly accessKeyId: string },
-  ) {
+  constructor(storage: Storage, clock: Clock, root: RootKeyFacts) {
     this.#storage = storage;
     this.#clock = clock;
     this.#root = root;
@@ -90,7 +93,7 @@ export class CredentialReports {
   async #rootLine(accountId: string, lastUseOf: LastUseOf): Promise<readonly string[]> {
     const isFirst = accountId === this.#root.accountId;
     const use = isFirst ? await lastUseOf(this.#root.accessKeyId) : undefined;
-    const key = isFirst ? ["true", "N/A", ...useFields(use)] : noKey;
+    const key = isFirst ? [String(this.#root.isActive()), "N/A", ...useFields(use)] : noKey;
     const password = ["not_supported", "no_information", "not_supported", "not_supported"];
     const subject = ["<root_account>", rootArn(accountId), "N/A"];
     return [...subject, ...password, "false", ...key, ...noKey, ...certificates];

@@ -1,0 +1,64 @@
+/** What advice says of one secret or parameter, in sentences. Never its value. */
+
+import { prices } from "../prices.ts";
+import { printed } from "../stores/reference.ts";
+import { bytesOf } from "../stores/value.ts";
+import { age } from "../terminal/age.ts";
+import { coloured } from "../terminal/colour.ts";
+import { lineWidth, wrapped } from "../terminal/table.ts";
+import type { Finding } from "./rules.ts";
+import { chooseStore, storeNames } from "./store-choice.ts";
+import type { Subject } from "./subject.ts";
+
+export function explain(subject: Subject, findings: readonly Finding[]): string {
+  const { reference } = subject;
+  const { store, reasons, costs } = chooseStore(subject);
+  const isThere = reference.service === store;
+  const verdict = isThere
+    ? `${storeNames[store]}, where it is, suits it:`
+    : `${storeNames[store]} suits it better than ${storeNames[reference.service]}, where it is:`;
+  const money = (["ssm", "secretsmanager"] as const).map((each) => {
+    const { inWords, isPossible } = costs[each];
+    return `  ${storeNames[each].padEnd(16)} ${isPossible ? inWords : "can't hold it"}`;
+  });
+  return [
+    coloured("bold", printed(reference)),
+    factsOf(subject),
+    "",
+    verdict,
+    ...reasons.flatMap((reason) => item(reason)),
+    "",
+    `A month on AWS (US East, prices of ${prices.date}; a vault takes nothing):`,
+    ...money,
+    "",
+    ...(findings.length === 0
+      ? ["There is nothing else to say of it."]
+      : findings.flatMap(({ rule, says, hint }) => [
+          ...item(`${rule}: ${says}`),
+          ...item(hint, "    "),
+        ])),
+    "",
+  ].join("\n");
+}
+
+function factsOf({ type, isAdvanced, owner, value, writtenAt }: Subject): string {
+  return [
+    isAdvanced ? `${type}, advanced` : type,
+    ...(value === undefined ? [] : [`${bytesOf(value).length} bytes`]),
+    owner ? `owner ${owner}` : owner === null ? "no owner" : "owner unknown",
+    ...(writtenAt === undefined ? [] : [`written ${sinceWords(writtenAt)}`]),
+  ].join(", ");
+}
+
+function sinceWords(date: Date): string {
+  const long = age(date);
+  return long === "now" ? "just now" : `${long} ago`;
+}
+
+/** Wrapped with a hanging indent. */
+function item(text: string, indent = "  "): string[] {
+  return wrapped(text, lineWidth() - indent.length - 2).map(
+    (line, at) =>
+      `${indent}${at === 0 && indent === "  " ? "- " : indent === "  " ? "  " : ""}${line}`,
+  );
+}

@@ -1,0 +1,80 @@
+/**
+ * What `--help` shows of each command's use, by the words that name the command. A test holds that
+ * every command is here and that each example is one.
+ */
+import type { Command } from "commander";
+
+export const examples: Readonly<Record<string, readonly string[]>> = {
+  server: ["claviger server", "claviger server --port 7401 --data ./other-vault"],
+  env: ['eval "$(claviger env)"', "claviger env --format json"],
+  run: ["claviger run --role weather-api -- node app.js"],
+  agent: ["claviger agent --role weather-api"],
+  "audit verify": ["claviger audit verify --data .claviger"],
+  "accounts add": ["claviger accounts add staging"],
+  "accounts list": ["claviger accounts list --format json"],
+  "policy why": [
+    "claviger policy why 4c1ab3b1-3a0f-4c34-8b7c-1e9b0f0f4f0a",
+    "claviger policy why - < denied.txt",
+  ],
+  "policy generate": [
+    "claviger policy generate --role weather-api --for ssm:/weatherproject/apiToken --attach",
+  ],
+  "policy blast-radius": ["claviger policy blast-radius weather-api"],
+  "policy unused": ["claviger policy unused --days 30 --role weather-api"],
+  rekey: ["claviger rekey --to passphrase: --passphrase-file passphrase.txt"],
+  completion: [
+    'eval "$(claviger completion bash)"',
+    "claviger completion fish > ~/.config/fish/completions/claviger.fish",
+  ],
+  import: [
+    "claviger import .env --app shop --env production --owner payments --dry-run",
+    "claviger import .env worker/.env --app shop --env production --replace --yes",
+  ],
+  get: [
+    "claviger get /shop/prod/stripe/key",
+    "claviger get secretsmanager:shop/prod/db#password --stage AWSPREVIOUS",
+  ],
+  put: [
+    "claviger put /shop/prod/stripe/key --owner payments",
+    "pass show stripe | claviger put secretsmanager:shop/prod/stripe#api_key",
+  ],
+  list: ["claviger list /shop/prod", "claviger list --format json"],
+  history: ["claviger history /shop/prod/stripe/key"],
+  diff: ["claviger diff secretsmanager:shop/prod/db", "claviger diff /shop/prod/url 1 3 --reveal"],
+  rollback: ["claviger rollback /shop/prod/stripe/key 2"],
+  rm: ["claviger rm secretsmanager:shop/prod/stripe", "claviger rm /shop/prod/old --yes"],
+  restore: ["claviger restore secretsmanager:shop/prod/stripe"],
+  cp: ["claviger cp /shop/prod/stripe/key secretsmanager:shop/prod/stripe"],
+  mv: ["claviger mv /shop/prod/key /shop/prod/stripe/key"],
+  advise: ["claviger advise /shop/prod/stripe/key", "claviger advise --all --format json"],
+  setup: [
+    "claviger setup",
+    "claviger setup --user alice --passphrase-file passphrase.txt",
+    "claviger setup --unlock",
+  ],
+  login: [
+    "claviger login --endpoint-url https://vault.example.com --role administrator",
+    "aws iam create-access-key --user-name bob | claviger login --profile bob",
+  ],
+  whoami: ["claviger whoami --format json"],
+  "keys list": ["claviger keys list"],
+  "keys rotate": ["claviger keys rotate --profile claviger"],
+  credentials: ["claviger credentials --profile claviger"],
+  export: [
+    'eval "$(claviger export /shop/prod --format shell)"',
+    "claviger export --env-file .env --format k8s --name shop | kubectl apply -f -",
+  ],
+  template: ["claviger template config.yaml.tmpl --out config.yaml"],
+  tag: ["claviger tag /shop/prod/stripe/key owner=payments --remove cost-centre"],
+};
+
+/** To its help, and to that of the commands in it. */
+export function addExamples(command: Command, words: readonly string[] = []): void {
+  const own = [...words, command.name()];
+  const lines = examples[own.join(" ")];
+  if (lines !== undefined) {
+    const title = lines.length === 1 ? "Example:" : "Examples:";
+    command.addHelpText("after", ["", title, ...lines.map((line) => `  ${line}`)].join("\n"));
+  }
+  for (const below of command.commands) addExamples(below, own);
+}

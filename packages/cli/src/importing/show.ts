@@ -1,0 +1,89 @@
+/** An import on a page: a line for each line of the files, then what to know of them, and the cost. */
+
+import { printed } from "../stores/reference.ts";
+import { coloured } from "../terminal/colour.ts";
+import { type Row, table } from "../terminal/table.ts";
+import { costInWords, costOf } from "./cost.ts";
+import { stateOf } from "./intake.ts";
+import { type Line, placeOf } from "./line.ts";
+import type { Item } from "./plan.ts";
+import { type Exposed, exposedIn, remarksOn } from "./remarks.ts";
+import type { Survey } from "./survey.ts";
+
+export function shown(survey: Survey, owner: string | undefined, isReplacing: boolean): string {
+  const { plan } = survey;
+  const lines = [
+    ...remarksOn(survey, isReplacing).map((remark) => `note: ${remark}`),
+    ...exposedIn(survey).map((exposed) => coloured("bold", rotation(exposed))),
+    ...(plan.items.length === 0
+      ? ["There is nothing to import."]
+      : [
+          owner === undefined ? "Owner: nobody (give --owner)." : `Owner: ${owner}.`,
+          costInWords(costOf(plan.items)),
+        ]),
+  ];
+  return `${table(titles, rowsOf(survey))}${lines.join("\n")}\n`;
+}
+
+const titles = ["LINE", "VARIABLE", "WHAT IT IS", "GOES TO", "AS", "STATE"];
+
+/** In the order of the files. */
+function rowsOf({ sources, plan, held }: Survey): readonly Row[] {
+  const rows = [
+    ...plan.items.flatMap((item) => {
+      const state = stateOf(item, held);
+      return item.lines.map((line) => ({ line, row: rowOf(line, item, state) }));
+    }),
+    ...plan.left.map(({ why, ...line }) => ({
+      line,
+      row: [
+        placeOf(line),
+        line.entry.key,
+        why,
+        "-",
+        "-",
+        { text: "left alone", style: "dim" as const },
+      ],
+    })),
+  ];
+  return rows
+    .toSorted(
+      ({ line: one }, { line: other }) =>
+        sources.indexOf(one.source) - sources.indexOf(other.source) ||
+        one.entry.start - other.entry.start,
+    )
+    .map(({ row }) => row);
+}
+
+const styles = { new: "green", changed: "yellow", unchanged: "dim" } as const;
+
+function rowOf(line: Line, { reference, isSecret }: Item, state: keyof typeof styles): Row {
+  const type =
+    reference.service === "secretsmanager" ? "secret" : isSecret ? "SecureString" : "String";
+  return [
+    placeOf(line),
+    line.entry.key,
+    { text: whatIs(line), style: line.judgement.isDoubtful ? ("yellow" as const) : "reset" },
+    printed(reference),
+    type,
+    { text: state, style: styles[state] },
+  ];
+}
+
+/** `Stripe secret key, live`; `secret? nothing says that it is none`. */
+function whatIs({ judgement: { what, why, kind, mode, isDoubtful } }: Line): string {
+  if (kind !== undefined) return mode === undefined ? what : `${what}, ${mode}`;
+  return `${what}${isDoubtful ? "?" : ":"} ${why}`;
+}
+
+const commitsShown = 3;
+
+function rotation({ source, keys, commits }: Exposed): string {
+  const some = commits.slice(0, commitsShown).map(({ id, date }) => `${id.slice(0, 12)} (${date})`);
+  const more = commits.length - some.length;
+  return (
+    `rotate: ${keys.join(", ")}: git has ${keys.length === 1 ? "it" : "them"} from ${source.path}` +
+    ` in ${some.join(", ")}${more > 0 ? ` and ${more} more` : ""};` +
+    " whoever has the repository has the key"
+  );
+}

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { judge } from "./judge.ts";
+import { specimens } from "./specimens.fixture.ts";
+
+const random = "q7Rt2LmX9bVz4KpW";
+
+describe("plain configuration", () => {
+  test.each([
+    ["NODE_ENV", "production", "its name says so"],
+    ["PORT", "8080", "a number"],
+    ["DEBUG", "false", "true or false"],
+    ["USE_TOKEN", "true", "true or false"],
+    ["TOKEN_TTL", "15m", "a duration or a size"],
+    ["AWS_REGION", "eu-central-1", "its name says so"],
+    ["API_URL", "https://api.example.com/v1", "an address without a password"],
+    ["ALLOWED", "https://a.example.com,https://b.example.com", "an address without a password"],
+    ["SMTP_FROM", "Ada <ada@example.com>", "an e-mail address"],
+    ["DB_HOST", "db.internal:5432", "an address on the network"],
+    ["TLS_KEY_FILE", "/etc/tls/server.key", "a path"],
+    ["APP_VERSION", "1.22.3-rc.1", "a version"],
+    ["NEXT_PUBLIC_ANALYTICS", random, "its name says that browsers get it"],
+    ["CLIENT_ID", random, "its name says so"],
+    ["TOPIC", "arn:aws:sns:eu-central-1:123456789012:orders", "an Amazon resource name"],
+  ])("%s=%s: %s", (variable, value, why) => {
+    expect(judge(variable, value)).toMatchObject({ isSecret: false, why, what: "configuration" });
+  });
+});
+
+describe("a secret", () => {
+  test.each([
+    ["DB_PASSWORD", "1234", "its name says so"],
+    ["dbPassword", "correct", "its name says so"],
+    ["JWT_SECRET", "true-or-false", "its name says so"],
+    ["SIGNING_KEY", "some words", "its name says so"],
+    ["WHATEVER", random, "as random as a key"],
+    ["CALLBACK", `https://example.com/hooks/${random}`, "as random as a key"],
+  ])("%s=%s: %s", (variable, value, why) => {
+    expect(judge(variable, value)).toMatchObject({ isSecret: true, isDoubtful: false, why });
+  });
+
+  test("is what nothing speaks for or against, and says so", () => {
+    expect(judge("GREETING", "hello there")).toMatchObject({ isSecret: true, isDoubtful: true });
+    expect(judge("ANSWER", "https://example.com/?q=1")).toMatchObject({ isDoubtful: true });
+  });
+
+  test("is every provider's key but those that are public", () => {
+    for (const { kind, variable, value } of specimens) {
+      const isPublic = /^(publishable_key|client_id|account_sid|dsn)$/.test(kind);
+      expect([variable, judge(variable, value).isSecret]).toEqual([variable, !isPublic]);
+    }
+  });
+});
+
+describe("a warning", () => {
+  const warnings = (variable: string, value: string) => judge(variable, value).warnings;
+
+  test("tells of what is guessed, in a URL too", () => {
+    expect(warnings("DB_PASSWORD", "hunter2")).toEqual([
+      "weak: among the first that anybody tries",
+    ]);
+    expect(warnings("DATABASE_URL", "postgres://app:changeme@db/app")).toEqual([
+      "a placeholder, not a secret",
+    ]);
+    expect(warnings("DATABASE_URL", `postgres://app:${random}@db/app`)).toEqual([]);
+  });
+
+  test("tells of what is sent to browsers", () => {
+    const key = ["sk", "live", random].join("_");
+    expect(warnings("VITE_STRIPE", key)).toEqual(["VITE_ sends it to every browser"]);
+  });
+
+  test("is not given of plain configuration, nor of a provider's own key", () => {
+    expect(warnings("LOG_LEVEL", "info")).toEqual([]);
+    for (const { variable, value } of specimens) expect(warnings(variable, value)).toEqual([]);
+  });
+});
+
+test("no word of a judgement holds anything of the value", () => {
+  for (const { variable, value } of specimens) {
+    const said = JSON.stringify(judge(`X_${variable}`, value));
+    for (let at = 0; at + 8 <= value.length; at += 4) {
+      const part = value.slice(at, at + 8);
+      if (/\d/.test(part)) expect(said).not.toContain(part);
+    }
+  }
+});

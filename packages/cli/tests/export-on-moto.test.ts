@@ -1,0 +1,13 @@
+/** Variables and configuration files out of another implementation of AWS's APIs. */
+import { afterAll, beforeAll, describe } from "vitest";
+import { exporting } from "./export.suite.ts";
+import { isMotoWanted, type Moto, startMoto } from "./moto.fixture.ts";
+
+describe.skipIf(!isMotoWanted)("against moto_server", () => {
+  let moto: Moto;
+  beforeAll(async () => {
+    moto = await startMoto();
+  });
+  afterAll(() => moto.stop());
+  exporting(() => moto.environment);
+});

@@ -1,0 +1,123 @@
+/**
+ * `claviger import --replace`, killed at any moment: each file is the old or the new one to the
+ * byte, nothing that is left holds a value, and the same command again finishes.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, watch, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { SSM } from "@aws-sdk/client-ssm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  cleanEnvironment,
+  startVaultProcess,
+  temporaryFolder,
+  type VaultProcess,
+} from "../../../tools/harness/vault-process.ts";
+import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
+import { type LeakyProject, makeLeakyProject } from "./leaky-project.fixture.ts";
+import { command } from "./run-command.fixture.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const paths = [".env", "worker/.env", "settings.json"];
+const words = ["import", ...paths, "--app", "killed", "--env", "production", "--replace", "--yes"];
+
+/** Many more with `npm run prove -- first-evening --full`. */
+const deaths = Number(process.env.CLAVIGER_TESTS_DEATHS ?? 4);
+
+describe("import, killed", () => {
+  let vault: VaultProcess;
+  let project: LeakyProject;
+  let replaced: Readonly<Record<string, string>>;
+  let milliseconds: number;
+
+  beforeAll(async () => {
+    vault = await startVaultProcess({ root, dataDirectory: `${temporaryFolder("killed")}/data` });
+    project = makeLeakyProject(temporaryFolder("killed-project"));
+    const startedAt = performance.now();
+    await ended(start());
+    milliseconds = performance.now() - startedAt;
+    replaced = contents();
+    restore();
+  });
+  afterAll(() => vault.stop());
+
+  const start = () =>
+    spawn(command, words, {
+      cwd: project.folder,
+      env: { ...cleanEnvironment(), ...vault.environment },
+      stdio: "ignore",
+    });
+  const contents = () =>
+    Object.fromEntries(
+      paths.map((path) => [path, readFileSync(join(project.folder, path), "utf8")]),
+    );
+  const restore = () => {
+    for (const [path, text] of Object.entries(project.files)) {
+      writeFileSync(join(project.folder, path), text);
+    }
+  };
+
+  function assertWhole(): void {
+    for (const [path, text] of Object.entries(contents())) {
+      expect([project.files[path], replaced[path]]).toContain(text);
+    }
+    for (const name of filesBelow(project.folder)) {
+      if (paths.includes(name)) continue;
+      const text = readFileSync(join(project.folder, name), "latin1");
+      for (const value of Object.values(project.keys)) expect(text).not.toContain(value);
+    }
+  }
+
+  test("at any time, leaves the old files or the new ones", async () => {
+    for (let n = 0; n < deaths; n++) {
+      const child = start();
+      await sleep((milliseconds * (n + 0.5)) / deaths);
+      child.kill("SIGKILL");
+      await ended(child);
+      assertWhole();
+      restore();
+    }
+  });
+
+  test("while a file is replaced, too", async () => {
+    let seen = 0;
+    for (let n = 0; n < deaths; n++) {
+      const child = start();
+      // Something happens in the folder: the new file is made, or written, or moved.
+      const watcher = watch(join(project.folder, n % 2 === 0 ? "." : "worker"), () => {
+        seen++;
+        setTimeout(() => child.kill("SIGKILL"), n % 4);
+      });
+      await ended(child);
+      watcher.close();
+      assertWhole();
+      restore();
+    }
+    expect(seen).toBeGreaterThan(0);
+  });
+
+  test("goes on, and leaves nothing but the files, each value once", async () => {
+    await ended(start());
+    expect(contents()).toEqual(replaced);
+    expect(filesBelow(project.folder).toSorted()).toEqual(paths.toSorted());
+    const ssm = new SSM(clientConfiguration(vault.environment));
+    const { Parameters = [] } = await ssm.getParametersByPath({
+      Path: "/killed/",
+      Recursive: true,
+    });
+    expect(Parameters.map(({ Version }) => Version)).toEqual(Array(10).fill(1));
+  });
+});
+
+async function ended(child: ReturnType<typeof spawn>): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}

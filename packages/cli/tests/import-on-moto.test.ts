@@ -1,0 +1,15 @@
+/** `claviger import` against moto_server, where it is installed. */
+import { afterAll, beforeAll, describe } from "vitest";
+import { importing } from "./import.suite.ts";
+import { isMotoWanted, type Moto, startMoto } from "./moto.fixture.ts";
+
+describe.skipIf(!isMotoWanted)("claviger import, against moto_server", () => {
+  let moto: Moto;
+
+  beforeAll(async () => {
+    moto = await startMoto();
+  });
+  afterAll(() => moto.stop());
+
+  importing(() => moto.environment);
+});

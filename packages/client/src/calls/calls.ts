@@ -1,0 +1,80 @@
+/**
+ * Calls of the two services with the patience that the transport leaves to us: up to three attempts
+ * where somebody waits who has nothing else, and a breaker for each service.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Service, type Transport, TransportError } from "../transport/transport.ts";
+import { BackOff, type Random } from "./back-off.ts";
+import { Breaker } from "./breaker.ts";
+
+const attemptsMax = 3;
+const waits = { baseMilliseconds: 50, capMilliseconds: 2000 };
+
+export interface CallsOptions {
+  readonly transport: Transport;
+  /** Milliseconds that never go backwards. */
+  readonly clock: () => number;
+  readonly random: Random;
+}
+
+export interface Patience {
+  readonly signal: AbortSignal;
+  readonly isPatient: boolean;
+}
+
+export type Output = Readonly<Record<string, unknown>>;
+
+export class Calls {
+  readonly #options: CallsOptions;
+  readonly #breakers: Readonly<Record<Service, Breaker>>;
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+    const { random } = options;
+    this.#breakers = { ssm: new Breaker(random), secretsmanager: new Breaker(random) };
+  }
+
+  /** The operation's output; rejects with TransportError, or with the signal's reason. */
+  async call(
+    service: Service,
+    operation: string,
+    input: object,
+    { signal, isPatient }: Patience,
+  ): Promise<Output> {
+    const breaker = this.#breakers[service];
+    const wait = new BackOff(waits, this.#options.random);
+    for (let attempt = 1; ; attempt++) {
+      if (!breaker.admits(this.#options.clock())) throw leftAlone(service, breaker.cause);
+      try {
+        const output = await this.#options.transport.send(service, operation, input, signal);
+        breaker.succeeded();
+        return output;
+      } catch (error) {
+        this.#report(error, breaker, signal);
+        const pause = Math.max(wait.next(), waitAskedFor(error));
+        const isWorthwhile = isPatient && isPassing(error) && pause <= waits.capMilliseconds;
+        if (signal.aborted || attempt === attemptsMax || !isWorthwhile) throw error;
+        await sleep(pause, undefined, { signal });
+      }
+    }
+  }
+
+  #report(error: unknown, breaker: Breaker, signal: AbortSignal): void {
+    if (signal.aborted) breaker.abandoned();
+    else if (isPassing(error)) breaker.failed(this.#options.clock(), error, waitAskedFor(error));
+    else breaker.succeeded();
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  return !(error instanceof TransportError) || error.kind !== "refused";
+}
+
+function waitAskedFor(error: unknown): number {
+  return (error instanceof TransportError && error.retryAfterMilliseconds) || 0;
+}
+
+function leftAlone(service: Service, cause: unknown): TransportError {
+  const message = `${service} has failed again and again, and is left alone for a while`;
+  return new TransportError("Unreachable", message, { kind: "outage", cause });
+}

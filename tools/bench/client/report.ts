@@ -1,0 +1,64 @@
+/** The client's figures as the table that a reader compares by: ours first, then as multiples of it. */
+import { contenderNames } from "./contenders.ts";
+import type { ClientFigures, ContenderFigures } from "./measure.ts";
+
+type Row = readonly [what: string, of: (figures: ContenderFigures) => string];
+
+export function clientReport({ contenders, footprints }: ClientFigures): string[] {
+  const own = contenders["@claviger/client"];
+  const rows: readonly Row[] = [
+    ["peek()", ({ hits }) => nanoseconds(hits.peek?.nanoseconds, own.hits.peek?.nanoseconds)],
+    ["  allocates", ({ hits }) => (hits.peek === undefined ? "-" : `${bytes(hits.peek.bytes)}`)],
+    ["async hit", ({ hits }) => nanoseconds(hits.get.nanoseconds, own.hits.get.nanoseconds)],
+    ["1,000 concurrent cold gets", ({ calls }) => `${calls.concurrentGets} calls`],
+    ["40 cold secrets in one tick", ({ calls }) => `${calls.differentSecrets} calls`],
+    ["100 gets in an outage", ({ calls }) => `${calls.outage.errors} errors`],
+    ["", ({ calls }) => `${calls.outage.tries} tries`],
+    ["a rotated value seen", ({ seenAfter }) => seen(seenAfter)],
+  ];
+  return [
+    line("", contenderNames),
+    ...rows.map(([what, of]) =>
+      line(
+        what,
+        contenderNames.map((name) => of(contenders[name])),
+      ),
+    ),
+    "",
+    line("", ["import over bare node", "installed size"]),
+    ...footprints.map(({ name, importMilliseconds, installedBytes }) =>
+      line(name, [
+        ratio(
+          `${importMilliseconds.toFixed(1)} ms`,
+          importMilliseconds,
+          footprints[0]?.importMilliseconds,
+        ),
+        ratio(
+          `${(installedBytes / 1000).toFixed(0)} kB`,
+          installedBytes,
+          footprints[0]?.installedBytes,
+        ),
+      ]),
+    ),
+  ];
+}
+
+function nanoseconds(figure: number | undefined, own: number | undefined): string {
+  return figure === undefined ? "-" : ratio(`${figure.toFixed(0)} ns`, figure, own);
+}
+
+function bytes(figure: number): string {
+  return figure < 1 ? "nothing" : `${figure.toFixed(0)} bytes`;
+}
+
+function seen(milliseconds: number | undefined): string {
+  return milliseconds === undefined ? "not in 6 s" : `${milliseconds.toFixed(0)} ms`;
+}
+
+function ratio(text: string, figure: number, own: number | undefined): string {
+  return own === undefined || figure === own ? text : `${text} (${(figure / own).toFixed(1)} ×)`;
+}
+
+function line(what: string, cells: readonly string[]): string {
+  return what.padEnd(32) + cells.map((cell) => cell.padStart(23)).join("");
+}
