@@ -5,17 +5,18 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { bundle } from "./bundle.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const packages = ["vault", "client", "agent", "cli"];
 const asked = process.argv.slice(2);
 
-for (const name of asked.length > 0 ? packages.filter((name) => asked.includes(name)) : packages) {
-  rmSync(`${root}packages/${name}/dist`, { recursive: true, force: true });
-  execFileSync("tsc", ["--project", `packages/${name}/tsconfig.build.json`], {
-    cwd: root,
-    stdio: "inherit",
-  });
+for (const name of packages.filter((name) => asked.length === 0 || asked.includes(name))) {
+  const folder = `${root}packages/${name}`;
+  rmSync(`${folder}/dist`, { recursive: true, force: true });
+  execFileSync("tsc", ["--project", `${folder}/tsconfig.build.json`], { stdio: "inherit" });
+  // Its import is to cost next to nothing, and so is its place on the disk.
+  if (name === "client") await bundle(folder);
   // npm packs only what lies in the package's own folder.
-  copyFileSync(`${root}LICENSE`, `${root}packages/${name}/LICENSE`);
+  copyFileSync(`${root}LICENSE`, `${folder}/LICENSE`);
 }

@@ -12,7 +12,7 @@ const quiet = ["--loglevel=error", "--no-audit", "--no-fund"];
 export function installPackedClient(root: string, folder: string): void {
   const tarballs = join(folder, "tarballs");
   mkdirSync(tarballs, { recursive: true });
-  execFileSync(process.execPath, [join(root, "tools/build.ts"), "client"]);
+  execFileSync(process.execPath, [join(root, "tools/build.ts"), "client"], { stdio: "inherit" });
   const packages = ["packages/client", "node_modules/aws4", "node_modules/@standard-schema/spec"];
   const paths = packages.map((path) => join(root, path));
   npm(["pack", "--ignore-scripts", "--pack-destination", tarballs, ...paths], folder);

@@ -131,4 +131,18 @@ export const breaks: readonly Break[] = [
     to: "break;",
     claim: "env-corpus",
   },
+  {
+    what: "a failed import tells the value that was refused",
+    file: "packages/cli/src/importing/intake.ts",
+    from: "together.reduce<unknown>((each, { value }) => withoutValue(each, value), error)",
+    to: "error",
+    claim: "import-secrecy",
+  },
+  {
+    what: "an imported file is written where it stands",
+    file: "packages/cli/src/importing/replace-file.ts",
+    from: "await rename(path, realPath);",
+    to: "await old.truncate();\n    for (const [at, byte] of content.entries()) await old.write(Buffer.of(byte), 0, 1, at);\n    await rm(path);",
+    claim: "import-secrecy",
+  },
 ];

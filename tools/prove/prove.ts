@@ -6,13 +6,16 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Claim } from "./claim.ts";
 import { accessTableClaim } from "./claims/access-table.ts";
+import { clientFaults } from "./claims/client-faults.ts";
 import { differential } from "./claims/differential.ts";
 import { envCorpus } from "./claims/env-corpus.ts";
 import { everyMember } from "./claims/every-member.ts";
+import { firstEvening } from "./claims/first-evening.ts";
 import { firstStart } from "./claims/first-start.ts";
 import { forged } from "./claims/forged.ts";
 import { fourWays } from "./claims/four-ways.ts";
 import { hostileInput } from "./claims/hostile-input.ts";
+import { importSecrecy } from "./claims/import-secrecy.ts";
 import { killNine } from "./claims/kill-nine.ts";
 import { labels } from "./claims/labels.ts";
 import { lifeCycles } from "./claims/life-cycles.ts";
@@ -30,7 +33,10 @@ const claims: readonly Claim[] = [
   packed,
   realClients,
   fourWays,
+  firstEvening,
+  importSecrecy,
   onMoto,
+  clientFaults,
   envCorpus,
   readSpeed,
   differential,

@@ -26,6 +26,15 @@ test("an endpoint that nothing answers at, missing credentials and regions are t
   expect(awsFailure(new Error("Region is missing"))?.hint).toContain("AWS_REGION");
 });
 
+test("what the client library met is told as the SDK's own error, or as no reply", () => {
+  const inTransport = (message: string, cause?: Error) =>
+    awsFailure(Object.assign(new Error(message, { cause }), { name: "TransportError" }));
+  const denied = inTransport("denied", awsError("AccessDeniedException", "not authorized", 400));
+  expect(denied?.message).toBe("AccessDeniedException: not authorized");
+  expect(inTransport("got no reply: ECONNREFUSED")?.message).toMatch(/: ECONNREFUSED$/);
+  expect(inTransport("did not answer in time")?.message).toMatch(/: did not answer in time$/);
+});
+
 test("errors of other origin are none of its business", () => {
   expect(awsFailure(new Error("no such file"))).toBeUndefined();
   expect(awsFailure("text")).toBeUndefined();

@@ -26,8 +26,6 @@ try {
 
 function settle(command: Command): void {
   command
-    .helpOption("-h, --help", "print this help")
-    .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .hook("preSubcommand", (_, next) => {

@@ -80,5 +80,11 @@ export async function programFor(word: string): Promise<Command> {
     }
   }
   for (const command of program.commands) addExamples(command);
+  setHelp(program);
   return program;
+}
+
+function setHelp(command: Command): void {
+  command.helpOption("-h, --help", "print this help").helpCommand(false);
+  for (const below of command.commands) setHelp(below);
 }

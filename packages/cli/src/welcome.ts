@@ -1,6 +1,6 @@
 /** What the vault says when it serves: where it is and how to use it. Never a secret. */
 import { relative } from "node:path";
-import { type Configuration, rootCredentialsPath, settings } from "@claviger/vault";
+import { type Configuration, isRootLocked, rootCredentialsPath, settings } from "@claviger/vault";
 import { coloured } from "./terminal/colour.ts";
 
 export function welcome(url: string, configuration: Configuration): string {
@@ -24,12 +24,24 @@ ${warnings(configuration)}
     aws ssm put-parameter --name /my/token --type SecureString --value file://token.txt
     aws ssm get-parameter --name /my/token --with-decryption
 
-  ${dim("Stop it with Ctrl-C; everything it acknowledged is kept.")}
+${offer(configuration, flag)}  ${dim("Stop it with Ctrl-C; everything it acknowledged is kept.")}
+
+`;
+}
+
+/** Said until it is taken: no question, which would hold up a script. */
+function offer({ rootCredentials, dataDirectory }: Configuration, flag: string): string {
+  if (rootCredentials !== undefined || isRootLocked(dataDirectory)) return "";
+  return `  ${dim("Be an administrator of your own, and lock the root credentials away:")}
+    npx claviger setup${flag}
 
 `;
 }
 
 function credentialsOf({ rootCredentials, dataDirectory }: Configuration): string {
+  if (rootCredentials === undefined && isRootLocked(dataDirectory)) {
+    return "locked away; claviger setup --unlock brings them back";
+  }
   return rootCredentials === undefined
     ? shown(rootCredentialsPath(dataDirectory))
     : `given by ${settings.rootAccessKeyId.variable}`;

@@ -1,7 +1,7 @@
 /** Variables and configuration files out of another implementation of AWS's APIs. */
 import { afterAll, beforeAll, describe } from "vitest";
+import { isMotoWanted, type Moto, startMoto } from "../../../tools/harness/moto.ts";
 import { exporting } from "./export.suite.ts";
-import { isMotoWanted, type Moto, startMoto } from "./moto.fixture.ts";
 
 describe.skipIf(!isMotoWanted)("against moto_server", () => {
   let moto: Moto;

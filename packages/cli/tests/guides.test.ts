@@ -30,6 +30,16 @@ test("the guide to env files does what it says", async () => {
   expect(printed).toMatch(/"postgres:\/\/shop:pw%201@db\/shop"\nstripe: "sk_test_1"\n$/);
 });
 
+test("the guide to the first evening does what it says", async () => {
+  const printed = await run(blocksOf("docs/guides/the-first-evening.md"));
+  expect(printed).toMatch(
+    /STRIPE_KEY +Stripe secret key, live +ssm:\/shop\/production\/stripe\/api_key/,
+  );
+  expect(printed).toContain("ADMIN_PASSWORD: weak: among the first that anybody tries\n");
+  expect(printed).toContain("STRIPE_KEY=ssm:/shop/production/stripe/api_key   # the live one\n");
+  expect(printed).toMatch(/port 8080, a key of 32 letters\nrotate: SENDGRID_API_KEY: git has it/);
+});
+
 test("the guide to env files names each difference from dotenv", () => {
   const guide = readFileSync(`${root}docs/guides/env-files.md`, "utf8");
   for (const { name } of Object.values(differences)) expect(guide).toContain(`**${name}**`);

@@ -24,8 +24,9 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const paths = [".env", "worker/.env", "settings.json"];
 const words = ["import", ...paths, "--app", "killed", "--env", "production", "--replace", "--yes"];
 
-/** Many more with `npm run prove -- first-evening --full`. */
+/** Many more with `npm run prove -- import-secrecy --full`. */
 const deaths = Number(process.env.CLAVIGER_TESTS_DEATHS ?? 4);
+const timeout = 60_000 + deaths * 5_000;
 
 describe("import, killed", () => {
   let vault: VaultProcess;
@@ -71,7 +72,7 @@ describe("import, killed", () => {
     }
   }
 
-  test("at any time, leaves the old files or the new ones", async () => {
+  test("at any time, leaves the old files or the new ones", { timeout }, async () => {
     for (let n = 0; n < deaths; n++) {
       const child = start();
       await sleep((milliseconds * (n + 0.5)) / deaths);
@@ -82,7 +83,7 @@ describe("import, killed", () => {
     }
   });
 
-  test("while a file is replaced, too", async () => {
+  test("while a file is replaced, too", { timeout }, async () => {
     let seen = 0;
     for (let n = 0; n < deaths; n++) {
       const child = start();

@@ -1,7 +1,7 @@
 /** `claviger import` against moto_server, where it is installed. */
 import { afterAll, beforeAll, describe } from "vitest";
+import { isMotoWanted, type Moto, startMoto } from "../../../tools/harness/moto.ts";
 import { importing } from "./import.suite.ts";
-import { isMotoWanted, type Moto, startMoto } from "./moto.fixture.ts";
 
 describe.skipIf(!isMotoWanted)("claviger import, against moto_server", () => {
   let moto: Moto;

@@ -17,7 +17,6 @@ import {
   type VaultProcess,
 } from "../../../tools/harness/vault-process.ts";
 import { type LeakyProject, makeLeakyProject } from "./leaky-project.fixture.ts";
-import { startProxy } from "./proxy.fixture.ts";
 import { refuseWrite } from "./refusing-proxy.fixture.ts";
 import { command } from "./run-command.fixture.ts";
 
@@ -143,7 +142,7 @@ describe("a planted value", () => {
     const project = newProject("crash");
     let importing: ChildProcess | undefined;
     // The first write tells that all values are in its memory.
-    const proxy = await startProxy(vault.url, "AmazonSSM.PutParameter", async () => {
+    const proxy = await refuseWrite(vault.url, 1, async () => {
       importing?.kill("SIGUSR2");
       await once(importing ?? process, "exit");
     });

@@ -2,6 +2,7 @@
  * A project as many a one is: 14 keys that look live in three files, among plain configuration.
  * They are put together here, so that no scanner of this repository finds any, and open nothing.
  */
+import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { filled } from "../src/key-shapes/specimens.fixture.ts";
@@ -37,7 +38,23 @@ function keys(seed: string): Record<string, string> {
   );
 }
 
-/** Writes its files below `folder`. */
+/** The program: it knows its keys when it gets them, and shows none. */
+const shop = `import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+const fingerprints = Object.entries(JSON.parse(readFileSync("fingerprints.json", "utf8")));
+const right = fingerprints.filter(([variable, fingerprint]) => {
+  const value = process.env[variable] ?? "";
+  return createHash("sha256").update(value).digest("hex") === fingerprint;
+});
+console.log(\`The shop runs on port \${process.env.PORT} with \${right.length} of its keys.\`);
+`;
+
+function fingerprint(value: string): string {
+  return createHash("sha256").update(value).digest("hex");
+}
+
+/** Writes its files, and the program that uses them, below `folder`. */
 export function makeLeakyProject(folder: string, seed = ""): LeakyProject {
   const k = keys(seed);
   const files = {
@@ -74,5 +91,11 @@ SLACK_BOT_TOKEN=${k.SLACK_BOT_TOKEN}
     mkdirSync(join(folder, path, ".."), { recursive: true });
     writeFileSync(join(folder, path), text, { mode: 0o640 });
   }
+  const fingerprints = Object.entries(k).map(([variable, value]) => [variable, fingerprint(value)]);
+  writeFileSync(
+    join(folder, "fingerprints.json"),
+    JSON.stringify(Object.fromEntries(fingerprints)),
+  );
+  writeFileSync(join(folder, "shop.mjs"), shop);
   return { folder, files, keys: k };
 }

@@ -10,9 +10,9 @@ import { KMS } from "@aws-sdk/client-kms";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isMotoWanted, type Moto, startMoto } from "../../../tools/harness/moto.ts";
 import { cleanEnvironment } from "../../../tools/harness/vault-process.ts";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
-import { isMotoWanted, type Moto, startMoto } from "./moto.fixture.ts";
 
 const command = fileURLToPath(new URL("../bin/claviger", import.meta.url));
 

@@ -11,14 +11,23 @@ export interface RefusingProxy {
   stop(): Promise<void>;
 }
 
-/** The write of that number, counted from 1, is refused; all else is passed on as it was signed. */
-export async function refuseWrite(endpoint: string, number: number): Promise<RefusingProxy> {
+/**
+ * The write of that number, counted from 1, is refused, once `before` is done; all else is passed
+ * on as it was signed.
+ */
+export async function refuseWrite(
+  endpoint: string,
+  number: number,
+  before: () => Promise<void> = async () => {},
+): Promise<RefusingProxy> {
   let writes = 0;
   const server = createServer(async (asked, reply) => {
     const body = await buffer(asked);
     if (/Put|Create/.test(String(asked.headers["x-amz-target"])) && ++writes === number) {
+      await before();
       const { Value, SecretString } = JSON.parse(body.toString());
-      const message = `1 validation error: '${Value ?? SecretString}' is not to our taste`;
+      const [quoted] = Value === undefined ? Object.values(JSON.parse(SecretString)) : [Value];
+      const message = `1 validation error: '${quoted}' is not to our taste`;
       reply.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
       reply.end(JSON.stringify({ __type: "ValidationException", message }));
       return;

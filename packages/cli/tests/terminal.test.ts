@@ -1,5 +1,6 @@
 /** What somebody at a terminal sees and types; `script` of util-linux is the terminal. */
 import { spawn, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -79,6 +80,25 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
     });
     await typedAt("rm /t/old", "[y/N]", "y\r");
     expect(get("/t/old").status).toBe(1);
+  });
+
+  test("an import shows what it would do, takes a yes, and shows no value", async () => {
+    const file = `${temporaryFolder("tty")}/.env`;
+    writeFileSync(file, "SESSION_TOKEN=wx_hidden_token\nPORT=80\n");
+    const words = `import ${file} --app t --env tty --replace`;
+    const no = await typedAt(words, "[y/N]", "n\r");
+    expect(no.screen).toMatch(
+      /Write 2 values, and rewrite 1 file\? \[y\/N\] n\s+note: nothing was/,
+    );
+    expect(get("/t/tty/session/token").status).toBe(1);
+    const { screen, status } = await typedAt(words, "[y/N]", "y\r");
+    expect(status).toBe(0);
+    expect(screen).toContain("writing 2 of 2: ssm:/t/tty/config/port");
+    expect(no.screen + screen).not.toContain("wx_hidden");
+    expect(get("/t/tty/session/token").stdout).toBe("wx_hidden_token");
+    expect(readFileSync(file, "utf8")).toBe(
+      "SESSION_TOKEN=ssm:/t/tty/session/token\nPORT=ssm:/t/tty/config/port\n",
+    );
   });
 
   test("a value gets its line feed", async () => {

@@ -8,7 +8,7 @@ export type ClientErrorCode =
   | "AccessDenied"
   /** The store can't be reached, fails, or throttles. Asking again later may help. */
   | "Unavailable"
-  /** The store finds fault with the request: a name, a version, a stage that can't be. */
+  /** It can't be asked for so: a name, a version or a stage that can't be, or no region. */
   | "Invalid"
   /** `peek()` before the first fetch, or after the value became too old to serve. */
   | "NotLoaded"
@@ -40,6 +40,7 @@ const codes: Readonly<Record<string, ClientErrorCode>> = {
   ParameterVersionNotFound: "NotFound",
   ResourceNotFoundException: "NotFound",
   InvalidParameterException: "Invalid",
+  Misconfigured: "Invalid",
   UnknownOperationException: "Invalid",
   ValidationException: "Invalid",
 };
@@ -55,7 +56,15 @@ const phrases: Partial<Record<ClientErrorCode, string>> = {
 export function asSecretsError(error: unknown, reference: string): SecretsError {
   if (error instanceof SecretsError) return error;
   const code = codeOf(error);
-  return new SecretsError(code, `${reference} ${phrases[code]}`, { cause: error });
+  const problem = `${reference} ${phrases[code]}`;
+  return new SecretsError(code, isOurs(error) ? `${problem}: ${error.message}` : problem, {
+    cause: error,
+  });
+}
+
+/** What is to be mended here and not at the service is told at once, not only as the cause. */
+function isOurs(error: unknown): error is TransportError {
+  return error instanceof TransportError && /^(Misconfigured|NoCredentials)$/.test(error.code);
 }
 
 /** What a service refuses without one of the codes above is a matter of keys and permissions. */

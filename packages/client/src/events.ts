@@ -3,6 +3,7 @@
  * they cost one comparison; none ever holds a value.
  */
 import { channel } from "node:diagnostics_channel";
+import { type Held, isChange } from "./cache/held.ts";
 
 export interface ClientEvent {
   /** The reference's name: "ssm:/weatherproject/apiToken". */
@@ -35,3 +36,29 @@ export const events = {
   /** A listener of `onChange` threw. */
   listenerFailure: channel("claviger:client:listener-failure"),
 } as const;
+
+export function tellServed(name: string, held: Held<unknown>, now: number): void {
+  const kind = held.isStale ? events.stale : events.hit;
+  if (!kind.hasSubscribers) return;
+  kind.publish({ name, version: held.version, ageMilliseconds: now - held.askedAt });
+}
+
+export function tellLanded(
+  name: string,
+  held: Held<unknown>,
+  before: Held<unknown> | undefined,
+): void {
+  const { version } = held;
+  if (events.refresh.hasSubscribers) events.refresh.publish({ name, version });
+  if (!events.change.hasSubscribers || before === undefined) return;
+  if (!isChange(before, held)) return;
+  events.change.publish({ name, version, previousVersion: before.version });
+}
+
+export function tellFailed(name: string, code: string): void {
+  if (events.failure.hasSubscribers) events.failure.publish({ name, code });
+}
+
+export function tellDropped(name: string, code: string): void {
+  if (events.drop.hasSubscribers) events.drop.publish({ name, code });
+}

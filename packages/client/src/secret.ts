@@ -2,9 +2,11 @@
  * A value that shows itself only when asked by name: not in logs, JSON, templates, inspection,
  * copies or messages to other threads. What `reveal()` gives can't be changed for the next caller.
  */
-import { inspect } from "node:util";
 import { redacted } from "./redaction/mask.ts";
 import { remember } from "./redaction/seen-values.ts";
+
+/** What `util.inspect` and so the console ask for; `node:util` itself takes its time to load. */
+const inspection = Symbol.for("nodejs.util.inspect.custom");
 
 export interface Secret<T> {
   /** The value itself: data is frozen, bytes are a copy. Keep it no longer than its use. */
@@ -75,7 +77,7 @@ class Concealed<T> implements Secret<T> {
     return redacted;
   }
 
-  [inspect.custom](): string {
+  [inspection](): string {
     return redacted;
   }
 }

@@ -14,6 +14,8 @@ export interface BadNetwork {
   readonly url: string;
   /** Operations that were called, in their order; the change feed is none. */
   readonly calls: string[];
+  /** Whatever was asked for, by its path. */
+  readonly paths: string[];
   trouble: Trouble | undefined;
   /** What the service's clock shows, for a service whose clock is not this machine's. */
   date: (() => Date) | undefined;
@@ -30,6 +32,7 @@ export async function badNetwork(service: string): Promise<BadNetwork> {
   const network: BadNetwork = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: [],
+    paths: [],
     trouble: undefined,
     date: undefined,
     cut: () => server.closeAllConnections(),
@@ -41,6 +44,7 @@ export async function badNetwork(service: string): Promise<BadNetwork> {
   };
 
   async function pass(incoming: IncomingMessage, response: ServerResponse) {
+    network.paths.push(incoming.url ?? "");
     const target = incoming.headers["x-amz-target"];
     if (target !== undefined) network.calls.push(String(target).split(".").at(-1) ?? "");
     const { trouble } = network;

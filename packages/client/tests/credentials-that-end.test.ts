@@ -5,51 +5,61 @@
 import { IAM } from "@aws-sdk/client-iam";
 import { SSM } from "@aws-sdk/client-ssm";
 import { STS } from "@aws-sdk/client-sts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startVault, type TestVault } from "../../vault/src/testing/index.ts";
 import { createSecrets } from "../src/index.ts";
 import { type BadNetwork, badNetwork } from "./bad-network.fixture.ts";
-import { MovableTime } from "./place.fixture.ts";
-
-const name = "/weather-api/token";
-const roleArn = "arn:aws:iam::123456789012:role/weather-api";
+import { MovableTime, newName } from "./place.fixture.ts";
 
 let vault: TestVault;
 let network: BadNetwork;
+/** Of the test's own role, and of the parameter that the role reads. */
+let role: string;
+let name: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   vault = await startVault();
+});
+beforeEach(async () => {
+  role = newName();
+  name = `/${role}/token`;
   network = await badNetwork(vault.url);
   // Its replies show the vault's time, which a test moves; the client's clock stays as it is.
   network.date = () => new Date(vault.clock.now());
-  const iam = new IAM(vault.client);
   const document = (statement: object) =>
     JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
-  await iam.createRole({
-    RoleName: "weather-api",
+  await iam().createRole({
+    RoleName: role,
     AssumeRolePolicyDocument: document({ Principal: { AWS: "*" }, Action: "sts:AssumeRole" }),
   });
-  await iam.putRolePolicy({
-    RoleName: "weather-api",
+  await iam().putRolePolicy({
+    RoleName: role,
     PolicyName: "read",
     PolicyDocument: document({ Action: "ssm:GetParameter", Resource: "*" }),
   });
   await put("wx_1");
 });
 afterEach(async () => {
+  vault.clock.advance(Date.now() - vault.clock.now());
   await network.close();
+});
+afterAll(async () => {
   await vault.close();
   expect(vault.faults).toEqual([]);
 });
 
-/** A client of the administrator's, who always knows what time it is. */
-function admin<Client extends { config: { systemClockOffset: number } }>(client: Client): Client {
+/** The administrator's client, for one call: at each reply it takes this machine's time again. */
+function atVaultsTime<Client extends { config: { systemClockOffset: number } }>(client: Client) {
   client.config.systemClockOffset = vault.clock.now() - Date.now();
   return client;
 }
 
+const iam = () => atVaultsTime(new IAM(vault.client));
+const ssm = () => atVaultsTime(new SSM(vault.client));
+const sts = () => atVaultsTime(new STS(vault.client));
+
 const put = (Value: string, Name = name) =>
-  admin(new SSM(vault.client)).putParameter({ Name, Value, Type: "SecureString", Overwrite: true });
+  ssm().putParameter({ Name, Value, Type: "SecureString", Overwrite: true });
 
 /** As the role, in sessions of a quarter of an hour. */
 function asRole() {
@@ -62,8 +72,8 @@ function asRole() {
     clock: time.now,
     credentials: async () => {
       sessions.issued++;
-      const { Credentials } = await admin(new STS(vault.client)).assumeRole({
-        RoleArn: roleArn,
+      const { Credentials } = await sts().assumeRole({
+        RoleArn: `arn:aws:iam::123456789012:role/${role}`,
         RoleSessionName: "test",
         DurationSeconds: 900,
       });
@@ -96,7 +106,7 @@ test("a session that has ended is followed by another, and the call is made agai
 test("a burst that meets the end of a session is one new session", async () => {
   const { secrets, sessions } = asRole();
   const names = Array.from({ length: 30 }, (_, at) => `${name}/${at}`);
-  for (const one of names) await put(one, one);
+  await Promise.all(names.map((one) => put(one, one)));
   await secrets.parameter(name).get();
   vault.clock.advance(1_000_000);
   const all = await Promise.all(names.map((one) => secrets.parameter(one).get()));
@@ -118,8 +128,7 @@ test("who may read no more is told so, and is not served what is held", async ()
   const { secrets, time } = asRole();
   const token = secrets.parameter(name);
   await token.get();
-  const iam = new IAM(vault.client);
-  await iam.deleteRolePolicy({ RoleName: "weather-api", PolicyName: "read" });
+  await iam().deleteRolePolicy({ RoleName: role, PolicyName: "read" });
   time.advance(301);
   await token.get().catch(() => {});
   await expect
@@ -132,7 +141,7 @@ test("who may read no more is told so, and is not served what is held", async ()
 test("who may read one by one only reads one by one, and is not refused each time first", async () => {
   const { secrets } = asRole();
   const names = Array.from({ length: 5 }, (_, at) => `${name}/${at}`);
-  for (const one of names) await put(one, one);
+  await Promise.all(names.map((one) => put(one, one)));
   for (const one of names) secrets.parameter(one);
   await secrets.load();
   const first = ["GetParameters", ...Array(5).fill("GetParameter")];

@@ -16,7 +16,10 @@ const valueBytes = 8000;
 
 /** A stand-in for Parameter Store that has every parameter, except those whose names say no. */
 const parameterStore = createServer(async (request, response) => {
-  const { Name, Names = [Name] } = JSON.parse(Buffer.concat(await request.toArray()).toString());
+  const body = Buffer.concat(await request.toArray()).toString();
+  // It has no change feed.
+  if (request.method === "GET") return response.writeHead(404).end();
+  const { Name, Names = [Name] } = JSON.parse(body);
   const found = Names.filter((name: string) => !name.startsWith("/missing/"));
   const Parameters = found.map((name: string) => ({
     Name: name,
@@ -31,7 +34,7 @@ const parameterStore = createServer(async (request, response) => {
     ? { Parameter: Parameters[0] }
     : { Parameters, InvalidParameters: Names.filter((name: string) => !found.includes(name)) };
   response.writeHead(isMissing ? 400 : 200);
-  response.end(JSON.stringify(isMissing ? { __type: "ParameterNotFound" } : output));
+  return response.end(JSON.stringify(isMissing ? { __type: "ParameterNotFound" } : output));
 });
 
 beforeAll(() => new Promise<void>((resolve) => parameterStore.listen(0, "127.0.0.1", resolve)));

@@ -119,7 +119,7 @@ export function reading(placeOf: () => Place): void {
     test("a tree, page by page", async () => {
       const name = newName();
       const names = Array.from({ length: 23 }, (_, at) => `/${name}/${at}`);
-      for (const one of names) await put(one, one);
+      await Promise.all(names.map((one) => put(one, one)));
       const tree = await secrets.byPath(`/${name}`).get();
       expect([...tree.keys()].toSorted()).toEqual(names.toSorted());
       for (const [key, secret] of tree) expect(secret.reveal()).toBe(key);

@@ -14,7 +14,7 @@ import type { HttpReply, HttpRequest } from "./message.ts";
 import type { Output } from "./operations/operation.ts";
 import { admit } from "./pipeline/admission.ts";
 import { callOf } from "./pipeline/call.ts";
-import { auditEvents, regionOfNone } from "./pipeline/events.ts";
+import { appendAll, auditEvents, regionOfNone } from "./pipeline/events.ts";
 import { asApiError, encodeDenial, withEncodedMessage } from "./pipeline/failure.ts";
 import { emptyNotes, type PipelineParts, type Progress } from "./pipeline/progress.ts";
 import { auditable, validate } from "./shapes/shapes.ts";
@@ -59,7 +59,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
     const events = auditEvents(request, progress, failure, parts);
     try {
-      await Promise.all(events.map((event) => parts.auditLog.append(event)));
+      await appendAll(events, parts.auditLog);
     } catch (fault) {
       parts.onFault(fault, progress.requestId);
       failure = serviceUnavailable(fault);

@@ -39,7 +39,10 @@ export async function startFarSide(): Promise<FarSide> {
   let isFailing = false;
   const server = createServer(async (request, response) => {
     // As AWS, it has no change feed.
-    if (request.method !== "POST") return response.writeHead(404).end();
+    if (request.method !== "POST") {
+      response.writeHead(404).end();
+      return;
+    }
     calls++;
     const operation = operations[String(request.headers["x-amz-target"])];
     const input = JSON.parse(await bodyOf(request)) as Input;

@@ -32,11 +32,12 @@ export function explain(subject: Subject, findings: readonly Finding[]): string 
     ...money,
     "",
     ...(findings.length === 0
-      ? ["There is nothing else to say of it."]
+      ? ["There is nothing else to say of it alone."]
       : findings.flatMap(({ rule, says, hint }) => [
           ...item(`${rule}: ${says}`),
           ...item(hint, "    "),
         ])),
+    "Whether its value stands elsewhere too: claviger advise --all",
     "",
   ].join("\n");
 }

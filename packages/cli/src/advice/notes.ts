@@ -19,7 +19,7 @@ export class Notes {
     } catch (error) {
       const isDenied = isOneOf(error, "AccessDeniedException", "AccessDenied");
       if (!isDenied && !isUnknown(error)) throw error;
-      this.add(`${what}: ${action} is ${isDenied ? "denied" : "not answered here"}`);
+      this.add(`not looked at: ${what}: ${action} is ${isDenied ? "denied" : "not answered here"}`);
       return undefined;
     }
   }

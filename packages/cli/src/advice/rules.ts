@@ -82,7 +82,8 @@ function unread(subject: Subject, { now, days, lastRead }: Circumstances): strin
   if (ageInDays(subject.writtenAt, now) < days) return undefined;
   if (lastAccessed === null) return "never read";
   const read = lastRead(subject);
-  if (read === "unread") return `not read in the last ${days} days`;
+  if (read === "unread")
+    return days === 0 ? "the trail has no read of it" : `not read in the last ${days} days`;
   const isLongAgo = lastAccessed !== undefined && ageInDays(lastAccessed, now) > days;
   return read === "unknown" && isLongAgo
     ? `not read since ${lastAccessed.toISOString().slice(0, 10)}`

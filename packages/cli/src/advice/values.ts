@@ -49,7 +49,8 @@ async function parameterValues(names: readonly string[], notes: Notes): Promise<
     showProgress(`comparing values of parameters: ${found.size} of ${names.length}`);
     await read(batch);
   }
-  if (denied > 0) notes.add(`values of ${denied} parameters: ssm:GetParameters is denied`);
+  if (denied > 0)
+    notes.add(`not looked at: values of ${denied} parameters: ssm:GetParameters is denied`);
   return found;
 }
 
@@ -77,7 +78,10 @@ async function secretValues(names: readonly string[], notes: Notes): Promise<Val
       NextToken = page.NextToken;
     } while (NextToken);
   }
-  if (denied > 0) notes.add(`values of ${denied} secrets: secretsmanager:GetSecretValue is denied`);
+  if (denied > 0)
+    notes.add(
+      `not looked at: values of ${denied} secrets: secretsmanager:GetSecretValue is denied`,
+    );
   return found;
 }
 

@@ -45,13 +45,19 @@ export const adviseCommand = new Command("advise")
     const gathered =
       typed === undefined ? await gatherAll(notes) : [await gatherOne(readWhole(typed), notes)];
     const now = new Date();
-    const lastRead = await trailReads(new Date(now.getTime() - (days || 90) * 86_400_000), notes);
+    const lastRead = await trailReads(
+      new Date(now.getTime() - (days || trailDaysMax) * 86_400_000),
+      notes,
+    );
     const subjects = flags.values ? await withValues(gathered, notes) : gathered;
     const findings = findingsOf(subjects, { now, days, lastRead });
     if (format === "json") printJson(asJson(subjects, findings, notes));
     else process.stdout.write(asText(subjects, findings, typed === undefined));
-    for (const note of notes.all) process.stderr.write(`note: not looked at: ${note}\n`);
+    for (const note of notes.all) process.stderr.write(`note: ${note}\n`);
   });
+
+/** CloudTrail goes back so far; for `--days 0` all of it is looked at. */
+const trailDaysMax = 90;
 
 function readDays(typed: string): number {
   const days = Number(typed);
@@ -99,6 +105,6 @@ function asJson(subjects: readonly Subject[], findings: readonly Finding[], note
       };
     }),
     findings,
-    notLookedAt: notes.all,
+    notes: notes.all,
   };
 }

@@ -41,10 +41,10 @@ export const loginCommand = new Command("login")
       vault: undefined,
       isForced: flags.force ?? false,
     });
-    process.stderr.write(saidOf(profile));
+    process.stderr.write(`${saidOf(profile)}Use it: export AWS_PROFILE=${name}\n`);
   });
 
 export function saidOf({ name, userArn, roleArn }: Profile): string {
   const as = roleArn === undefined ? "" : `, who works as ${roleArn}`;
-  return `The profile ${name} is ${userArn}${as}.\nUse it: export AWS_PROFILE=${name}\n`;
+  return `The profile ${name} is ${userArn}${as}.\n`;
 }

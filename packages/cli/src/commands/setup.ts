@@ -64,11 +64,13 @@ export const setupCommand = new Command("setup")
         `note: the root credentials come from ${settings.rootAccessKeyId.variable}: lock them away yourself.\n`,
       );
     }
-    if (passphrase === undefined) return;
-    await lockRootCredentials(dataDirectory, passphrase);
-    process.stderr.write(
-      `The root credentials are locked away in ${rootLockPath(dataDirectory)}.\n`,
-    );
+    if (passphrase !== undefined) {
+      await lockRootCredentials(dataDirectory, passphrase);
+      process.stderr.write(
+        `The root credentials are locked away in ${rootLockPath(dataDirectory)}.\n`,
+      );
+    }
+    process.stderr.write('Use it: eval "$(claviger env)"\n');
   });
 
 async function unlock(dataDirectory: string, passphraseFile: string | undefined): Promise<void> {

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { effectiveEntries, readEnvFile } from "./env-file.ts";
 
 const times = Number(process.env.PROPERTY_TIMES ?? "1");
+const timeout = 20_000 * times;
 
 /** What hard lines are made of. */
 const piece = fc.constantFrom(
@@ -74,7 +75,7 @@ function asObject(text: string): Record<string, string> {
   return Object.fromEntries(effectiveEntries(read(text)).map(({ key, value }) => [key, value]));
 }
 
-test("any file reads as dotenv reads it", () => {
+test("any file reads as dotenv reads it", { timeout }, () => {
   fc.assert(
     fc.property(
       file.filter((text) => !isReadOver(text)),

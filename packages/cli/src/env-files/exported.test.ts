@@ -89,8 +89,10 @@ test("GitHub's runner is told each value once, in one line, and no blank one", (
   );
 });
 
-test("names of Secrets that YAML would take for something else are quoted", () => {
-  for (const each of ["null", "1e3", "on", "a", "shop-1"]) {
-    expect(parseYaml(asKubernetesSecret(each, new Map())).metadata.name).toBe(each);
+test("what YAML would take for a number or a word is a string to Kubernetes", () => {
+  for (const name of ["null", "1e3", "on", "a"]) {
+    // Its base64 is 0444.
+    const { metadata, data } = parseYaml(asKubernetesSecret(name, new Map([["A", "\u04ce8"]])));
+    expect([metadata.name, data.A]).toEqual([name, "0444"]);
   }
 });

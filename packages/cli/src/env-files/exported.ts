@@ -30,9 +30,10 @@ export function asYaml(variables: Variables): string {
  */
 export function asKubernetesSecret(name: string, variables: Variables): string {
   const data = [...variables].map(
-    ([key, value]) => `  ${key}: ${Buffer.from(value, "utf8").toString("base64") || '""'}`,
+    // In quotes, as base64 may be all digits.
+    ([key, value]) => `  ${key}: "${Buffer.from(value, "utf8").toString("base64")}"`,
   );
-  const head = ["apiVersion: v1", "kind: Secret", "metadata:", `  name: ${quotedName(name)}`];
+  const head = ["apiVersion: v1", "kind: Secret", "metadata:", `  name: "${name}"`];
   return lines([
     ...head,
     "type: Opaque",
@@ -68,11 +69,6 @@ function dotenvValue(name: string, value: string): string {
     `no quoting of a dotenv file can hold the value of ${name}`,
     "give --format json, yaml or shell",
   );
-}
-
-/** `1e3` and `null` are names, too. */
-function quotedName(name: string): string {
-  return /^[a-z][a-z0-9-]*-[a-z0-9-]*$/.test(name) ? name : JSON.stringify(name);
 }
 
 function lines(all: readonly string[]): string {

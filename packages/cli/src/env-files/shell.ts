@@ -56,8 +56,8 @@ function statementAt(text: string, start: number): Statement {
       const word = wordAt(text, at);
       if (word === undefined) return unreadable(text, words[0]?.from ?? at, text.length, openQuote);
       // An operator: a pipe, a subshell, an array.
-      if (word.end === word.from)
-        return unreadable(text, words[0]?.from ?? at, lineEnd(text, at), runs);
+      const isOperator = word.end === word.from;
+      if (isOperator) return unreadable(text, words[0]?.from ?? at, lineEnd(text, at), runs);
       words.push(word);
       at = word.end;
     }
@@ -70,26 +70,29 @@ function unreadable(text: string, from: number, end: number, problem: string): S
   return { from, end: afterLineEnd(text, end), found: [], problem };
 }
 
-function meaning(text: string, words: readonly Word[], comment: string | undefined) {
-  const [first] = words;
-  const isExport = first !== undefined && isExportWord(text.slice(first.from, first.end));
-  const rest = isExport ? words.slice(1) : words;
-  const isOfNames = (word: Word) => /^(-[a-z]+|\w+)$/.test(text.slice(word.from, word.end));
-  const assigned = rest.filter((word) => !(isExport && isOfNames(word)));
-  const found = assigned.map((word) => entryOf(text, word, isExport ? first : word, isExport));
-  if (found.some((each) => each === undefined)) return { found: [], problem: runs };
-  return {
-    found: found.flatMap((each) => (each === undefined ? [] : [{ ...each, comment }])),
-    problem: undefined,
-  };
-}
-
 /** `declare -x` is what bash's `export -p` prints. */
-function isExportWord(word: string): boolean {
-  return ["export", "declare", "typeset", "readonly"].includes(word);
+const declarers = ["export", "declare", "typeset", "readonly"];
+
+function meaning(text: string, words: readonly Word[], comment: string | undefined) {
+  const written = ({ from, end }: Word) => text.slice(from, end);
+  const [first] = words;
+  const isDeclared = first !== undefined && declarers.includes(written(first));
+  const rest = isDeclared ? words.slice(1) : words;
+  const options = rest.filter((word) => isDeclared && /^(-\w+|\w+)$/.test(written(word)));
+  const isExported =
+    isDeclared &&
+    (written(first) === "export" || options.some((word) => /^-\w*x/.test(written(word))));
+  const found: Found[] = [];
+  for (const word of rest) {
+    if (options.includes(word)) continue;
+    const entry = entryOf(text, word);
+    if (entry === undefined) return { found: [], problem: runs };
+    found.push({ ...entry, from: isDeclared ? first.from : word.from, isExported, comment });
+  }
+  return { found, problem: undefined };
 }
 
-function entryOf(text: string, word: Word, from: Word, isExported: boolean): Found | undefined {
+function entryOf(text: string, word: Word) {
   const [head, key] = /^([A-Za-z_]\w*)=/.exec(text.slice(word.from, word.end)) ?? [];
   if (head === undefined || key === undefined) return undefined;
   const start = word.from + head.length;
@@ -98,13 +101,10 @@ function entryOf(text: string, word: Word, from: Word, isExported: boolean): Fou
   return {
     key,
     value: isEmpty ? "" : value,
-    from: from.from,
     start,
     end: word.end,
-    isExported,
-    quoting: isEmpty ? "none" : quoting,
+    quoting: isEmpty ? ("none" as const) : quoting,
     expansion: isEmpty ? undefined : expansion,
-    comment: undefined,
   };
 }
 

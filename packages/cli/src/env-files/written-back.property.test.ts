@@ -9,6 +9,7 @@ import { CommandFailure } from "../failure.ts";
 import { type EnvFile, type Format, readEnvFile, withValues } from "./env-file.ts";
 
 const times = Number(process.env.PROPERTY_TIMES ?? "1");
+const timeout = 20_000 * times;
 const numRuns = 1000 * times;
 
 const value = fc.oneof(
@@ -150,7 +151,7 @@ function around({ text, entries }: EnvFile): RegExp {
 }
 
 for (const [format, file] of Object.entries(lines) as [Format, fc.Arbitrary<string>][]) {
-  test(`a ${format} file is the same but for its values`, () => {
+  test(`a ${format} file is the same but for its values`, { timeout }, () => {
     fc.assert(
       fc.property(file, fc.array(fc.option(value), { maxLength: 8 }), (text, given) => {
         const before = readEnvFile(Buffer.from(text), "file", format);

@@ -87,9 +87,11 @@ async function* allParameters(app: string): AsyncGenerator<Parameter> {
       path = `/${app}/`;
       continue;
     }
-    if (!nextToken) return;
+    if (nextToken) continue;
+    if (path !== "/") throw new Partly(`only those below ${path} may be read by path`);
+    return;
   }
-  throw new TooMany(`the first ${pagesMax * 10} were`);
+  throw new Partly(`only the first ${pagesMax * 10}`);
 }
 
 async function* allSecrets(): AsyncGenerator<SecretValueEntry> {
@@ -105,10 +107,11 @@ async function* allSecrets(): AsyncGenerator<SecretValueEntry> {
   for await (const { SecretValues = [] } of batches(names.slice(0, pagesMax * 20))) {
     yield* SecretValues;
   }
-  if (names.length > pagesMax * 20) throw new TooMany(`the first ${pagesMax * 20} were`);
+  if (names.length > pagesMax * 20) throw new Partly(`only the first ${pagesMax * 20}`);
 }
 
-class TooMany extends Error {}
+/** What was compared, where it was not all. */
+class Partly extends Error {}
 
 /** A sentence where something stood in the way. */
 async function ifAllowed(
@@ -120,7 +123,7 @@ async function ifAllowed(
     await compare();
     return undefined;
   } catch (error) {
-    if (error instanceof TooMany) return `not all ${what} were compared with: ${error.message}`;
+    if (error instanceof Partly) return `not all ${what} were compared with: ${error.message}`;
     if (isOneOf(error, "AccessDeniedException")) {
       return `not compared with the ${what} that are there: ${action} is denied`;
     }

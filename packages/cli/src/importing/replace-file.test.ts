@@ -84,6 +84,10 @@ describe("a file", () => {
     expect(readFileSync(join(folder, "other"))).toEqual(before);
   });
 
+  test("that is none is refused", async () => {
+    await expect(assertReplaceable({ path: "x", realPath: folder })).rejects.toThrow("no file");
+  });
+
   test("that is read-only is refused", async () => {
     chmodSync(path, 0o440);
     await expect(assertReplaceable(file())).rejects.toThrow(".env is read-only");

@@ -12,7 +12,11 @@ type Place = Pick<Source, "path" | "realPath">;
 
 /** Said before anything is imported: what would stand in the way of `replaceFile`. */
 export async function assertReplaceable({ path, realPath }: Place): Promise<void> {
-  const { nlink, mode } = await stat(realPath);
+  const found = await stat(realPath);
+  const { nlink, mode } = found;
+  if (!found.isFile()) {
+    throw new CommandFailure(`${path} is no file that could be replaced`, "leave --replace out");
+  }
   if (nlink > 1) {
     throw new CommandFailure(
       `${path} has ${nlink} names (hard links), and the others would keep its values`,

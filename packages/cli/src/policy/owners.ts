@@ -1,6 +1,6 @@
 /**
  * Who answers for each secret and parameter: the tag `owner`. A parameter's tags cost a call, so
- * they are asked for those that a report names, a few at a time, and only where nobody did before.
+ * they are asked for no more than those that a report names, a few at a time.
  */
 import { isOneOf } from "../aws-failure.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";

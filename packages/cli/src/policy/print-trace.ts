@@ -6,8 +6,8 @@ import type {
   StatementTrace,
   Trace,
 } from "@claviger/vault/authorization";
-import { coloured } from "../terminal/colour.ts";
-import { lineWidth, type Style, wrapped } from "../terminal/table.ts";
+import { coloured, type Style } from "../terminal/colour.ts";
+import { lineWidth, wrapped } from "../terminal/table.ts";
 import { printDocument } from "./document.ts";
 import type { Change, Near } from "./smallest-change.ts";
 

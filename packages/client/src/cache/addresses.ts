@@ -53,7 +53,6 @@ export function addressesOf(calls: Calls, clock: () => number): Addresses {
       key: `secretsmanager:${id}${selector}`,
       name: `secretsmanager:${id}${selector.replaceAll(/ +/g, " ").trimEnd()}`,
       source: secrets.source(id, { versionId, versionStage }),
-      keyByArn: (arn) => `secretsmanager:${arn}${selector}`,
       isAbout: (resource) => isAboutSecret(resource, id),
       neighbours() {
         if (!isCurrent) return [];

@@ -34,7 +34,19 @@ interface Step {
 }
 
 const onOne = [
-  ...(["get", "get", "get", "peek", "peek", "peek", "put", "refresh", "leave", "news"] as const),
+  ...([
+    "get",
+    "get",
+    "get",
+    "peek",
+    "peek",
+    "peek",
+    "put",
+    "refresh",
+    "leave",
+    "news",
+    "change",
+  ] as const),
   ...(["delete", "deny", "allow"] as const),
 ] as const;
 const waits = [1, 900, 1100, 6000, 100_000, 265_000, 301_000, 700_000];
@@ -85,7 +97,8 @@ class World {
     else if (kind === "down") store.failure = throttled;
     else if (kind === "up") store.failure = undefined;
     else if (kind === "settle") await settle();
-    else if (kind === "news") {
+    else if (kind === "news" || kind === "change") {
+      if (kind === "change") this.#put(name);
       for (const entry of entries.all()) if (entry.name === `ssm:${name}`) entry.outdate();
       this.#newsAt.set(name, clock.milliseconds);
     } else await this.#read(kind, name);

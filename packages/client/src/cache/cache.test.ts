@@ -88,6 +88,25 @@ describe("a fetch", () => {
     expect(store.calls).toHaveLength(2);
   });
 
+  test("waits for the one before it, also where those in between have left", async () => {
+    const { store, entries, token } = loaded();
+    const gate = Promise.withResolvers<void>();
+    store.gate = gate.promise;
+    const first = token.get();
+    await settle();
+    for (const entry of entries.all()) entry.outdate();
+    const leaver = new AbortController();
+    const left = token.get({ signal: leaver.signal });
+    leaver.abort();
+    await expect(left).rejects.toMatchObject({ code: "Aborted" });
+    const last = token.get();
+    await settle();
+    expect(store.calls).toHaveLength(1);
+    gate.resolve();
+    await Promise.all([first, last]);
+    expect(store.calls).toHaveLength(2);
+  });
+
   test("is not begun for a caller who has left before", async () => {
     const { store, token } = loaded();
     await expect(token.get({ signal: AbortSignal.abort() })).rejects.toMatchObject({
@@ -244,6 +263,23 @@ describe("news", () => {
     const after = token.get();
     gates[1]?.resolve();
     expect((await after).reveal()).toBe("second");
+  });
+
+  test("count for more than a refusal that was on its way", async () => {
+    const { store, entries, secrets } = loaded();
+    const created = secrets.parameter("/created");
+    const gates = [1, 2].map(() => Promise.withResolvers<void>());
+    store.gate = gates[0]?.promise ?? store.gate;
+    const before = created.get();
+    await settle();
+    store.putParameter("/created", "here");
+    store.gate = gates[1]?.promise ?? store.gate;
+    for (const entry of entries.all()) entry.outdate();
+    gates[0]?.resolve();
+    await expect(before).rejects.toMatchObject({ code: "NotFound" });
+    const after = created.get();
+    gates[1]?.resolve();
+    expect((await after).reveal()).toBe("here");
   });
 
   test("in a storm of them one fetch at a time is made", async () => {

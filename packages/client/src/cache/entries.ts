@@ -22,7 +22,10 @@ export interface Address<Raw> {
   /** Safe to log. */
   readonly name: string;
   readonly source: Source<Raw>;
-  /** The key under which the same value can be asked for by its ARN. */
+  /**
+   * The key under which the same value can be asked for by its ARN, for good: a secret that is made
+   * anew under its old name has another one.
+   */
   keyByArn?(arn: string): string;
   /** Whether news of this resource concern it. */
   isAbout?(resource: ChangedResource): boolean;

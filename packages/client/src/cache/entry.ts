@@ -2,30 +2,23 @@
  * One canonical key: its value, how long that is good, and the one flight that fetches it. A hit
  * never waits; in an outage the last value is served for a while; a refusal ends it at once.
  */
-import { BackOff } from "../calls/back-off.ts";
 import { asSecretsError, SecretsError } from "../errors.ts";
-import { events } from "../events.ts";
+import { events, tellDropped, tellFailed, tellLanded, tellServed } from "../events.ts";
 import type { GetOptions } from "../reference.ts";
 import type { Fetched } from "../sources/source.ts";
 import type { Address, CacheOptions, Entries } from "./entries.ts";
-import { Flight } from "./flight.ts";
+import type { Flight } from "./flight.ts";
+import { Flights } from "./flights.ts";
 import { type Held, isBehind, isChange, landed } from "./held.ts";
+import { LastFailure } from "./last-failure.ts";
 import { type Lifetime, lifetimeFrom, limitsOf } from "./lifetime.ts";
 import type { Linked } from "./recency.ts";
 
-/** So often a missing or forbidden name may be asked for again. */
-const refusedMilliseconds = 1000;
 /** So often a value that somebody else refuses is asked for again while it stays the same. */
 const sameVersionMilliseconds = 5000;
-const outageWaits = { baseMilliseconds: 1000, capMilliseconds: 60_000 };
 
 const never = Number.NEGATIVE_INFINITY;
 const unborn: Lifetime = { refreshAt: never, freshUntil: never, staleUntil: never };
-
-interface Failure {
-  readonly error: SecretsError;
-  readonly retryAt: number;
-}
 
 /** What `load` fetches. */
 export interface Declared {
@@ -49,20 +42,26 @@ export class Entry<Raw> implements Linked<Entry<unknown>> {
   quietUntil = never;
   readonly #entries: Entries;
   readonly #options: CacheOptions;
-  readonly #outageWait: BackOff;
   readonly #listeners = new Set<() => void>();
   #lifetime = unborn;
-  #failure: Failure | undefined;
-  #flight: Flight<Held<Raw>> | undefined;
-  /** The flight that a refused value began, and what was refused when it had landed. */
-  #refusalFlight: Flight<Held<Raw>> | undefined;
+  readonly #failure: LastFailure;
+  readonly #flights: Flights<Held<Raw>>;
+  /** Of a value that somebody refused, and about which the store has been asked since. */
   #refusal: { readonly version: string; readonly askAgainAt: number } | undefined;
 
   constructor(address: Address<Raw>, entries: Entries, options: CacheOptions) {
     this.address = address;
     this.#entries = entries;
     this.#options = options;
-    this.#outageWait = new BackOff(outageWaits, options.random);
+    this.#failure = new LastFailure(options.random);
+    this.#flights = new Flights<Held<Raw>>({
+      fly: (flight, signal) => this.#fly(flight, signal),
+      began: () => entries.pin(this),
+      ended: () => {
+        this.#beQuiet(options.clock());
+        entries.unpin(this);
+      },
+    });
   }
 
   get name(): string {
@@ -76,10 +75,11 @@ export class Entry<Raw> implements Linked<Entry<unknown>> {
     const held = this.#servable(now);
     if (held !== undefined && now < this.#lifetime.freshUntil) return this.#serve(held, now);
     // Nobody waits for a store that has just failed; one fetch at a time finds out if it is back.
-    if (held !== undefined && this.#failure !== undefined) return this.#serve(held, now);
-    if (this.#failure !== undefined && now < this.#failure.retryAt) throw this.#failure.error;
+    const { error, retryAt } = this.#failure;
+    if (held !== undefined && error !== undefined) return this.#serve(held, now);
+    if (error !== undefined && now < retryAt) throw error;
     if (events.miss.hasSubscribers) events.miss.publish({ name: this.name });
-    return this.#landing(this.#flightNow(), signal);
+    return this.#landing(this.#flights.current(), signal);
   }
 
   /** What `peek` gives: the same without waiting. */
@@ -87,35 +87,39 @@ export class Entry<Raw> implements Linked<Entry<unknown>> {
     const now = this.#options.clock();
     const held = this.#servable(now);
     if (held !== undefined) return this.#serve(held, now);
-    if (this.#failure === undefined) {
+    const { error, retryAt } = this.#failure;
+    if (error === undefined) {
       throw new SecretsError("NotLoaded", `${this.name} is not loaded yet: await load() first`);
     }
-    if (now >= this.#failure.retryAt) this.#flightNow().keep();
-    throw this.#failure.error;
+    if (now >= retryAt) this.#flights.current().keep();
+    throw error;
   }
 
   /** Fetches now, unless what was `seen` is no longer what is held. */
   async refresh(seenVersion?: string): Promise<Held<Raw>> {
     const now = this.#options.clock();
     const held = this.#servable(now);
-    if (seenVersion === undefined) return this.#flightAnew().join();
+    if (seenVersion === undefined) return this.#flights.anew().join();
     if (held !== undefined) {
       if (held.version !== seenVersion) return held;
       const isAskedAlready = this.#refusal?.version === seenVersion;
       if (isAskedAlready && now < (this.#refusal?.askAgainAt ?? never)) return held;
     }
-    if (this.#failure !== undefined && now < this.#failure.retryAt) throw this.#failure.error;
-    return this.#flightAfterRefusal(seenVersion).join();
+    const { error, retryAt } = this.#failure;
+    if (error !== undefined && now < retryAt) throw error;
+    const refreshed = await this.#flights.afterRefusal().join();
+    const askAgainAt = this.#options.clock() + sameVersionMilliseconds;
+    this.#refusal = { version: seenVersion, askAgainAt };
+    return refreshed;
   }
 
   /** Something changed at the store: what is held, or on its way, may be old. */
   outdate(): void {
-    this.#failure = undefined;
+    this.#failure.forget();
     this.#refusal = undefined;
-    this.#outageWait.reset();
     this.#lifetime = { ...this.#lifetime, refreshAt: never, freshUntil: never };
     this.quietUntil = never;
-    if (this.held !== undefined || this.#isFlying) this.#flightAnew().keep();
+    if (this.held !== undefined || this.#flights.isUnderWay) this.#flights.anew().keep();
   }
 
   /** Calls whenever `held` has become another value; returns what ends that. */
@@ -129,23 +133,20 @@ export class Entry<Raw> implements Linked<Entry<unknown>> {
 
   evict(): void {
     this.isEvicted = true;
-    this.#failure = undefined;
+    this.#failure.forget();
     this.#drop("evicted");
   }
 
   /** For the way of a hit: `held` was served again. */
   noteHit(held: Held<Raw>, now: number): void {
     this.#entries.touch(this);
-    const kind = held.isStale ? events.stale : events.hit;
-    if (!kind.hasSubscribers) return;
-    const { name } = this;
-    kind.publish({ name, version: held.version, ageMilliseconds: now - held.askedAt });
+    tellServed(this.name, held, now);
   }
 
   /** Looks ahead where it is time, and says so where the value is past its TTL. */
   #serve(held: Held<Raw>, now: number): Held<Raw> {
     const { refreshAt, freshUntil } = this.#lifetime;
-    if (now >= refreshAt && now >= (this.#failure?.retryAt ?? never)) this.#flightNow().keep();
+    if (now >= refreshAt && now >= this.#failure.retryAt) this.#flights.current().keep();
     const served = now < freshUntil || held.isStale ? held : { ...held, isStale: true };
     this.held = served;
     this.#beQuiet(now);
@@ -156,7 +157,7 @@ export class Entry<Raw> implements Linked<Entry<unknown>> {
   #servable(now: number): Held<Raw> | undefined {
     if (this.held === undefined || now < this.#lifetime.staleUntil) return this.held;
     const message = `${this.name} is too old to serve: await get()`;
-    this.#failure ??= { error: new SecretsError("NotLoaded", message), retryAt: never };
+    this.#failure.noteExpired(new SecretsError("NotLoaded", message));
     return this.#drop("expired");
   }
 
@@ -164,13 +165,9 @@ export class Entry<Raw> implements Linked<Entry<unknown>> {
     const { refreshAt, freshUntil, staleUntil } = this.#lifetime;
     const end = now < freshUntil ? freshUntil : staleUntil;
     if (this.held === undefined) this.quietUntil = never;
-    else if (this.#failure !== undefined) this.quietUntil = Math.min(this.#failure.retryAt, end);
+    else if (this.#failure.error) this.quietUntil = Math.min(this.#failure.retryAt, end);
     else if (now >= freshUntil) this.quietUntil = never;
-    else this.quietUntil = this.#isFlying ? freshUntil : refreshAt;
-  }
-
-  get #isFlying(): boolean {
-    return this.#flight !== undefined && !this.#flight.isAbandoned;
+    else this.quietUntil = this.#flights.isUnderWay ? freshUntil : refreshAt;
   }
 
   async #landing(flight: Flight<Held<Raw>>, signal?: AbortSignal): Promise<Held<Raw>> {
@@ -185,108 +182,51 @@ export class Entry<Raw> implements Linked<Entry<unknown>> {
     }
   }
 
-  /** The flight under way, if its answer will be new enough. */
-  #flightNow(): Flight<Held<Raw>> {
-    const flight = this.#flight;
-    return flight === undefined || flight.isAbandoned || flight.isOutdated ? this.#start() : flight;
-  }
-
-  /** One that has not asked yet. */
-  #flightAnew(): Flight<Held<Raw>> {
-    if (this.#flight?.hasBegun) this.#flight.isOutdated = true;
-    return this.#flightNow();
-  }
-
-  /** Whoever was refused the same value shares the first one's flight. */
-  #flightAfterRefusal(version: string): Flight<Held<Raw>> {
-    const flight = this.#flight;
-    if (flight !== undefined && flight === this.#refusalFlight && !flight.isOutdated) return flight;
-    const own = this.#flightAnew();
-    this.#refusalFlight = own;
-    own.promise.then(
-      () => {
-        const askAgainAt = this.#options.clock() + sameVersionMilliseconds;
-        this.#refusal = { version, askAgainAt };
-      },
-      () => {},
-    );
-    return own;
-  }
-
-  #start(): Flight<Held<Raw>> {
-    // One at a time: what must be newer waits for what is under way.
-    const before = this.#isFlying ? this.#flight?.promise : undefined;
+  async #fly(flight: Flight<Held<Raw>>, signal: AbortSignal): Promise<Held<Raw>> {
+    const askedAt = this.#options.clock();
     const isPatient = this.held === undefined;
-    const flight = new Flight<Held<Raw>>(async (self, signal) => {
-      try {
-        await before?.catch(() => {});
-        signal.throwIfAborted();
-        self.hasBegun = true;
-        const askedAt = this.#options.clock();
-        const fetched = await this.address.source.fetch({ signal, isPatient });
-        signal.throwIfAborted();
-        return this.#land(fetched, askedAt, self.isOutdated);
-      } catch (error) {
-        throw signal.aborted ? error : this.#fail(error);
-      } finally {
-        if (this.#flight === self) this.#flight = undefined;
-        this.#beQuiet(this.#options.clock());
-        this.#entries.unpin(this);
-      }
-    });
-    this.#entries.pin(this);
-    this.#flight = flight;
-    return flight;
+    try {
+      const fetched = await this.address.source.fetch({ signal, isPatient });
+      signal.throwIfAborted();
+      return this.#land(fetched, askedAt, flight.isOutdated);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // What was refused may be there by now: that is for the next flight to say.
+      throw flight.isOutdated ? asSecretsError(error, this.name) : this.#fail(error);
+    }
   }
 
   #land(fetched: Fetched<Raw>, askedAt: number, isOutdated: boolean): Held<Raw> {
     const { clock, random } = this.#options;
-    const now = clock();
     const before = this.held;
-    if (isBehind(fetched, before, now)) throw this.#behind();
-    const held = landed(fetched, before, now);
+    if (isBehind(fetched, before, clock())) throw this.#behind();
+    const held = landed(fetched, before, askedAt);
     const { expiresInMilliseconds: life } = fetched;
     const limits = life === undefined ? this.#options : limitsOf(life);
-    const { staleUntil, ...fresh } = lifetimeFrom(now, limits, random);
+    const { staleUntil, ...fresh } = lifetimeFrom(askedAt, limits, random);
     this.held = held;
     this.#lifetime = isOutdated ? { ...unborn, staleUntil } : { ...fresh, staleUntil };
-    this.#failure = undefined;
-    this.#outageWait.reset();
+    this.#failure.forget();
     if (held.arn !== undefined && this.address.keyByArn !== undefined) {
       this.#entries.alias(this, this.address.keyByArn(held.arn));
     }
-    this.#announce(held, before);
-    return held;
-  }
-
-  #announce(held: Held<Raw>, before: Held<Raw> | undefined): void {
-    const { name } = this;
-    const { version } = held;
-    if (events.refresh.hasSubscribers) events.refresh.publish({ name, version });
-    if (before !== undefined && isChange(before, held)) {
-      const previousVersion = before.version;
-      if (events.change.hasSubscribers) events.change.publish({ name, version, previousVersion });
-    }
+    tellLanded(this.name, held, before);
     if (before === undefined || isChange(before, held)) {
       for (const listener of this.#listeners) listener();
     }
+    return held;
   }
 
   #fail(cause: unknown): SecretsError {
     const error = asSecretsError(cause, this.name);
-    const isPassing = error.code === "Unavailable";
-    if (!isPassing) this.#drop(error.code);
-    const wait = isPassing ? this.#outageWait.next() : refusedMilliseconds;
-    this.#failure = { error, retryAt: this.#options.clock() + wait };
-    const { name } = this;
-    if (events.failure.hasSubscribers) events.failure.publish({ name, code: error.code });
+    if (error.code !== "Unavailable") this.#drop(error.code);
+    this.#failure.note(error, this.#options.clock());
+    tellFailed(this.name, error.code);
     return error;
   }
 
   #drop(code: string): undefined {
-    if (this.held !== undefined && events.drop.hasSubscribers) {
-      events.drop.publish({ name: this.name, code });
-    }
+    if (this.held !== undefined) tellDropped(this.name, code);
     this.held = undefined;
     this.#lifetime = unborn;
     this.quietUntil = never;

@@ -31,7 +31,7 @@ export function lifetimeFrom(askedAt: number, limits: Limits, random: Random): L
   };
 }
 
-/** What expires is renewed in the last tenth of its life at the latest, and never served after it. */
+/** What expires is renewed in the last tenth of its life at the latest, and not served after it. */
 export function limitsOf(expiresInMilliseconds: number): Limits {
   const life = Math.max(0, expiresInMilliseconds);
   return { ttlMilliseconds: life * 0.9, maxStaleMilliseconds: life * 0.1 };

@@ -7,6 +7,7 @@ import { request as httpsRequest } from "node:https";
 import type { KeptCredentials } from "../credentials/kept-credentials.ts";
 import { outputOf } from "../transport/aws-json.ts";
 import type { ClockOffset } from "../transport/clock-offset.ts";
+import { isOfEndedCredentials } from "../transport/failures.ts";
 import { signed } from "../transport/signature.ts";
 import { TransportError } from "../transport/transport.ts";
 
@@ -52,7 +53,7 @@ export async function openFeed(
   const refusal = await refusalIn(reply);
   const isMended =
     clock.corrects(refusal.code, reply.headers.date ?? null) ||
-    (reply.statusCode === 403 && (await credentials.renew(current, signal)));
+    (isOfEndedCredentials(refusal.code) && (await credentials.renew(current, signal)));
   if (isMended || refusal.kind === "throttled" || (reply.statusCode ?? 0) >= 500) throw refusal;
   return undefined;
 }

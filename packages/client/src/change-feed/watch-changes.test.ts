@@ -31,7 +31,7 @@ async function watching(answer: Answer) {
     onState: (state) => states.push(state),
   });
   onTestFinished(() => watch.close());
-  return { asked, heard, states, watch };
+  return { asked, heard, states, watch, issued: () => issued };
 }
 
 function stream(response: ServerResponse, text: string): void {
@@ -90,6 +90,7 @@ test("who has no feed, or none for this reader, is left in peace", async () => {
   // Longer than the first wait of those who come back.
   await new Promise((resolve) => setTimeout(resolve, 900));
   expect(asked()).toEqual(before);
+  for (const { issued } of watches) expect(issued()).toBe(1);
 });
 
 test("trouble is come back from", async () => {

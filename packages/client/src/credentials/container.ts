@@ -29,12 +29,11 @@ function urlIn(environment: Environment): URL | undefined {
     AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative,
     AWS_CONTAINER_CREDENTIALS_FULL_URI: full,
   } = environment;
-  if (relative) return new URL(relative, "http://169.254.170.2");
-  if (!full) return undefined;
-  const url = URL.parse(full);
+  if (!relative && !full) return undefined;
+  const url = URL.parse(relative ? `http://169.254.170.2${relative}` : (full ?? ""));
   if (url === null || (url.protocol !== "https:" && !isNear(url))) {
     throw noCredentials(
-      "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or on loopback, or a container host of ECS or EKS",
+      "the container's endpoint must be https, or on loopback, or a container host of ECS or EKS",
     );
   }
   return url;

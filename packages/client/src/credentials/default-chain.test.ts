@@ -135,6 +135,11 @@ describe("the container's endpoint", () => {
     },
   );
 
+  test("a relative URI names a path, and no other host", async () => {
+    const uri = { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: ".example.com/" };
+    expect(await rejection(find(uri))).toMatchObject({ code: "NoCredentials", kind: "refused" });
+  });
+
   test("a token with a line break is not sent", async () => {
     const { url, asked } = await container();
     const error = await rejection(

@@ -14,7 +14,7 @@ export interface KeptCredentials {
 
 /** As the AWS SDKs do it; of shorter lives, the last half. */
 const renewBeforeEndMilliseconds = 300_000;
-/** So long a source is not asked again after what it did. */
+/** So long a source is left alone after what it did, while there are credentials to go on with. */
 const pauseMilliseconds = { afterSuccess: 10_000, afterRefusal: 10_000, afterFailure: 1000 };
 /** What a source may take, which may be a program that asks its user. */
 const fetchMillisecondsMax = 60_000;
@@ -23,7 +23,6 @@ export function keepCredentials(provider: CredentialProvider): KeptCredentials {
   let current: Credentials | undefined;
   let renewAt = Number.NEGATIVE_INFINITY;
   let flight: Promise<Credentials> | undefined;
-  let failure: unknown;
   // By a clock that never jumps.
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let failedAt = Number.NEGATIVE_INFINITY;
@@ -33,7 +32,6 @@ export function keepCredentials(provider: CredentialProvider): KeptCredentials {
   const hasJustFailed = () => since(failedAt) < pauseMilliseconds.afterFailure;
 
   function fetchNow(): Promise<Credentials> {
-    if (flight === undefined && hasJustFailed()) return Promise.reject(failure);
     flight ??= bounded(provider)
       .then(
         (fetched) => {
@@ -44,7 +42,6 @@ export function keepCredentials(provider: CredentialProvider): KeptCredentials {
         },
         (error: unknown) => {
           failedAt = performance.now();
-          failure = error;
           throw error;
         },
       )
@@ -59,9 +56,8 @@ export function keepCredentials(provider: CredentialProvider): KeptCredentials {
       signal?.throwIfAborted();
       // What came a moment ago is used even where it looks expired: the clock may be wrong.
       if (current !== undefined && (Date.now() < renewAt || hasJustFetched())) return current;
-      const renewed = fetchNow();
-      if (current === undefined || hasEnded(current)) return untilAborted(renewed, signal);
-      renewed.catch(() => {});
+      if (current === undefined || hasEnded(current)) return untilAborted(fetchNow(), signal);
+      if (!hasJustFailed()) fetchNow().catch(() => {});
       return current;
     },
     async renew(refused, signal) {

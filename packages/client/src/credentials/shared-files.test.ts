@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { profileName, readSharedFiles } from "./shared-files.ts";
 
@@ -87,4 +88,36 @@ test("names of what every object has are names like others", () => {
 test("the profile is the variable's", () => {
   expect(profileName({ AWS_PROFILE: "work" })).toBe("work");
   expect(profileName({})).toBe("default");
+});
+
+test("whatever stands in the files, what is not a setting is nothing", () => {
+  const piece = fc.constantFrom(
+    "[",
+    "]",
+    "profile ",
+    "a",
+    "=",
+    " ",
+    "\n",
+    "\r\n",
+    "#",
+    '"',
+    "\0",
+    "é",
+  );
+  const text = fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(""));
+  const folder = mkdtempSync(join(tmpdir(), "claviger-shared-files-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  fc.assert(
+    fc.property(text, (noise) => {
+      const last = "\n[profile last]\nregion = eu-west-1\n";
+      writeFileSync(join(folder, "config"), noise + last);
+      const { profile } = readSharedFiles({
+        HOME: folder,
+        AWS_CONFIG_FILE: join(folder, "config"),
+      });
+      expect(profile("last")).toEqual({ region: "eu-west-1" });
+    }),
+    { numRuns: 300 },
+  );
 });

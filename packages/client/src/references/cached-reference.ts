@@ -132,15 +132,16 @@ export class CachedReference<Raw, T> implements Reference<T>, HasNeighbours<T> {
 
   /** An evicted entry is nobody's any more: its key may have another one by now. */
   #living(): Entry<Raw> {
-    return this.#entry.isEvicted
-      ? this.#move(this.#parts.entries.obtain(this.#parts.address))
-      : this.#entry;
+    if (this.#entry.isEvicted) return this.#move(this.#parts.entries.obtain(this.#parts.address));
+    // What may no longer be served is not kept here either.
+    return this.#entry.held === undefined ? this.#move(this.#entry) : this.#entry;
   }
 
   /** Looking alone makes no entry: that might evict one that holds something. */
   #found(): Entry<Raw> {
+    if (!this.#entry.isEvicted) return this.#living();
     const { entries, address } = this.#parts;
-    return this.#entry.isEvicted ? this.#move(entries.find(address) ?? this.#entry) : this.#entry;
+    return this.#move(entries.find(address) ?? this.#entry);
   }
 
   #move(entry: Entry<Raw>): Entry<Raw> {

@@ -38,6 +38,7 @@ export class FirstOf<T> implements Reference<T>, HasNeighbours<T> {
     return firstFound(this.references, (reference) => reference.refresh(seen));
   }
 
+  /** Of the one that has the value; another one taking its place is no change of a version. */
   onChange(listener: (next: Secret<T>, previous: Secret<T>) => void): () => void {
     const ends = this.references.map((reference) =>
       reference.onChange((next, previous) => {

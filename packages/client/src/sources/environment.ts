@@ -1,6 +1,4 @@
 /** For development: values from environment variables and from files of `NAME=value` lines. */
-import { readFile } from "node:fs/promises";
-import { parseEnv } from "node:util";
 import { SecretsError } from "../errors.ts";
 import type { Source } from "./source.ts";
 
@@ -12,10 +10,14 @@ export function environmentVariable(variable: string): Source<string> {
 /** A file as Node's own --env-file reads it, anew at each fetch. */
 export function dotenvVariable(file: string, variable: string): Source<string> {
   const name = `dotenv:${file}#${variable}`;
-  return numbered(async () => parseEnv(await textOf(file, name))[variable], name);
+  return numbered(async () => {
+    const { parseEnv } = await import("node:util");
+    return parseEnv(await textOf(file, name))[variable];
+  }, name);
 }
 
 async function textOf(file: string, name: string): Promise<string> {
+  const { readFile } = await import("node:fs/promises");
   try {
     return await readFile(file, "utf8");
   } catch (error) {

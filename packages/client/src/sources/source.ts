@@ -17,7 +17,7 @@ export interface Fetched<Raw> {
   readonly version: string;
   /** As the service has it; another name for the same thing. */
   readonly arn?: string | undefined;
-  /** From when it was fetched, of what ends by itself: such lives by this and not by the TTL. */
+  /** From when it was asked for, of what ends by itself: such lives by this, not by the TTL. */
   readonly expiresInMilliseconds?: number | undefined;
   /** Where versions only ever grow: an answer that is behind comes from a lagging replica. */
   readonly order?: Order | undefined;

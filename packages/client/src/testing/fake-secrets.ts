@@ -4,9 +4,10 @@
  */
 import type { ChangedResource } from "../cache/entries.ts";
 import { type CacheSettings, secretsOver } from "../create-secrets.ts";
-import { readReference } from "../references/reference-string.ts";
 import { SecretsError } from "../errors.ts";
+import { readReference } from "../references/reference-string.ts";
 import type { Secrets } from "../secrets.ts";
+import type { TransportError } from "../transport/transport.ts";
 import { MemoryStore, outage, refused } from "./memory-store.ts";
 
 /** Text, bytes, or what is kept as JSON. */
@@ -51,7 +52,8 @@ export function fakeSecrets(
     secrets: Object.freeze({ ...secrets, close() {}, [Symbol.dispose]() {} }),
     set(reference, value) {
       const id = storeId(reference);
-      const kept = typeof value === "string" || value instanceof Uint8Array ? value : JSON.stringify(value);
+      const isPlain = typeof value === "string" || value instanceof Uint8Array;
+      const kept = isPlain ? value : JSON.stringify(value);
       if (id.service === "secretsmanager") store.putSecret(id.name, kept);
       else if (typeof kept === "string") store.putParameter(id.name, kept);
       else throw new SecretsError("Invalid", `ssm:${id.name} holds text only`);
@@ -65,18 +67,24 @@ export function fakeSecrets(
     fail(reference, failure) {
       const id = storeId(reference);
       if (failure === undefined) store.failures.delete(id.name);
-      else store.failures.set(id.name, failure === "Unavailable" ? outage() : refused("AccessDeniedException"));
+      else store.failures.set(id.name, failures[failure]);
       changed(id);
     },
     reads(reference) {
       const { service, name } = storeId(reference);
       const keys = service === "ssm" ? ["Name", "Names"] : ["SecretId", "SecretIdList"];
-      return store.calls.filter(({ input }) => keys.some((key) => [input[key]].flat().includes(name))).length;
+      const asked = store.calls.map(({ input }) => keys.flatMap((key) => input[key] ?? []));
+      return asked.filter((names) => names.includes(name)).length;
     },
   };
   for (const [reference, value] of Object.entries(values)) fake.set(reference, value);
   return fake;
 }
+
+const failures: Readonly<Record<FakeFailure, TransportError>> = {
+  AccessDenied: refused("AccessDeniedException"),
+  Unavailable: outage("InternalServiceError"),
+};
 
 interface StoreId {
   readonly service: "ssm" | "secretsmanager";

@@ -30,6 +30,8 @@ export class MemoryStore implements Transport {
   readonly parameters = new Map<string, { value: string; modifiedAt: number }[]>();
   readonly secrets = new Map<string, StoredSecret>();
   readonly denied = new Set<string>();
+  /** What reading one name or id fails with. */
+  readonly failures = new Map<string, TransportError>();
   /** What every call fails with. */
   failure: TransportError | undefined;
   /** Replies wait for it. */
@@ -89,8 +91,13 @@ export class MemoryStore implements Transport {
     }
   }
 
+  #refuse(id: string): void {
+    const failure = this.denied.has(id) ? refused("AccessDeniedException") : this.failures.get(id);
+    if (failure !== undefined) throw failure;
+  }
+
   #parameter(id: string, isBatch: boolean) {
-    if (this.denied.has(id)) throw refused("AccessDeniedException");
+    this.#refuse(id);
     const [name = "", selector] = id.startsWith("arn:") ? [id.slice(47)] : id.split(":");
     const versions = this.parameters.get(name);
     const version = selector === undefined ? versions?.length : Number(selector);
@@ -108,6 +115,8 @@ export class MemoryStore implements Transport {
 
   #parameters(names: readonly string[]) {
     if (names.length > 10) throw refused("ValidationException");
+    // Of a batch no single one can fail but for missing, so that all are read alone.
+    if (names.some((name) => this.failures.has(name))) throw refused("AccessDeniedException");
     const found = names.map((name) => {
       try {
         return { name, parameter: this.#parameter(name, true) };
@@ -133,7 +142,7 @@ export class MemoryStore implements Transport {
   }
 
   #secret(id: string, { VersionId, VersionStage }: RecordedCall["input"] = {}) {
-    if (this.denied.has(id)) throw refused("AccessDeniedException");
+    this.#refuse(id);
     const name = id.replace(/^arn:.*:secret:|-[A-Za-z]{6}$/g, "");
     const secret = this.secrets.get(name);
     const stage = String(VersionStage ?? "AWSCURRENT");

@@ -1,7 +1,8 @@
 /** Tokens for a service that acts for itself: OAuth 2.0's client credentials (RFC 6749, 4.4). */
 import type { Reference } from "../reference.ts";
 import { TransportError } from "../transport/transport.ts";
-import { checkEndpoint, requestToken, type TokenEndpoint } from "./token-endpoint.ts";
+import { requestToken } from "./request-token.ts";
+import { checkEndpoint, type TokenEndpoint } from "./token-endpoint.ts";
 import type { TokenSource } from "./token-source.ts";
 
 export interface ClientCredentials extends TokenEndpoint {

@@ -3,7 +3,8 @@ import { remember } from "../redaction/seen-values.ts";
 import type { Reference } from "../reference.ts";
 import { TransportError } from "../transport/transport.ts";
 import { isClientRefused } from "./client-credentials.ts";
-import { checkEndpoint, requestToken, type TokenEndpoint } from "./token-endpoint.ts";
+import { requestToken } from "./request-token.ts";
+import { checkEndpoint, type TokenEndpoint } from "./token-endpoint.ts";
 import type { TokenSource } from "./token-source.ts";
 
 export interface RefreshToken extends TokenEndpoint {

@@ -19,7 +19,7 @@ export interface TokenRequest {
 
 export interface Token {
   readonly value: string;
-  /** From when it was given; without it, it is held for as long as any other value. */
+  /** From when it was asked for; without it, it is held for as long as any other value. */
   readonly expiresInSeconds?: number | undefined;
 }
 
@@ -32,11 +32,9 @@ function numbered(tokens: TokenSource, use: Secrets["use"]): Source<string> {
   let version = 0;
   return {
     async fetch({ signal }) {
-      const askedAt = performance.now();
       const { value, expiresInSeconds } = await tokens.request({ use, signal });
-      const elapsed = performance.now() - askedAt;
       const expiresInMilliseconds =
-        expiresInSeconds === undefined ? undefined : expiresInSeconds * 1000 - elapsed;
+        expiresInSeconds === undefined ? undefined : expiresInSeconds * 1000;
       return { raw: value, version: String(++version), expiresInMilliseconds };
     },
   };

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { outputOf } from "./aws-json.ts";
 import { TransportError } from "./transport.ts";
@@ -48,4 +49,22 @@ test.each([
 test("429 is too often, whoever says it", () => {
   const error = failureOf(429, "slow down", { "Retry-After": "2" });
   expect(error).toMatchObject({ kind: "throttled", retryAfterMilliseconds: 2000 });
+});
+
+test("whatever comes is an object or a failure that quotes nothing of what is no message", () => {
+  const status = fc.integer({ min: 200, max: 599 });
+  const body = fc.oneof(fc.json(), fc.string({ unit: "binary" }), fc.constant(""));
+  fc.assert(
+    fc.property(status, body, (status, text) => {
+      const planted = `wx_1${text}`;
+      const error = failureOf(status, planted);
+      expect(error.kind).toBe(status === 429 ? "throttled" : "outage");
+      expect(error.message).not.toContain("wx_1");
+      try {
+        expect(typeof outputOf({ status, text, headers: new Headers() })).toBe("object");
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(TransportError);
+      }
+    }),
+  );
 });

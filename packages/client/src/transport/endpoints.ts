@@ -56,7 +56,7 @@ function configuredFor(
   const name = serviceNames[service];
   const profile = files.profile(profileName(environment)) ?? {};
   const isIgnored =
-    environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? profile.ignore_configured_endpoint_urls;
+    environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS || profile.ignore_configured_endpoint_urls;
   if (isIgnored?.toLowerCase() === "true") return undefined;
   const services = profile.services === undefined ? undefined : files.services(profile.services);
   return (

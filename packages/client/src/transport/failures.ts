@@ -34,6 +34,18 @@ const outageCodes = new Set([
   "ServiceUnavailable",
 ]);
 
+const endedCodes = new Set([
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidClientTokenId",
+  "UnrecognizedClientException",
+]);
+
+/** They have expired, or were taken away while their source may already have others. */
+export function isOfEndedCredentials(code: string): boolean {
+  return endedCodes.has(code);
+}
+
 const messageLengthMax = 1000;
 
 export function serviceFailure(failure: ServiceFailure): TransportError {

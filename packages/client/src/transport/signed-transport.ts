@@ -10,6 +10,7 @@ import { jsonRequest, outputOf } from "./aws-json.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import { type Endpoint, endpointOf, regionIn } from "./endpoints.ts";
 import { exchange } from "./exchange.ts";
+import { isOfEndedCredentials } from "./failures.ts";
 import { signed } from "./signature.ts";
 import type { Service, Transport, TransportError } from "./transport.ts";
 
@@ -64,7 +65,7 @@ export function signedTransport(options: SignedTransportOptions): SignedTranspor
           const { code } = error as TransportError;
           if (mayMendClock && clock.corrects(code, reply.headers.get("date"))) {
             mayMendClock = false;
-          } else if (mayRenew && endedCodes.has(code)) {
+          } else if (mayRenew && isOfEndedCredentials(code)) {
             mayRenew = false;
             if (!(await credentials.renew(current, signal))) throw error;
           } else throw error;
@@ -73,14 +74,6 @@ export function signedTransport(options: SignedTransportOptions): SignedTranspor
     },
   };
 }
-
-/** The credentials have ended, or were taken away while their source already has others. */
-const endedCodes = new Set([
-  "ExpiredToken",
-  "ExpiredTokenException",
-  "InvalidClientTokenId",
-  "UnrecognizedClientException",
-]);
 
 function providerOf(
   { credentials }: SignedTransportOptions,

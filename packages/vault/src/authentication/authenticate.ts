@@ -58,7 +58,7 @@ export class Authenticator {
 
     // AWS says of a key that it is unknown before it says that a signature is wrong, so there is
     // no secret in how long an unknown key takes.
-    const credential = await this.#credential(claim);
+    const credential = asClaimed(claim, await this.#credential(claim));
     if (credential === undefined || !credential.isActive) throw invalidClientTokenId();
     if (!this.#isGenuine(request, claim, credential)) throw signatureDoesNotMatch();
     if (credential.expiresAt !== undefined && credential.expiresAt <= now) throw expiredToken();
@@ -71,23 +71,17 @@ export class Authenticator {
   }
 
   async #again(claim: SignatureClaim): Promise<Principal | undefined> {
-    const credential = await this.#credential(claim);
+    const credential = asClaimed(claim, await this.#credential(claim));
     const end = credential?.expiresAt;
     const isGood = credential?.isActive && (end === undefined || end > this.#clock.now());
     return isGood ? credential.principal() : undefined;
   }
 
-  /**
-   * A temporary key needs the session token it was issued with, and no other key may come with
-   * one: a token opens to its own access key, and only long-term keys are stored.
-   */
-  async #credential(claim: SignatureClaim): Promise<Credential | undefined> {
-    const { accessKeyId } = claim.credential;
-    if (accessKeyId.length > accessKeyIdCharactersMax) return undefined;
-    const credential = await (claim.sessionToken === undefined
-      ? this.#principals.credential(accessKeyId)
-      : this.#sessions.open(claim.sessionToken));
-    return credential?.accessKeyId === accessKeyId ? credential : undefined;
+  #credential(claim: SignatureClaim): Promise<Credential | undefined> {
+    const { sessionToken, credential } = claim;
+    return sessionToken === undefined
+      ? this.#principals.credential(credential.accessKeyId.slice(0, accessKeyIdCharactersMax))
+      : this.#sessions.open(sessionToken);
   }
 
   #isGenuine(request: HttpRequest, claim: SignatureClaim, credential: Credential): boolean {
@@ -97,6 +91,17 @@ export class Authenticator {
       isSignature(key, signed, claim.signature),
     );
   }
+}
+
+/**
+ * A temporary key needs the session token it was issued with, and no other key may come with one: a
+ * token opens to its own access key, and only long-term keys are stored.
+ */
+function asClaimed(
+  claim: SignatureClaim,
+  credential: Credential | undefined,
+): Credential | undefined {
+  return credential?.accessKeyId === claim.credential.accessKeyId ? credential : undefined;
 }
 
 /** What a request says of itself, true or not. A part that could be something else is empty. */

@@ -61,7 +61,13 @@ export function openUnderDataKey(
  * two different contexts alike, whatever characters they contain.
  */
 export function contextAad(purpose: string, key: string, context: EncryptionContext): string {
-  const pairs: [string, string | undefined][] = [];
-  for (const name of Object.keys(context).sort()) pairs.push([name, context[name]]);
+  const names = Object.keys(context);
+  // The vault's own contexts are written in order.
+  if (!isSorted(names)) names.sort();
+  const pairs = names.map((name) => [name, context[name]]);
   return JSON.stringify([purpose, key, pairs]);
+}
+
+function isSorted(names: readonly string[]): boolean {
+  return names.every((name, at) => at === 0 || (names[at - 1] as string) < name);
 }

@@ -39,7 +39,9 @@ export class KeyCipher {
   ): Promise<Decrypted> {
     requireState("Decrypt", record);
     if (accountId !== record.accountId || keyId !== record.keyId) throw new OpenFailed();
-    const material = await this.#materials.open(record, keyVersion);
+    const material =
+      this.#materials.opened(record, keyVersion) ??
+      (await this.#materials.open(record, keyVersion));
     if (material === undefined) throw new OpenFailed();
     const name = { keyArn: record.arn, keyVersion };
     const plaintext = openCiphertext(material.key, name, sealed, context);

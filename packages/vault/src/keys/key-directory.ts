@@ -4,7 +4,7 @@
  */
 import type { Clock, Randomness } from "../clock.ts";
 import type { Scope } from "../scope.ts";
-import { type Change, retryOnConflict, type Storage } from "../storage/storage.ts";
+import { type Change, type Row, retryOnConflict, type Storage } from "../storage/storage.ts";
 import type { AliasDirectory } from "./alias-directory.ts";
 import type { KeyPolicy } from "./key-administration.ts";
 import { aliasNotFound, keyNotFound, limitExceeded } from "./key-errors.ts";
@@ -65,10 +65,14 @@ export class KeyDirectory {
   /** Throws NotFoundException. Makes nothing: whoever asks may not be allowed to. */
   async locate(scope: Scope, keyId: string): Promise<KeyResource> {
     const named = parseKeyId(scope, keyId);
-    if (named.type === "key") return await this.#find(named.scope, named.keyId);
+    if (named.type === "key") {
+      const key = this.#present(await this.#row(named.scope, named.keyId));
+      if (key === undefined) throw keyNotFound(keyArn(named.scope, named.keyId));
+      return key;
+    }
     const { aliasName } = named;
     const alias = await this.#aliases.find(named.scope, aliasName);
-    const key = alias && (await this.#present(named.scope, alias.body.targetKeyId));
+    const key = alias && this.#present(await this.#row(named.scope, alias.body.targetKeyId));
     if (key === undefined) throw aliasNotFound(aliasArn(named.scope, aliasName));
     return key;
   }
@@ -125,15 +129,16 @@ export class KeyDirectory {
     return { items: items.filter((record) => !isGone(record, this.#clock.now())), next };
   }
 
-  async #find(scope: Scope, keyId: string): Promise<KeyResource> {
-    const key = await this.#present(scope, keyId);
-    if (key === undefined) throw keyNotFound(keyArn(scope, keyId));
-    return key;
+  #find(scope: Scope, keyId: string): Promise<KeyResource> {
+    return this.locate(scope, keyArn(scope, keyId));
+  }
+
+  #row(scope: Scope, keyId: string): Promise<Row<KeyRecord> | undefined> {
+    return this.#storage.get(keyTable, keyRow(scope, keyId));
   }
 
   /** The key, unless its waiting period is over: then it is gone, swept or not. */
-  async #present(scope: Scope, keyId: string): Promise<KeyResource | undefined> {
-    const row = await this.#storage.get(keyTable, keyRow(scope, keyId));
+  #present(row: Row<KeyRecord> | undefined): KeyResource | undefined {
     if (row === undefined || isGone(row.body, this.#clock.now())) return undefined;
     return keyResource(row.body);
   }

@@ -69,6 +69,11 @@ export class KeyMaterials {
     };
   }
 
+  /** What is in memory already: nearly all that is asked for, and nobody need wait for it. */
+  opened(record: KeyRecord, version: number): KeyMaterial | undefined {
+    return this.#opened.get(aad(record, version));
+  }
+
   /** undefined if the key has no such version. */
   async open(record: KeyRecord, version: number): Promise<KeyMaterial | undefined> {
     const name = aad(record, version);

@@ -144,7 +144,7 @@ export class Parameters {
   }
 
   /** ParameterNotFound or ParameterVersionNotFound where there is none. */
-  async read(
+  read(
     permit: Permit<"ssm:GetParameter" | "ssm:GetParameters", ParameterResource>,
   ): Promise<ReadVersion> {
     lawful(permit.resource);

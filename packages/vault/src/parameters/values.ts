@@ -37,6 +37,8 @@ export class ParameterValues {
   readonly #sealedKeys: SealedKeys;
   #plainKey: KeyObject | undefined;
   #bindingKey: HmacKey | undefined;
+  /** Where sealed bytes were found to belong: asked once for each time that a row is read. */
+  readonly #places = new WeakMap<Uint8Array, string>();
 
   constructor(keys: Keys, sealedKeys: SealedKeys) {
     this.#keys = keys;
@@ -57,7 +59,7 @@ export class ParameterValues {
       return this.#keys.sealValue(permit, bytes, envelopeContext(place));
     }
     const ciphertext = await this.#keys.encrypt(permit, bytes, context(place));
-    const binding = bindingOf(await this.#binding(), place, ciphertext);
+    const binding = bindingOf(await this.#binding(), textOf(place), ciphertext);
     return Buffer.concat([Buffer.of(encryptedByKms), binding, ciphertext]);
   }
 
@@ -69,24 +71,32 @@ export class ParameterValues {
     if (sealed[0] !== encryptedByKms) {
       return (await this.#keys.openValue(permit, sealed, envelopeContext(place))).toString();
     }
-    const ciphertext = await this.ciphertext(place, sealed);
+    const ciphertext = this.#unbound(this.#bindingKey ?? (await this.#binding()), place, sealed);
     return (await this.#keys.decrypt(permit, ciphertext, context(place))).plaintext.toString();
   }
 
   /** A SecureString as whoever may not decrypt it sees it; KMS opens it in the standard tier. */
   async ciphertext(place: ValuePlace, sealed: Uint8Array): Promise<Uint8Array> {
     if (sealed[0] !== encryptedByKms) return sealed;
-    const ciphertext = sealed.subarray(ciphertextStart);
-    const expected = bindingOf(await this.#binding(), place, ciphertext);
-    const binding = sealed.subarray(bindingStart, ciphertextStart);
-    if (sealed.length <= ciphertextStart || !timingSafeEqual(expected, binding)) {
-      throw new OpenFailed();
-    }
-    return ciphertext;
+    return this.#unbound(await this.#binding(), place, sealed);
   }
 
   fingerprint(value: string): Promise<string> {
     return this.#keys.fingerprint(Buffer.from(value));
+  }
+
+  /** The ciphertext, or `OpenFailed` where it was bound to another place. */
+  #unbound(key: HmacKey, place: ValuePlace, sealed: Uint8Array): Uint8Array {
+    const ciphertext = sealed.subarray(ciphertextStart);
+    const text = textOf(place);
+    if (this.#places.get(sealed) === text) return ciphertext;
+    const binding = sealed.subarray(bindingStart, ciphertextStart);
+    const isWhole = ciphertext.length > 0;
+    if (!isWhole || !timingSafeEqual(bindingOf(key, text, ciphertext), binding)) {
+      throw new OpenFailed();
+    }
+    this.#places.set(sealed, text);
+    return ciphertext;
   }
 
   async #plain(): Promise<KeyObject> {
@@ -111,10 +121,14 @@ function envelopeContext(place: ValuePlace): Record<string, string> {
 }
 
 /** No ARN and no id has a line's end, so no two places are written alike. */
-function bindingOf(key: HmacKey, { arn, id, version }: ValuePlace, ciphertext: Uint8Array): Buffer {
+function textOf({ arn, id, version }: ValuePlace): string {
+  return `${arn}\n${id}\n${version}\n`;
+}
+
+function bindingOf(key: HmacKey, place: string, ciphertext: Uint8Array): Buffer {
   const { buffer, byteOffset, byteLength } = ciphertext;
   const bytes = Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
-  return Buffer.from(key.digest(`${arn}\n${id}\n${version}\n${bytes}`), "hex");
+  return Buffer.from(key.digest(place + bytes), "hex");
 }
 
 function plainAad({ arn, id, version }: ValuePlace): string {

@@ -1,5 +1,5 @@
 /** What the trail keeps of a request. */
-import type { AuditEvent, AuditIdentity } from "../audit/event.ts";
+import type { AuditEvent, AuditIdentity, AuditLog } from "../audit/event.ts";
 import { eventIdAt } from "../audit/event-id.ts";
 import { type Authenticated, claimedIdentity } from "../authentication/authenticate.ts";
 import type { Principal } from "../authorization/types.ts";
@@ -22,6 +22,15 @@ export function auditEvents(
 ): readonly AuditEvent[] {
   const event = auditEvent(request, progress, failure, parts);
   return [event, ...progress.notes.parts.map((part) => partEvent(event, part, progress, parts))];
+}
+
+/** Resolves when all of them are durable. */
+export async function appendAll(events: readonly AuditEvent[], log: AuditLog): Promise<void> {
+  const [event, ...others] = events;
+  if (event === undefined) return;
+  // Nearly every request has one.
+  if (others.length === 0) await log.append(event);
+  else await Promise.all(events.map((each) => log.append(each)));
 }
 
 /** The event of one part of a batch: the same caller and request, and what the part itself did. */

@@ -5,7 +5,7 @@ import { alreadyScheduled } from "./errors.ts";
 import { deletable, existing, latest, notReplica } from "./presence.ts";
 import { purge } from "./purge.ts";
 import { putSecret, type SecretPermit, type SecretRecord } from "./records.ts";
-import { newSecretArn } from "./secret-id.ts";
+import { isWholeArn, newSecretArn } from "./secret-id.ts";
 import type { Stores } from "./stores.ts";
 
 const dayMilliseconds = 86_400_000;
@@ -43,10 +43,11 @@ export async function deleteAtOnce(
   randomness: Randomness,
   permit: SecretPermit<"DeleteSecret">,
 ): Promise<Deleted> {
-  const { record, scope, name } = permit.resource;
+  const { record, scope, name, arn } = permit.resource;
   const deletionDate = clock.now();
   if (record === undefined) {
-    return { arn: newSecretArn(scope, name, randomness), name, deletionDate };
+    const named = isWholeArn(arn) ? arn : newSecretArn(scope, name, randomness);
+    return { arn: named, name, deletionDate };
   }
   const gone = await retryOnConflict(async () => {
     const row = await latest(storage, record, deletionDate);

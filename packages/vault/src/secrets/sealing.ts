@@ -4,7 +4,7 @@
  */
 import type { Permit } from "../authorization/authorize.ts";
 import { ApiError } from "../errors.ts";
-import type { KeyResource, Keys } from "../keys/keys.ts";
+import type { EncryptionContext, KeyResource, Keys } from "../keys/keys.ts";
 import type { Row } from "../storage/storage.ts";
 import { decryptionFailure, encryptionFailure } from "./errors.ts";
 import { encryptionContext, type SealedVersion, type VersionRecord } from "./records.ts";
@@ -42,7 +42,7 @@ export async function sealVersion(
       fingerprint: await keys.fingerprint(bytes),
       createdDate,
     },
-    sealed: await refusedAs(encryptionFailure, keys.sealValue(keyPermit, bytes, context)),
+    sealed: await sealedBytes(keys, keyPermit, bytes, context),
   };
 }
 
@@ -65,7 +65,7 @@ export async function resealVersion(
   return {
     replaces: version,
     body: { ...version.body, keyArn: encrypt.resource.arn },
-    sealed: await refusedAs(encryptionFailure, keys.sealValue(encrypt, bytes, context)),
+    sealed: await sealedBytes(keys, encrypt, bytes, context),
   };
 }
 
@@ -76,18 +76,27 @@ async function openBytes(
   keyPermit: Permit<"kms:Decrypt", KeyResource>,
 ): Promise<Buffer> {
   if (sealed === undefined) throw new Error(`The version ${key} has no value`);
-  const context = encryptionContext(arn, body.versionId);
-  return await refusedAs(decryptionFailure, keys.openValue(keyPermit, sealed, context));
+  try {
+    return await keys.openValue(keyPermit, sealed, encryptionContext(arn, body.versionId));
+  } catch (error) {
+    throw refusedAs(decryptionFailure, error);
+  }
+}
+
+async function sealedBytes(
+  keys: Keys,
+  permit: Permit<"kms:GenerateDataKey" | "kms:Encrypt", KeyResource>,
+  bytes: Uint8Array,
+  context: EncryptionContext,
+): Promise<Buffer> {
+  try {
+    return await keys.sealValue(permit, bytes, context);
+  } catch (error) {
+    throw refusedAs(encryptionFailure, error);
+  }
 }
 
 /** What KMS refuses (a key that is disabled or about to go) is said in Secrets Manager's words. */
-async function refusedAs<Result>(
-  failure: (cause: unknown) => ApiError,
-  work: Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    throw error instanceof ApiError ? failure(error) : error;
-  }
+function refusedAs(failure: (cause: unknown) => ApiError, error: unknown): unknown {
+  return error instanceof ApiError ? failure(error) : error;
 }

@@ -59,6 +59,11 @@ export function missingSecretArn(scope: Scope, name: string): string {
   return `${arnWithoutSuffix(scope, name)}-${"?".repeat(suffixLength)}`;
 }
 
+/** Whether it has its six characters: false for what `missingSecretArn` gives. */
+export function isWholeArn(arn: string): boolean {
+  return suffix.test(arn);
+}
+
 function arnWithoutSuffix({ accountId, region }: Scope, name: string): string {
   return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}`;
 }

@@ -93,7 +93,7 @@ export class Secrets {
     // What lies in another region can't be had here, and another account's only by its whole ARN.
     const isOwn = accountId === scope.accountId;
     const isHere = region === scope.region && (isOwn || named.arn !== undefined);
-    const found = isHere ? await this.#find(named.scope, named.name) : undefined;
+    const found = isHere ? this.#present(await this.#row(named.scope, named.name)) : undefined;
     // A name that was found needs no judging.
     if (found === undefined) checkName(named.name);
     const record = named.arn === undefined || named.arn === found?.arn ? found : undefined;
@@ -104,7 +104,7 @@ export class Secrets {
   /** The secret that is to be created, with the ARN it will have, or the one that is there. */
   async locateNew(scope: Scope, name: string): Promise<SecretResource> {
     checkName(name);
-    const record = await this.#find(scope, name);
+    const record = this.#present(await this.#row(scope, name));
     const arn = record?.arn ?? newSecretArn(scope, name, this.#randomness);
     return this.#resource(scope, name, arn, record, name);
   }
@@ -262,8 +262,11 @@ export class Secrets {
     };
   }
 
-  async #find(scope: Scope, name: string): Promise<SecretRecord | undefined> {
-    const row = await this.#stores.storage.get(secretTable, secretKey(scope, name));
+  #row(scope: Scope, name: string): Promise<Row<SecretRecord> | undefined> {
+    return this.#stores.storage.get(secretTable, secretKey(scope, name));
+  }
+
+  #present(row: Row<SecretRecord> | undefined): SecretRecord | undefined {
     return row === undefined || isGone(row.body, this.#stores.clock.now()) ? undefined : row.body;
   }
 }

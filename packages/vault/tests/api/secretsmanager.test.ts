@@ -150,6 +150,19 @@ describe("a secret's life", () => {
     expect(again.ARN).toMatch(arnPattern);
     expect(again.ARN).not.toBe(ARN);
   });
+
+  test("what isn't there is deleted at once all the same, as it was named", async () => {
+    const remove = (SecretId = "") =>
+      client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+    const byName = await remove("app/never");
+    expect(byName).toMatchObject({ Name: "app/never", DeletionDate: expect.any(Date) });
+    expect(byName.ARN).toMatch(arnPattern);
+    const { ARN } = byName;
+    expect(await remove(ARN)).toMatchObject({ ARN, Name: "app/never" });
+    // Without its six characters an ARN is no whole one.
+    const { ARN: whole } = await remove(ARN?.slice(0, -7));
+    expect(whole).toMatch(arnPattern);
+  });
 });
 
 describe("requests that come twice", () => {

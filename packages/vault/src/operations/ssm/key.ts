@@ -30,11 +30,16 @@ export async function withInvalidKeyId<Result>(
   try {
     return await useKey();
   } catch (error) {
-    if (!(error instanceof ApiError) || !keyProblems.has(error.code)) throw error;
-    throw new ApiError(
-      "InvalidKeyId",
-      `${error.message} (Service: AWSKMS; Status Code: 400; Error Code: ${error.code}; Request ID: ${call.requestId}; Proxy: null)`,
-      { cause: error },
-    );
+    throw asInvalidKeyId(call, error);
   }
+}
+
+/** The InvalidKeyId where `error` is one of KMS's; else `error` itself. */
+export function asInvalidKeyId(call: Call, error: unknown): unknown {
+  if (!(error instanceof ApiError) || !keyProblems.has(error.code)) return error;
+  return new ApiError(
+    "InvalidKeyId",
+    `${error.message} (Service: AWSKMS; Status Code: 400; Error Code: ${error.code}; Request ID: ${call.requestId}; Proxy: null)`,
+    { cause: error },
+  );
 }

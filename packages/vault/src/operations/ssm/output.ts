@@ -3,7 +3,7 @@ import type { ReadVersion, VersionRecord } from "../../parameters/parameters.ts"
 import type { ServiceSetting } from "../../parameters/service-settings.ts";
 import { authorizeKeyUse } from "../key-use.ts";
 import type { Call, Output } from "../operation.ts";
-import { withInvalidKeyId } from "./key.ts";
+import { asInvalidKeyId } from "./key.ts";
 
 /** The value as the caller may see it: a SecureString is decrypted with the caller's own rights. */
 export async function readableValue(
@@ -14,11 +14,15 @@ export async function readableValue(
   const { parameters } = call.vault;
   const { keyArn } = read.record;
   if (keyArn === undefined || isDecrypted !== true) return parameters.value(read);
-  const key = await withInvalidKeyId(call, () => call.vault.keys.locate(call.scope, keyArn));
-  const permit = await authorizeKeyUse(call, "kms:Decrypt", key, "ssm", {
-    PARAMETER_ARN: read.arn,
-  });
-  return await withInvalidKeyId(call, () => parameters.decryptedValue(read, permit));
+  try {
+    const key = await call.vault.keys.locate(call.scope, keyArn);
+    const permit = await authorizeKeyUse(call, "kms:Decrypt", key, "ssm", {
+      PARAMETER_ARN: read.arn,
+    });
+    return await parameters.decryptedValue(read, permit);
+  } catch (error) {
+    throw asInvalidKeyId(call, error);
+  }
 }
 
 /** Tells the trail which versions of which parameters a read of many gave out. */

@@ -13,13 +13,22 @@ import { permitRead, revealed } from "../secretsmanager/get-secret-value.ts";
 const versionIdCharactersMin = 32;
 
 /** AWS's Parameter for a reference, or undefined where `resource` is a parameter of ours. */
-export async function secretOutput(
+export function secretOutput(
   call: Call,
   resource: ParameterResource,
   isDecrypted: boolean | undefined,
+): Promise<Output> | undefined {
+  const { secretId } = resource.named;
+  return secretId === undefined ? undefined : followed(call, resource, secretId, isDecrypted);
+}
+
+async function followed(
+  call: Call,
+  resource: ParameterResource,
+  secretId: string,
+  isDecrypted: boolean | undefined,
 ): Promise<Output> {
-  const { secretId, name, selector } = resource.named;
-  if (secretId === undefined) return undefined;
+  const { name, selector } = resource.named;
   lawful(resource);
   if (isDecrypted !== true) {
     throw validationError(
