@@ -3,6 +3,7 @@
  * and open a file than to run it. What is loaded later stays in files of its own.
  */
 import {
+  copyFileSync,
   globSync,
   mkdirSync,
   readdirSync,
@@ -11,12 +12,17 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
-/** `folder` is a package whose exports all have a "default" in its dist. */
+/**
+ * `folder` is a package whose exports all have a "default" in its dist. Its devDependencies become
+ * part of the bundle; what it depends on stays outside.
+ */
 export async function bundle(folder: string): Promise<void> {
-  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const read = readFileSync(join(folder, "package.json"), "utf8");
+  const { exports, devDependencies = {} } = JSON.parse(read);
   const entries: { default: string; types: string }[] = Object.values<never>(exports).filter(
     (entry) => typeof entry === "object",
   );
@@ -31,6 +37,7 @@ export async function bundle(folder: string): Promise<void> {
     format: "esm",
     platform: "node",
     packages: "external",
+    plugins: [inlined(folder, Object.keys(devDependencies))],
     target: "node22",
     write: false,
   });
@@ -42,6 +49,31 @@ export async function bundle(folder: string): Promise<void> {
   const declarations = reachable(entries.map((entry) => resolve(folder, entry.types)));
   for (const file of globSync(join(dist, "**/*.d.ts"))) if (!declarations.has(file)) rmSync(file);
   removeEmptyFolders(dist);
+}
+
+/**
+ * Packages that go into the bundle, with their licences beside it. CommonJS asks for Node's own
+ * modules by `require`, which has no place in an ECMAScript module, and so in no bundle that an
+ * application makes of ours: it is given them by imports.
+ */
+function inlined(folder: string, packages: readonly string[]): Plugin {
+  const { resolve } = createRequire(join(folder, "package.json"));
+  return {
+    name: "inlined",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^[^.]/ }, ({ path, kind }) => {
+        if (packages.includes(path)) {
+          const main = resolve(path);
+          copyFileSync(join(dirname(main), "LICENSE"), join(folder, "dist", `LICENSE.${path}`));
+          return { path: main };
+        }
+        return kind === "require-call" && isBuiltin(path) ? { path, namespace: "builtin" } : null;
+      });
+      onLoad({ filter: /^/, namespace: "builtin" }, ({ path }) => ({
+        contents: `export * from "node:${path}";`,
+      }));
+    },
+  };
 }
 
 /** The declarations that those of the exports name. */

@@ -1,6 +1,6 @@
 /**
  * The client as npm would give it to an application: built, packed, and installed from the tarball
- * with the two packages that it needs, whose tarballs are made from this checkout's. No network.
+ * with the package that it needs, whose tarball is made from this checkout's. No network.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ export function installPackedClient(root: string, folder: string): void {
   const tarballs = join(folder, "tarballs");
   mkdirSync(tarballs, { recursive: true });
   execFileSync(process.execPath, [join(root, "tools/build.ts"), "client"], { stdio: "inherit" });
-  const packages = ["packages/client", "node_modules/aws4", "node_modules/@standard-schema/spec"];
+  const packages = ["packages/client", "node_modules/@standard-schema/spec"];
   const paths = packages.map((path) => join(root, path));
   npm(["pack", "--ignore-scripts", "--pack-destination", tarballs, ...paths], folder);
   writeFileSync(join(folder, "package.json"), '{ "private": true }');

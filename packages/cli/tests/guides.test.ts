@@ -69,6 +69,14 @@ describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () 
     expect(printed.match(/^wx_token$/gm)).toHaveLength(3);
   });
 
+  test("in the guide to people", async () => {
+    const printed = await run(blocksOf("docs/guides/people.md"));
+    expect(printed).toMatch(/identity +arn:aws:sts::\d+:assumed-role\/administrator\/alice\n/);
+    expect(printed).toMatch(/\nalice\nthe root is back\n/);
+    expect(printed.match(/^identity +arn:aws:iam::\d+:user\/bob$/gm)).toHaveLength(2);
+    expect(printed).toMatch(/Parameter Store, where it is, suits it[\s\S]*\nplain-text-secret /);
+  });
+
   test("in the guide to the root key", async () => {
     const printed = await run([...blocksOf("docs/guides/the-root-key.md"), "rm passphrase.txt\n"]);
     expect(printed).toContain("CLAVIGER_PASSPHRASE_FILE");
@@ -101,8 +109,8 @@ function blocksOf(path: string): string[] {
 
 /** What the blocks print in one shell, against a vault of their own. */
 async function run(blocks: readonly string[]): Promise<string> {
-  const dataDirectory = `${temporaryFolder("guide")}/data`;
-  const vault = await startVaultProcess({ root, dataDirectory });
+  const folder = temporaryFolder("guide");
+  const vault = await startVaultProcess({ root, dataDirectory: `${folder}/data` });
   try {
     const { stdout } = await promisify(execFile)(
       "bash",
@@ -112,7 +120,8 @@ async function run(blocks: readonly string[]): Promise<string> {
         env: {
           ...process.env,
           CLAVIGER_DATA: vault.dataDirectory,
-          AWS_CONFIG_FILE: "/dev/null",
+          XDG_CONFIG_HOME: `${folder}/config`,
+          AWS_CONFIG_FILE: `${folder}/aws-config`,
           AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
         },
       },

@@ -2,7 +2,6 @@
  * The change feed joined to the cache. It is opened with the first call to a configured endpoint,
  * and an event has what it is about fetched anew at once.
  */
-
 import type { ChangedResource, Entries } from "./cache/entries.ts";
 import type { ChangeEvent } from "./change-feed/change-event.ts";
 import type { FeedState, Watch } from "./change-feed/watch-changes.ts";

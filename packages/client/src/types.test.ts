@@ -1,27 +1,82 @@
+/** What an application's own types come out as: `tsc` is what runs this. */
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSM, SSMClient } from "@aws-sdk/client-ssm";
+import { fetch as undiciFetch } from "undici";
 import { expectTypeOf, test } from "vitest";
-import * as z from "zod";
-import type { JsonReference, ParameterTree, Reference, Secret } from "./index.ts";
-import { clientOfMemory } from "./memory-store.fixture.ts";
+import { z } from "zod";
+import {
+  basic,
+  bearer,
+  type ClientErrorCode,
+  createSecrets,
+  type JsonReference,
+  type Reference,
+  redact,
+  type Secret,
+  type SecretsError,
+  template,
+} from "./index.ts";
 
-test("references have the types of what they refer to", () => {
-  const { secrets } = clientOfMemory();
-  const schema = z.object({ apiKey: z.string(), port: z.string().transform(Number) });
+const secrets = createSecrets({ push: false });
 
-  expectTypeOf(secrets.parameter("/a")).toEqualTypeOf<Reference<string>>();
-  expectTypeOf(secrets.binary("a")).toEqualTypeOf<Reference<Uint8Array>>();
-  expectTypeOf(secrets.byPath("/a")).toEqualTypeOf<ParameterTree>();
-  expectTypeOf(secrets.json("a")).toEqualTypeOf<JsonReference<unknown>>();
-  expectTypeOf(secrets.json("a", schema)).toEqualTypeOf<
-    JsonReference<{ apiKey: string; port: number }>
-  >();
-  expectTypeOf(secrets.json("a", schema).field("apiKey")).toEqualTypeOf<Reference<string>>();
-  expectTypeOf(secrets.firstOf(secrets.parameter("/a"), secrets.env("A"))).toEqualTypeOf<
-    Reference<string>
-  >();
-  expectTypeOf(secrets.json("a", schema).get).returns.resolves.toEqualTypeOf<
-    Secret<{ apiKey: string; port: number }>
-  >();
-  expectTypeOf(secrets.use<string, number>).returns.resolves.toBeNumber();
-  // @ts-expect-error a secret is not its text: only reveal() gives that.
-  expectTypeOf<Secret<string>>().toExtend<string>();
+test("references have the type of their value", () => {
+  expectTypeOf(secrets.parameter("/a", { label: "live" })).toEqualTypeOf<Reference<string>>();
+  expectTypeOf(secrets.secret("a").peek).returns.toEqualTypeOf<Secret<string>>();
+  expectTypeOf(secrets.binary("a").get).returns.resolves.toEqualTypeOf<Secret<Uint8Array>>();
+  expectTypeOf(secrets.env("A")).toEqualTypeOf<Reference<string>>();
+  const bytesOrText = () => secrets.firstOf(secrets.secret("a"), secrets.binary("b") as never);
+  expectTypeOf(bytesOrText).returns.toEqualTypeOf<Reference<string>>();
+  // @ts-expect-error: a chain of text and bytes has no type.
+  secrets.firstOf(secrets.secret("a"), secrets.binary("b"));
+  // @ts-expect-error: a secret has no labels.
+  secrets.secret("a", { label: "live" });
+});
+
+test("JSON has the type of its schema's output, and unknown without one", () => {
+  const schema = z.object({ apiKey: z.string(), limit: z.coerce.number().default(5) });
+  const stripe = secrets.json("prod/stripe", schema);
+  expectTypeOf(stripe).toEqualTypeOf<JsonReference<{ apiKey: string; limit: number }>>();
+  expectTypeOf(stripe.field).returns.toEqualTypeOf<Reference<string>>();
+  expectTypeOf(secrets.json("prod/stripe")).toEqualTypeOf<JsonReference<unknown>>();
+  expectTypeOf(secrets.json<{ a: 1 }>("a").peek().reveal()).toEqualTypeOf<{ a: 1 }>();
+});
+
+test("use gives its call the value, and returns what that resolves with", () => {
+  const use = () => secrets.use(secrets.binary("a"), async (bytes) => bytes.length);
+  expectTypeOf(use).returns.resolves.toEqualTypeOf<number>();
+});
+
+test("a secret is nothing that text can be made of by mistake", () => {
+  const secret = () => secrets.secret("a").peek();
+  expectTypeOf(secret).returns.not.toExtend<string>();
+  expectTypeOf(secret).returns.toHaveProperty("isStale").toEqualTypeOf<boolean>();
+  expectTypeOf(secret).returns.toHaveProperty("fetchedAt").toEqualTypeOf<Date>();
+});
+
+test("fetch is Node's, or the one that was given", () => {
+  const token = secrets.secret("a");
+  const value = bearer(token);
+  const rules = { "https://api.provider.example": { header: "authorization", value } };
+  expectTypeOf(secrets.fetch(rules)).toEqualTypeOf<typeof globalThis.fetch>();
+  expectTypeOf(secrets.fetch(rules, undiciFetch)).toEqualTypeOf<typeof undiciFetch>();
+  expectTypeOf(basic("user", token)).toEqualTypeOf(template`Token ${token}`);
+  // @ts-expect-error: bytes are no header.
+  bearer(secrets.binary("a"));
+});
+
+test("any client and any credential provider of the AWS SDK fit", () => {
+  createSecrets({ push: false, clients: { ssm: new SSMClient() } });
+  createSecrets({
+    push: false,
+    clients: { ssm: new SSM(), secretsManager: {} as SecretsManagerClient },
+  });
+  const { credentials } = new SSMClient().config;
+  createSecrets({ push: false, credentials: () => credentials() });
+});
+
+test("errors have a closed union of codes", () => {
+  expectTypeOf<SecretsError["code"]>().toEqualTypeOf<ClientErrorCode>();
+  expectTypeOf<"NotFound">().toExtend<ClientErrorCode>();
+  expectTypeOf<"Whatever">().not.toExtend<ClientErrorCode>();
+  expectTypeOf(redact).toEqualTypeOf<(text: string) => string>();
 });

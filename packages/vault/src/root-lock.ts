@@ -73,18 +73,26 @@ export async function unlockRootCredentials(
 }
 
 /**
- * For the vault: as they are kept, or made at the first start. The secret is read at each use, so
- * that it is forgotten when it is locked away, and found again afterwards.
+ * For the vault: as they are kept, or made at the first start. Whether they are locked away is
+ * looked up at each use, but once only in a turn of the event loop, so that the secret is forgotten
+ * then and found again afterwards.
  */
 export function keptRootCredentials(dataDirectory: string, randomness: Randomness) {
   let known: RootCredentials | undefined = isRootLocked(dataDirectory)
     ? undefined
     : (readRootCredentials(dataDirectory) ?? makeRootCredentials(dataDirectory, randomness));
+  let isLookedUp = false;
   return {
     accessKeyId: known?.accessKeyId ?? readLock(dataDirectory).accessKeyId,
     get secretAccessKey(): string | undefined {
-      if (isRootLocked(dataDirectory)) known = undefined;
-      else known ??= readRootCredentials(dataDirectory);
+      if (!isLookedUp) {
+        if (isRootLocked(dataDirectory)) known = undefined;
+        else known ??= readRootCredentials(dataDirectory);
+        isLookedUp = true;
+        setImmediate(() => {
+          isLookedUp = false;
+        });
+      }
       return known?.secretAccessKey;
     },
   };

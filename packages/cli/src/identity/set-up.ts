@@ -1,8 +1,8 @@
 /** The administrator of a vault on this machine, made with its root credentials. */
 import { type RootCredentials, readRootCredentials } from "@claviger/vault";
 import { CommandFailure } from "../failure.ts";
-import { checkConfig, isInConfig } from "../profiles/aws-config.ts";
-import { listProfiles, type Profile, readProfile } from "../profiles/profile.ts";
+import { checkConfig, isInConfig, writeConfig } from "../profiles/aws-config.ts";
+import { listProfiles, type Profile, profileFile, readProfile } from "../profiles/profile.ts";
 import { noneRuns, runningUrl, vaultIn } from "../running-vault.ts";
 import { administratorRole, makeAccessKey, makeAdministrator } from "./administrator.ts";
 import { iamAt, stsAt } from "./clients.ts";
@@ -33,7 +33,12 @@ export async function setUp(given: SetUp): Promise<Profile> {
   // The profile is looked at first: a key that can't be kept should not be made.
   checkConfig(profileName, false);
   const taken = readProfile(profileName);
-  if (taken !== undefined) throw isTaken(taken);
+  if (taken !== undefined && taken.vault !== vaultIn(dataDirectory)) throw isTaken(taken);
+  if (taken !== undefined) {
+    // A setup was killed just before its last step.
+    writeConfig(taken);
+    return taken;
+  }
   // This vault, whatever the shell points at.
   process.env.AWS_ENDPOINT_URL = endpointUrl;
   const place = { endpointUrl, region: process.env.AWS_REGION ?? "us-east-1" };
@@ -61,6 +66,6 @@ export function isLocked(): CommandFailure {
 function isTaken({ name, userArn, endpointUrl }: Profile): CommandFailure {
   return new CommandFailure(
     `the profile ${name} is taken by ${userArn} at ${endpointUrl ?? "AWS"}`,
-    "give another --profile",
+    `give another --profile; if that vault is gone for good: rm ${profileFile(name)}`,
   );
 }

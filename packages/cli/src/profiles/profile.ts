@@ -3,7 +3,7 @@
  * key that they come from. The key is kept in a file of its own, mode 0600, so that AWS's files
  * hold none. A rotation of the key is written down here step by step, so that it can be finished.
  */
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { CommandFailure } from "../failure.ts";
@@ -46,7 +46,7 @@ export function checkProfileName(name: string): string {
 
 /** undefined where there is none. Throws CommandFailure for a file that isn't one of ours. */
 export function readProfile(name: string): Profile | undefined {
-  const path = fileOf(name);
+  const path = profileFile(name);
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -71,11 +71,7 @@ export function listProfiles(): Profile[] {
 
 /** Durable and whole: the profile from before, or this one. */
 export function writeProfile(profile: Profile): void {
-  replaceFile(fileOf(profile.name), `${JSON.stringify(profile, undefined, 2)}\n`);
-}
-
-export function removeProfile(name: string): void {
-  rmSync(fileOf(name), { force: true });
+  replaceFile(profileFile(profile.name), `${JSON.stringify(profile, undefined, 2)}\n`);
 }
 
 /** Who the user is called: the last part of its ARN. */
@@ -95,7 +91,8 @@ function names(): string[] {
   }
 }
 
-function fileOf(name: string): string {
+/** Where it is kept. */
+export function profileFile(name: string): string {
   return join(folder(), `${checkProfileName(name)}.json`);
 }
 

@@ -31,7 +31,7 @@ export const shapes: readonly KeyShape[] = [
     secret(
       "service account key",
       "service_account",
-      /^\s*\{(?=[\s\S]*"private_key")[\s\S]*"type"\s*:\s*"service_account"[\s\S]*\}\s*$/,
+      /^\s*\{(?=[\s\S]*"private_key"\s*:)(?=[\s\S]*"service_account")/,
     ),
   ]),
   ...issuedBy(
