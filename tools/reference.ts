@@ -2,15 +2,17 @@
  * Writes docs/reference from the declarations themselves: operations from their input shapes,
  * configuration from the settings, metrics from their families, commands from their help. `--check` fails on a difference.
  */
-import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { programFor } from "../packages/cli/src/program.ts";
 import { services } from "../packages/vault/src/compose.ts";
 import { type Family, families } from "../packages/vault/src/metrics/families.ts";
 import { type Setting, settings } from "../packages/vault/src/settings.ts";
 import { operationsSections } from "./aws-model/operations-page.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const program = await programFor("");
 const pages: Readonly<Record<string, string>> = {
   "operations.md": operationsPage(),
   "configuration.md": configurationPage(),
@@ -63,16 +65,30 @@ function configurationPage(): string {
 }
 
 function commandsPage(): string {
-  const help = (...words: string[]) =>
-    execFileSync(`${root}packages/cli/bin/claviger`, [...words, "--help"], {
-      encoding: "utf8",
-      env: { ...process.env, NO_COLOR: "1", COLUMNS: "100" },
-    }).trimEnd();
-  const commands = [...help().matchAll(/^ {2}(\w+) .*\S {2,}/gm)].map(([, word = ""]) => word);
-  const sections = [[], ...commands.map((word) => [word])].map(
-    (words) => `## ${["claviger", ...words].join(" ")}\n\n\`\`\`\n${help(...words)}\n\`\`\``,
-  );
+  const sections = all(program).map((command) => {
+    const words = [command.name()];
+    for (let above = command.parent; above; above = above.parent) words.unshift(above.name());
+    return `## ${words.join(" ")}\n\n\`\`\`\n${helpOf(command)}\n\`\`\``;
+  });
   return page("Commands", "What each command says of itself with `--help`.", sections.join("\n\n"));
+}
+
+/** The whole before its parts. */
+function all(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(all)];
+}
+
+function helpOf(command: Command): string {
+  let help = "";
+  command.configureOutput({
+    writeOut: (text) => {
+      help += text;
+    },
+    getOutHelpWidth: () => 100,
+    getOutHasColors: () => false,
+  });
+  command.outputHelp();
+  return help.trimEnd();
 }
 
 function page(title: string, lead: string, body: string): string {

@@ -7,6 +7,8 @@ import { parseArgs } from "node:util";
 import type { Claim } from "./claim.ts";
 import { accessTableClaim } from "./claims/access-table.ts";
 import { clientFaults } from "./claims/client-faults.ts";
+import { clientFigures } from "./claims/client-figures.ts";
+import { consumers } from "./claims/consumers.ts";
 import { differential } from "./claims/differential.ts";
 import { envCorpus } from "./claims/env-corpus.ts";
 import { everyMember } from "./claims/every-member.ts";
@@ -31,6 +33,8 @@ import { scale } from "./claims/scale.ts";
 const claims: readonly Claim[] = [
   firstStart,
   packed,
+  consumers,
+  clientFigures,
   realClients,
   fourWays,
   firstEvening,

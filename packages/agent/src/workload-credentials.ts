@@ -4,7 +4,7 @@
  * can't be reached. AWS's SDKs ask again under 15 minutes (botocore) or 5 (JavaScript), so they
  * never see the same ones twice in a row.
  */
-import type { RoleCredentials } from "./role-credentials.ts";
+import { RoleCredentials } from "./role-credentials.ts";
 
 /** The role's credentials have expired and could not be renewed; `cause` is why. */
 export class CredentialsUnavailable extends Error {
@@ -57,6 +57,19 @@ export class WorkloadCredentials {
     onTrouble: (trouble: Trouble) => void = () => {},
   ): Promise<WorkloadCredentials> {
     return new WorkloadCredentials(assume, await assume(), onTrouble);
+  }
+
+  /** Of a role that can't be assumed just now: until it can, `get` throws CredentialsUnavailable. */
+  static awaited(
+    assume: () => Promise<RoleCredentials>,
+    roleArn: string,
+    onTrouble: (trouble: Trouble) => void = () => {},
+  ): WorkloadCredentials {
+    const none = { accessKeyId: "", secretAccessKey: "", sessionToken: "" };
+    const ended = new RoleCredentials({ ...none, roleArn, issuedAt: 0, expiresAt: 0 });
+    const credentials = new WorkloadCredentials(assume, ended, onTrouble);
+    credentials.#renewIn(backOff(0));
+    return credentials;
   }
 
   get roleArn(): string {

@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
 import { awsFailure } from "./aws-failure.ts";
 
 function awsError(name: string, message: string, httpStatusCode?: number): Error {
@@ -27,12 +30,33 @@ test("an endpoint that nothing answers at, missing credentials and regions are t
 });
 
 test("what the client library met is told as the SDK's own error, or as no reply", () => {
-  const inTransport = (message: string, cause?: Error) =>
-    awsFailure(Object.assign(new Error(message, { cause }), { name: "TransportError" }));
+  const inTransport = (message: string, cause?: Error, code = "Unreachable") =>
+    awsFailure(Object.assign(new Error(message, { cause }), { name: "TransportError", code }));
   const denied = inTransport("denied", awsError("AccessDeniedException", "not authorized", 400));
   expect(denied?.message).toBe("AccessDeniedException: not authorized");
   expect(inTransport("got no reply: ECONNREFUSED")?.message).toMatch(/: ECONNREFUSED$/);
   expect(inTransport("did not answer in time")?.message).toMatch(/: did not answer in time$/);
+  const throttled = inTransport("Rate exceeded", undefined, "ThrottlingException");
+  expect(throttled?.message).toBe("ThrottlingException: Rate exceeded");
+  expect(throttled?.hint).toContain("wait a moment");
+});
+
+test("a profile of ours that gives no credentials says itself why", () => {
+  const folder = mkdtempSync(join(tmpdir(), "claviger-aws-failure-"));
+  const config = join(folder, "config");
+  const [command, profile] = ["/bin/claviger credentials --profile alice", "alice"];
+  writeFileSync(config, `[profile ${profile}]\ncredential_process = ${command}\n`);
+  vi.stubEnv("AWS_CONFIG_FILE", config);
+  vi.stubEnv("AWS_PROFILE", profile);
+  const missing = Object.assign(new Error("none"), { name: "CredentialsProviderError" });
+  expect(awsFailure(missing)).toEqual({
+    message: "the profile alice gave no credentials",
+    hint: "see why: claviger credentials --profile alice",
+  });
+  vi.stubEnv("AWS_PROFILE", "bob");
+  expect(awsFailure(missing)?.message).toContain("no AWS credentials");
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
 });
 
 test("errors of other origin are none of its business", () => {

@@ -26,10 +26,19 @@ export function awsFailure(error: unknown): { message: string; hint: string } | 
   if (!isAwsError(error)) return undefined;
   if (error.$metadata.httpStatusCode === undefined) return unreachable(error.code ?? error.message);
   const { name, message } = error;
-  return {
-    message: message.startsWith(name) ? message : `${name}: ${message}`,
-    hint: hintOf(name),
-  };
+  return { message: withCode(name, message), hint: hintOf(name) };
+}
+
+/** Nothing was decided: the service can't be reached, throttles or fails, or credentials' source. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, message, cause } = error;
+  // The chain says so where nothing is configured; else it is a source's own failure.
+  if (name === "CredentialsProviderError") return !/from any providers/.test(message);
+  if (name === "StsTimeout" || /^Throttl|^TooManyRequests|^RequestLimit/.test(name)) return true;
+  if (!isAwsError(error)) return cause !== undefined && isOutage(cause);
+  const { httpStatusCode: status = 500 } = error.$metadata;
+  return status >= 500 || status === 429;
 }
 
 export function isOneOf(error: unknown, ...names: readonly string[]): boolean {
@@ -42,9 +51,19 @@ function isAwsError(error: Error): error is AwsError {
   return "$metadata" in error;
 }
 
-/** What @claviger/client met: the SDK's own error, or that there was no reply. */
-function transportFailure({ cause, message }: Error): { message: string; hint: string } {
-  return awsFailure(cause) ?? unreachable(/: (\w+)$/.exec(message)?.[1] ?? message);
+/** What @claviger/client met: the SDK's own error, the service's, or that there was no reply. */
+function transportFailure(error: Error): { message: string; hint: string } {
+  const { cause, message, code = "" } = error as Error & { readonly code?: string };
+  const ofSdk = awsFailure(cause);
+  if (ofSdk !== undefined) return ofSdk;
+  if (/^(Unreachable|TimedOut|Unreadable)$/.test(code)) {
+    return unreachable(/: (\w+)$/.exec(message)?.[1] ?? message);
+  }
+  return { message: withCode(code, message), hint: hintOf(code) };
+}
+
+function withCode(code: string, message: string): string {
+  return message.startsWith(code) ? message : `${code}: ${message}`;
 }
 
 function unreachable(reason: string): { message: string; hint: string } {

@@ -9,7 +9,7 @@ import type { KMS } from "@aws-sdk/client-kms";
 import type { Organizations } from "@aws-sdk/client-organizations";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import type { SSM } from "@aws-sdk/client-ssm";
-import type { STS } from "@aws-sdk/client-sts";
+import type { STS, STSClientConfig } from "@aws-sdk/client-sts";
 
 /** Who the environment's credentials are, and where their requests go. */
 export interface Caller {
@@ -27,25 +27,32 @@ export const aws = {
   /** Each region has a trail of its own; the environment's unless another is named. */
   async cloudTrail(region?: string): Promise<CloudTrail> {
     const { CloudTrail } = await import("@aws-sdk/client-cloudtrail");
-    return new CloudTrail({ ...configuration(), ...(region !== undefined && { region }) });
+    const asked = region === undefined ? {} : { region };
+    return sharing(new CloudTrail({ ...configuration(), ...asked }));
   },
   async iam(): Promise<IAM> {
-    return new (await import("@aws-sdk/client-iam")).IAM(configuration());
+    const { IAM } = await import("@aws-sdk/client-iam");
+    return sharing(new IAM(configuration()));
   },
   async kms(): Promise<KMS> {
-    return new (await import("@aws-sdk/client-kms")).KMS(configuration());
+    const { KMS } = await import("@aws-sdk/client-kms");
+    return sharing(new KMS(configuration()));
   },
   async organizations(): Promise<Organizations> {
-    return new (await import("@aws-sdk/client-organizations")).Organizations(configuration());
+    const { Organizations } = await import("@aws-sdk/client-organizations");
+    return sharing(new Organizations(configuration()));
   },
   async secretsManager(): Promise<SecretsManager> {
-    return new (await import("@aws-sdk/client-secrets-manager")).SecretsManager(configuration());
+    const { SecretsManager } = await import("@aws-sdk/client-secrets-manager");
+    return sharing(new SecretsManager(configuration()));
   },
   async ssm(): Promise<SSM> {
-    return new (await import("@aws-sdk/client-ssm")).SSM(configuration());
+    const { SSM } = await import("@aws-sdk/client-ssm");
+    return sharing(new SSM(configuration()));
   },
   async sts(): Promise<STS> {
-    return new (await import("@aws-sdk/client-sts")).STS(configuration());
+    const { STS } = await import("@aws-sdk/client-sts");
+    return sharing(new STS(configuration()));
   },
   async caller(): Promise<Caller> {
     const sts = await aws.sts();
@@ -57,8 +64,24 @@ export const aws = {
   },
 };
 
+/**
+ * Credentials are found once and serve every client, until they expire: a profile may run a program
+ * for them, or ask for a code.
+ */
+let credentials: STSClientConfig["credentials"];
+
+function sharing<Client extends { readonly config: { readonly credentials: typeof credentials } }>(
+  client: Client,
+): Client {
+  credentials ??= client.config.credentials;
+  return client;
+}
+
 /** The AWS CLI and boto3 also take the region from AWS_DEFAULT_REGION; this SDK alone does not. */
 function configuration() {
   const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
-  return region === undefined ? {} : { region };
+  return {
+    ...(region !== undefined && { region }),
+    ...(credentials !== undefined && { credentials }),
+  };
 }

@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { CommandFailure } from "./failure.ts";
+import { passOnRedacted } from "./running/redacted-output.ts";
 
 const forwarded = [
   "SIGINT",
@@ -27,46 +28,61 @@ const sentByTerminals = new Set<NodeJS.Signals>(["SIGINT", "SIGQUIT", "SIGWINCH"
 const notFoundCode = 127;
 const notExecutableCode = 126;
 
-/**
- * Resolves with the child's exit code, 128 + n after signal n. `prepare` makes what the child
- * needs: signals wait from before it until the child is there. Throws CommandFailure.
- */
-export function runChild(
-  command: string,
-  words: readonly string[],
-  prepare: () => NodeJS.ProcessEnv,
-): Promise<number> {
-  const hasTerminal = [0, 1, 2].some((file) => isatty(file));
-  return new Promise((resolve, reject) => {
-    const forward = (signal: NodeJS.Signals) => {
-      if (!hasTerminal || !sentByTerminals.has(signal)) child.kill(signal);
-    };
-    // Nothing is awaited before `child` is there, so no signal is forwarded before.
-    for (const signal of forwarded) process.on(signal, forward);
-    const end = () => {
-      for (const signal of forwarded) process.off(signal, forward);
-    };
-    const child = spawn(command, words, { stdio: "inherit", env: prepare() });
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      end();
-      reject(notStarted(command, error));
-    });
+export interface ChildOptions {
+  readonly command: string;
+  readonly words: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** Its output passes through us, without the values that this process has read. */
+  readonly isRedacted: boolean;
+}
+
+export interface Child {
+  /** Resolves with its exit code, 128 + n after signal n. Rejects with CommandFailure. */
+  readonly ended: Promise<number>;
+  /** Resolves once all of its output has been passed on, also that of what it left running. */
+  readonly flushed: Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** At once. */
+export function startChild({ command, words, environment, isRedacted }: ChildOptions): Child {
+  const child = spawn(command, words, {
+    stdio: isRedacted ? ["inherit", "pipe", "pipe"] : "inherit",
+    env: environment,
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once("error", (error: NodeJS.ErrnoException) => reject(notStarted(command, error)));
     child.once("exit", (code, signal) => {
-      end();
       resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]);
     });
   });
+  return { ended, flushed: passOnRedacted(child), kill: (signal) => void child.kill(signal) };
+}
+
+/**
+ * Has whatever signal comes told, but for those that a child has had from the terminal, until the
+ * returned function is called. While it lasts no signal ends this process.
+ */
+export function forwardSignals(tell: (signal: NodeJS.Signals, hasIt: boolean) => void): () => void {
+  const hasTerminal = [0, 1, 2].some((file) => isatty(file));
+  const forward = (signal: NodeJS.Signals) =>
+    tell(signal, hasTerminal && sentByTerminals.has(signal));
+  for (const signal of forwarded) process.on(signal, forward);
+  return () => {
+    for (const signal of forwarded) process.off(signal, forward);
+  };
 }
 
 function notStarted(command: string, cause: NodeJS.ErrnoException): CommandFailure {
-  return cause.code === "ENOENT"
-    ? new CommandFailure(`${command}: not found`, "check its name and PATH", notFoundCode, {
-        cause,
-      })
-    : new CommandFailure(
-        `${command} can't be run: ${cause.code}`,
-        "it must be a program that you may execute",
-        notExecutableCode,
-        { cause },
-      );
+  const [message, hint, exitCode] =
+    cause.code === "ENOENT"
+      ? [`${command}: not found`, "check its name and PATH", notFoundCode]
+      : cause.code === "E2BIG"
+        ? [`${command}: its variables and words are too long`, "give it fewer", notExecutableCode]
+        : [
+            `${command} can't be run: ${cause.code}`,
+            "it must be a program that you may execute",
+            notExecutableCode,
+          ];
+  return new CommandFailure(message, hint, exitCode, { cause });
 }

@@ -28,6 +28,17 @@ export const otherSources = [
   "AWS_CREDENTIAL_FILE",
 ] as const;
 
+/** All that says who a workload is. */
+export const workloadVariables: ReadonlySet<string> = new Set([
+  ...otherSources,
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+  "AWS_CONFIG_FILE",
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "AWS_EC2_METADATA_DISABLED",
+  "BOTO_CONFIG",
+]);
+
 export interface WorkloadSurroundings {
   readonly credentialsUrl: string;
   readonly tokenFile: string;

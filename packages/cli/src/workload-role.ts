@@ -45,21 +45,15 @@ export async function assumed(
   flags: RoleFlags,
   onTrouble?: (trouble: Trouble) => void,
 ): Promise<AssumedRole> {
-  if (flags.region !== undefined) process.env.AWS_REGION = flags.region;
-  const sessionName =
-    flags.sessionName ??
-    hostname()
-      .replaceAll(/[^\w+=,.@-]/g, "-")
-      .slice(0, 64);
   const { webIdentityTokenFile } = flags;
-  const durationSeconds = secondsOf(flags.duration);
+  const request = requested(flags);
   if (webIdentityTokenFile !== undefined && !role.startsWith("arn:")) throw needsArn(role);
   const sts = await aws.sts();
   const roleArn = await roleArnOf(sts, role).catch((error: unknown) => {
     throw error instanceof RangeError ? notARole(role) : timely(error);
   });
-  const request = { roleArn, sessionName, durationSeconds, webIdentityTokenFile };
-  const credentials = await WorkloadCredentials.of(() => assumeRole(sts, request), onTrouble).catch(
+  const assume = () => assumeRole(sts, { ...request, roleArn });
+  const credentials = await WorkloadCredentials.of(assume, onTrouble).catch(
     async (error: unknown) => {
       const isRefused = error instanceof Error && error.name.startsWith("AccessDenied");
       throw isRefused && webIdentityTokenFile === undefined
@@ -67,11 +61,28 @@ export async function assumed(
         : timely(error);
     },
   );
-  return {
-    credentials,
-    region: await sts.config.region(),
-    endpointUrl: await endpointOfProfile(sts),
-  };
+  return { credentials, ...(await placeOf(sts)) };
+}
+
+/** In an outage: the workload has its credentials as soon as the role can be assumed. */
+export async function assumedLater(roleArn: string, flags: RoleFlags): Promise<AssumedRole> {
+  const request = { ...requested(flags), roleArn };
+  const sts = await aws.sts();
+  const credentials = WorkloadCredentials.awaited(() => assumeRole(sts, request), roleArn);
+  return { credentials, ...(await placeOf(sts)) };
+}
+
+function requested({ region, sessionName, duration, webIdentityTokenFile }: RoleFlags) {
+  if (region !== undefined) process.env.AWS_REGION = region;
+  const host = hostname()
+    .replaceAll(/[^\w+=,.@-]/g, "-")
+    .slice(0, 64);
+  const durationSeconds = secondsOf(duration);
+  return { sessionName: sessionName ?? host, durationSeconds, webIdentityTokenFile };
+}
+
+async function placeOf(sts: STS) {
+  return { region: await sts.config.region(), endpointUrl: await endpointOfProfile(sts) };
 }
 
 /** The workload's own configuration files are empty, so it would look for AWS. */

@@ -80,7 +80,7 @@ describe("login", () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = vault.environment;
     const refusals = [
       [`${AWS_ACCESS_KEY_ID} ${AWS_SECRET_ACCESS_KEY}`, "that is the account root's key"],
-      [`${AWS_ACCESS_KEY_ID} ${"a".repeat(40)}`, "SignatureDoesNotMatch"],
+      [`${AWS_ACCESS_KEY_ID} ${"a".repeat(40)}`, "does not take this access key"],
       [`ASIA${"A".repeat(16)} ${"a".repeat(40)}`, "that is a temporary key"],
       ["hunter2", "standard input has no access key"],
     ];

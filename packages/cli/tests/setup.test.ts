@@ -19,6 +19,7 @@ const passphrase = "correct horse battery staple";
 const alice = new Person();
 const role = "arn:aws:iam::123456789012:role/administrator";
 const session = "arn:aws:sts::123456789012:assumed-role/administrator/alice";
+const isAwsThere = isThere("aws", "--version");
 let vault: VaultProcess;
 let data = "";
 let passphraseFile = "";
@@ -138,7 +139,7 @@ describe("unmodified clients work by the profile", () => {
     expect(seconds).toBeLessThanOrEqual(3600);
   });
 
-  test.skipIf(!isThere("aws", "--version"))("the AWS CLI", () => {
+  test.skipIf(!isAwsThere)("the AWS CLI", () => {
     const { stdout } = alice.runs(
       "aws",
       ["sts", "get-caller-identity", "--output", "json"],
@@ -159,6 +160,22 @@ describe("unmodified clients work by the profile", () => {
     });
   });
 });
+
+test.skipIf(!isAwsThere)(
+  "a command asks the profile once, however many services it works with",
+  () => {
+    const sessions = () => {
+      const words = ["cloudtrail", "lookup-events", "--output", "json"];
+      const { stdout } = alice.runs("aws", words, "", { AWS_PROFILE: "claviger" });
+      const { Events } = JSON.parse(stdout) as { Events: { EventName: string }[] };
+      return Events.filter(({ EventName }) => EventName === "AssumeRole").length;
+    };
+    const before = sessions();
+    alice.run("advise --all", "", { AWS_PROFILE: "claviger" });
+    // One of advise, and one of the AWS CLI that asks again.
+    expect(sessions() - before).toBe(2);
+  },
+);
 
 test("unlocked, the root credentials are what they were", async () => {
   const wrong = alice.writes(`${alice.folder}/wrong`, `${passphrase}!\n`);

@@ -38,7 +38,7 @@ test("JSON has the type of its schema's output, and unknown without one", () => 
   expectTypeOf(stripe).toEqualTypeOf<JsonReference<{ apiKey: string; limit: number }>>();
   expectTypeOf(stripe.field).returns.toEqualTypeOf<Reference<string>>();
   expectTypeOf(secrets.json("prod/stripe")).toEqualTypeOf<JsonReference<unknown>>();
-  expectTypeOf(secrets.json<{ a: 1 }>("a").peek().reveal()).toEqualTypeOf<{ a: 1 }>();
+  expectTypeOf(secrets.json<{ a: 1 }>("a")).toEqualTypeOf<JsonReference<{ a: 1 }>>();
 });
 
 test("use gives its call the value, and returns what that resolves with", () => {

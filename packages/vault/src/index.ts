@@ -8,7 +8,14 @@ export {
   readConfiguration,
 } from "./configuration.ts";
 export { longEnough, readPassphrase } from "./encryption/root-keys/passphrase.ts";
-export { RootKeyError } from "./encryption/root-keys/root-key.ts";
+export {
+  type RootKey,
+  RootKeyError,
+  rootKeyBytes,
+  rootKeyFrom,
+} from "./encryption/root-keys/root-key.ts";
+export { readSecretFile } from "./encryption/root-keys/secret-file.ts";
+export { OpenFailed } from "./encryption/seal.ts";
 export {
   type RunningVault,
   type StartOptions,
@@ -17,6 +24,7 @@ export {
   untilSignalled,
   version,
 } from "./main.ts";
+export { makePrivateFolder, writePrivateFile } from "./private-file.ts";
 export { readRootCredentials, rootCredentialsPath } from "./root-credentials.ts";
 export {
   isRootLocked,

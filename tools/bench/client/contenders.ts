@@ -67,7 +67,8 @@ function middyMiddleware({ ttlSeconds, name, ...config }: Store): Contender {
     awsClientOptions: { ...config, region },
     disablePrefetch: true,
     setToContext: true,
-    cacheExpiry: ttlSeconds === Number.POSITIVE_INFINITY ? -1 : ttlSeconds * 1000,
+    // Its default, -1, is for ever.
+    cacheExpiry: Number.isFinite(ttlSeconds) ? ttlSeconds * 1000 : -1,
   };
   const handled = (middleware: object) => {
     const handler = middy(async (_event: object, context: object) => Object(context).value).use(

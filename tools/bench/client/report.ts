@@ -8,12 +8,15 @@ export function clientReport({ contenders, footprints }: ClientFigures): string[
   const own = contenders["@claviger/client"];
   const rows: readonly Row[] = [
     ["peek()", ({ hits }) => nanoseconds(hits.peek?.nanoseconds, own.hits.peek?.nanoseconds)],
-    ["  allocates", ({ hits }) => (hits.peek === undefined ? "-" : `${bytes(hits.peek.bytes)}`)],
+    ["  allocates", ({ hits }) => (hits.peek === undefined ? "-" : bytes(hits.peek.bytes))],
     ["async hit", ({ hits }) => nanoseconds(hits.get.nanoseconds, own.hits.get.nanoseconds)],
-    ["1,000 concurrent cold gets", ({ calls }) => `${calls.concurrentGets} calls`],
-    ["40 cold secrets in one tick", ({ calls }) => `${calls.differentSecrets} calls`],
-    ["100 gets in an outage", ({ calls }) => `${calls.outage.errors} errors`],
-    ["", ({ calls }) => `${calls.outage.tries} tries`],
+    ["1,000 concurrent cold gets", ({ calls }) => counted(calls.concurrentGets, "call", "calls")],
+    [
+      "40 cold secrets in one tick",
+      ({ calls }) => counted(calls.differentSecrets, "call", "calls"),
+    ],
+    ["100 gets in an outage", ({ calls }) => counted(calls.outage.errors, "error", "errors")],
+    ["", ({ calls }) => counted(calls.outage.tries, "try", "tries")],
     ["a rotated value seen", ({ seenAfter }) => seen(seenAfter)],
   ];
   return [
@@ -45,6 +48,10 @@ export function clientReport({ contenders, footprints }: ClientFigures): string[
 
 function nanoseconds(figure: number | undefined, own: number | undefined): string {
   return figure === undefined ? "-" : ratio(`${figure.toFixed(0)} ns`, figure, own);
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function bytes(figure: number): string {

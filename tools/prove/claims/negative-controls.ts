@@ -40,10 +40,20 @@ export const negativeControls: Claim = {
   },
 };
 
+const parts = [
+  "package.json",
+  "package-lock.json",
+  "vitest.config.ts",
+  "tsconfig.json",
+  "packages",
+  "examples",
+  "tools",
+];
+
 /** The checkout's own files with links to its installed packages, ours pointing at the copy. */
 function copyOf(root: string): string {
   const copy = temporaryFolder("negative-control");
-  for (const part of ["package.json", "package-lock.json", "packages", "examples", "tools"]) {
+  for (const part of parts) {
     cpSync(join(root, part), join(copy, part), {
       recursive: true,
       filter: (path) => !/\/(node_modules|\.claviger|dist)$/.test(path),

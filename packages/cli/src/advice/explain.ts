@@ -13,6 +13,8 @@ import type { Subject } from "./subject.ts";
 export function explain(subject: Subject, findings: readonly Finding[]): string {
   const { reference } = subject;
   const { store, reasons, costs } = chooseStore(subject);
+  // Which store suits it stands above.
+  const others = findings.filter(({ rule }) => rule !== "other-store");
   const isThere = reference.service === store;
   const verdict = isThere
     ? `${storeNames[store]}, where it is, suits it:`
@@ -31,12 +33,13 @@ export function explain(subject: Subject, findings: readonly Finding[]): string 
     `A month on AWS (US East, prices of ${prices.date}; a vault takes nothing):`,
     ...money,
     "",
-    ...(findings.length === 0
+    ...(others.length === 0
       ? ["There is nothing else to say of it alone."]
-      : findings.flatMap(({ rule, says, hint }) => [
+      : others.flatMap(({ rule, says, hint }) => [
           ...item(`${rule}: ${says}`),
           ...item(hint, "    "),
         ])),
+    "",
     "Whether its value stands elsewhere too: claviger advise --all",
     "",
   ].join("\n");

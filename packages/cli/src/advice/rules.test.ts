@@ -148,9 +148,11 @@ test("a first value that is old was never rotated", () => {
     ["never-rotated", `ssm:${good}`, "its value is still its first, 120 days old"],
   ]);
   expect(found([subject(good, { ...old, isFirstValue: false })])).toEqual([]);
-  expect(found([subject("/shop/prod/app/region", { ...old, type: "String", value: { text: "eu-west-1" } })])).toEqual(
-    [],
-  );
+  expect(
+    found([
+      subject("/shop/prod/app/region", { ...old, type: "String", value: { text: "eu-west-1" } }),
+    ]),
+  ).toEqual([]);
   expect(found([subject("secretsmanager:prod/shop/db", old)])).toEqual([]);
 });
 

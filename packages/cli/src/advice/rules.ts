@@ -74,7 +74,7 @@ function plainTextSecret({ reference, type, value }: Subject): string | undefine
   if (!type.startsWith("String") || value === undefined || !isText(value)) return undefined;
   const { isSecret, isDoubtful, what, why } = judge(lastPart(reference.name), value.text);
   if (!isSecret || isDoubtful) return undefined;
-  return `a ${type} that looks like a ${what}: ${why}`;
+  return `a ${type} that looks like a ${what}${what === "secret" ? `: ${why}` : ""}`;
 }
 
 function unread(subject: Subject, { now, days, lastRead }: Circumstances): string | undefined {

@@ -84,9 +84,11 @@ function costsOf(subjects: readonly Subject[]): string {
   const total = costs.reduce((sum, { dollarsPerMonth }) => sum + dollarsPerMonth, 0);
   const by = Map.groupBy(
     subjects.filter((_, at) => (costs[at]?.dollarsPerMonth ?? 0) > 0),
-    ({ type }) => (type === "secret" ? "secrets" : "advanced parameters"),
+    ({ type }) => (type === "secret" ? "secret" : "advanced parameter"),
   );
-  const parts = [...by].map(([what, each]) => `${each.length} ${what}`);
+  const parts = [...by].map(
+    ([what, { length }]) => `${length} ${length === 1 ? what : `${what}s`}`,
+  );
   return `On AWS ${dollars(total)} a month${parts.length > 0 ? ` for ${parts.join(" and ")}` : ""}, and the rest is free (prices of ${prices.date}).\n`;
 }
 

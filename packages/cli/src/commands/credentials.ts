@@ -4,7 +4,7 @@
  */
 import { Command } from "commander";
 import { isOneOf } from "../aws-failure.ts";
-import { CommandFailure } from "../failure.ts";
+import { CommandFailure, exitCodes } from "../failure.ts";
 import { sessionCredentials } from "../identity/session-credentials.ts";
 import { chosenProfile } from "../profiles/chosen-profile.ts";
 import type { Profile } from "../profiles/profile.ts";
@@ -37,7 +37,7 @@ function explained({ name, userArn, endpointUrl, roleArn }: Profile, error: unkn
     return new CommandFailure(
       `${place} does not take the access key of profile ${name} (${userArn})`,
       `log in with one that it takes: claviger login --profile ${name}`,
-      1,
+      exitCodes.failed,
       cause,
     );
   }
@@ -45,7 +45,7 @@ function explained({ name, userArn, endpointUrl, roleArn }: Profile, error: unkn
     return new CommandFailure(
       `${userArn} may not assume ${roleArn}`,
       `log in for another role: claviger login --profile ${name} --role ROLE`,
-      1,
+      exitCodes.failed,
       cause,
     );
   }
@@ -56,7 +56,7 @@ function explained({ name, userArn, endpointUrl, roleArn }: Profile, error: unkn
     return new CommandFailure(
       `nothing answers at ${place} for profile ${name}: ${code ?? message}`,
       "start the vault; if it listens elsewhere now, set AWS_ENDPOINT_URL",
-      1,
+      exitCodes.failed,
       cause,
     );
   }

@@ -16,7 +16,8 @@ import { Command } from "commander";
 import { CommandFailure } from "../failure.ts";
 import { knownPassphrase, newPassphrase } from "../identity/passphrase.ts";
 import { profileOf, setUp } from "../identity/set-up.ts";
-import { checkProfileName, profileName } from "../profiles/profile.ts";
+import { checkProfileName, profileName, userNameOf } from "../profiles/profile.ts";
+import { noneRuns, runningUrl } from "../running-vault.ts";
 import { ask } from "../terminal/ask.ts";
 import { saidOf } from "./login.ts";
 
@@ -46,18 +47,16 @@ export const setupCommand = new Command("setup")
     const { dataDirectory, rootCredentials } = readConfiguration({ data: flags.data }, process.env);
     const { passphraseFile } = flags;
     if (flags.unlock) return unlock(dataDirectory, passphraseFile);
+    if (runningUrl(dataDirectory) === undefined) throw noneRuns(dataDirectory);
+    const known = profileOf(dataDirectory);
+    const userName = known ? userNameOf(known) : (flags.user ?? (await askForUser()));
     const isToLock =
       !flags.keepRoot && rootCredentials === undefined && !isRootLocked(dataDirectory);
     // Before anything is made: a passphrase that can't be had should leave nothing half done.
     const passphrase = isToLock ? await newPassphrase(passphraseFile) : undefined;
+    const name = checkProfileName(flags.profile);
     const profile =
-      profileOf(dataDirectory) ??
-      (await setUp({
-        dataDirectory,
-        profileName: checkProfileName(flags.profile),
-        userName: flags.user ?? (await askForUser()),
-        rootCredentials,
-      }));
+      known ?? (await setUp({ dataDirectory, profileName: name, userName, rootCredentials }));
     process.stderr.write(saidOf(profile));
     if (rootCredentials !== undefined && !flags.keepRoot) {
       process.stderr.write(

@@ -1,6 +1,6 @@
 /** References in files of variables: `STRIPE_KEY=ssm:/myapp/production/stripe/api_key`. */
 import { CommandFailure } from "../failure.ts";
-import { type Reference, readReference } from "../stores/reference.ts";
+import { type Reference, readForReading } from "../stores/reference.ts";
 import type { Entry, EnvFile } from "./env-file.ts";
 
 /**
@@ -16,13 +16,19 @@ export function referenceIn(file: EnvFile, entry: Entry): Reference | undefined 
       `put it in quotes: ${entry.key}='secretsmanager:name#field'`,
     );
   }
+  return referenceOf(entry.value, `${where}: ${entry.key}`);
+}
+
+/** The same of a text alone; `subject` is what a failure is said of. */
+export function referenceOf(text: string, subject: string): Reference | undefined {
+  if (!/^(ssm|secretsmanager):/.test(text)) return undefined;
   try {
-    return readReference(entry.value);
+    return readForReading(text);
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     // What stands there may be a value after all: it is not told.
     throw new CommandFailure(
-      `${where}: ${entry.key} begins as a reference and is none`,
+      `${subject} begins as a reference and is none`,
       "write ssm:/path/name, secretsmanager:name or secretsmanager:name#field",
     );
   }

@@ -23,7 +23,7 @@ export async function gathered(
   references: readonly Reference[],
   files: readonly string[],
 ): Promise<readonly Variable[]> {
-  const found = await Promise.all([...references.map(below), ...files.map(inFile)]);
+  const found = await Promise.all([...references.map(below), ...files.map(variablesIn)]);
   const planned = distinct(found.flat());
   const unread = planned.flatMap(({ value }) => (typeof value === "string" ? [] : [value]));
   const values = await readMany(unread);
@@ -35,7 +35,7 @@ export async function gathered(
 }
 
 /** A variable whose value is known, or stands to be read. */
-interface Planned {
+export interface Planned {
   readonly name: string;
   readonly from: string;
   readonly value: Reference | string;
@@ -83,7 +83,8 @@ function fetched(name: string, from: Reference, value: Reference | string): Plan
   return { name, from: printed(from), value, isFetched: true };
 }
 
-async function inFile(path: string): Promise<readonly Planned[]> {
+/** In the file's order. */
+export async function variablesIn(path: string): Promise<readonly Planned[]> {
   const file = readEnvFile(await readFile(path), path);
   return effectiveEntries(file).map((entry) => {
     const reference = referenceIn(file, entry);

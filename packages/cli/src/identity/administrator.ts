@@ -4,7 +4,7 @@
  */
 import type { IAM } from "@aws-sdk/client-iam";
 import { isOneOf } from "../aws-failure.ts";
-import { CommandFailure } from "../failure.ts";
+import { CommandFailure, exitCodes } from "../failure.ts";
 import type { AccessKey } from "../profiles/profile.ts";
 
 export const administratorRole = "administrator";
@@ -61,7 +61,7 @@ export async function makeAccessKey(iam: IAM, UserName: string): Promise<AccessK
     throw new CommandFailure(
       `the user ${UserName} has two access keys already, the most that AWS allows`,
       `give another --user, or delete a key that nobody uses: aws iam list-access-keys --user-name ${UserName}`,
-      1,
+      exitCodes.failed,
       { cause: error },
     );
   }

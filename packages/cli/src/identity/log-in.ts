@@ -2,9 +2,10 @@
  * Keeps an access key for a profile, once it has shown that it works the way the profile will use
  * it. Nothing is written before that.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { roleArnOf } from "@claviger/agent";
 import { isOneOf } from "../aws-failure.ts";
-import { CommandFailure } from "../failure.ts";
+import { CommandFailure, exitCodes } from "../failure.ts";
 import { checkConfig, writeConfig } from "../profiles/aws-config.ts";
 import { type AccessKey, type Profile, readProfile, writeProfile } from "../profiles/profile.ts";
 import { type Place, stsAt } from "./clients.ts";
@@ -24,7 +25,7 @@ export async function logIn(key: AccessKey, given: LogIn): Promise<Profile> {
   const { profileName: name, endpointUrl, region, role, vault, isForced } = given;
   checkConfig(name, isForced);
   const sts = await stsAt(given, key);
-  const { Arn: userArn = "" } = await sts.getCallerIdentity();
+  const { Arn: userArn = "" } = await sts.getCallerIdentity().catch(notTaken(given));
   if (userArn.endsWith(":root")) throw isRoot();
   const before = readProfile(name);
   if (before !== undefined && !isForced && !isSame(before, userArn, given)) throw isTaken(before);
@@ -57,7 +58,7 @@ async function untilTrusted(profile: Profile): Promise<void> {
     } catch (error) {
       const isNew = profile.roleArn !== undefined && isOneOf(error, "AccessDenied");
       if (!isNew || second >= trustedSecondsMax) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await sleep(1000);
     }
   }
 }
@@ -78,6 +79,19 @@ function isRoot(): CommandFailure {
     "that is the account root's key, which nobody should work with",
     "make an administrator: claviger setup; on AWS, an IAM user",
   );
+}
+
+function notTaken({ endpointUrl }: Place) {
+  return (error: unknown): never => {
+    const isRefused = isOneOf(error, "InvalidClientTokenId", "SignatureDoesNotMatch");
+    if (!isRefused) throw error;
+    throw new CommandFailure(
+      `${endpointUrl ?? "AWS"} does not take this access key`,
+      "check its id and its secret, and that this is the place that it is of (--endpoint-url)",
+      exitCodes.failed,
+      { cause: error },
+    );
+  };
 }
 
 function notARole(role: string) {

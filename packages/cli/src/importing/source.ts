@@ -20,6 +20,9 @@ export async function readSources(paths: readonly string[], format?: Format): Pr
   const sources = new Map<string, Source>();
   for (const path of paths) {
     const found = await stat(path);
+    if (found.isDirectory()) {
+      throw new CommandFailure(`${path} is a folder`, "name the files in it");
+    }
     // A pipe, as a shell makes of `<(heroku config -s)`, is nowhere else.
     const realPath = found.isFile() ? await realpath(path) : path;
     if (sources.has(realPath)) continue;

@@ -19,6 +19,13 @@ export const shapes: readonly KeyShape[] = [
   ...issuedBy("smtp", "SMTP", rfc3986, [url("smtps?")]),
   ...issuedBy("cloudinary", "Cloudinary", cloudinary, [url("cloudinary")]),
   ...issuedBy("", "", rfc3986, [url("[a-z][a-z0-9+.:-]*")]),
+  ...issuedBy("", "", "https://www.connectionstrings.com/formating-rules-for-connection-strings/", [
+    secret(
+      "connection string with a password",
+      "connection_string",
+      /^(?=[\s\S]*=)(?=(?:[\s\S]*[;\s])?(?:password|pwd|sharedaccesskey)\s*=\s*[^;\s])[^{}<]+$/i,
+    ),
+  ]),
   ...issuedBy("", "", "https://www.rfc-editor.org/rfc/rfc7468", [
     secret("private key", "private_key", /^\s*-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----/),
   ]),

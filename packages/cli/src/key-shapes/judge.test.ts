@@ -17,6 +17,8 @@ describe("plain configuration", () => {
     ["SMTP_FROM", "Ada <ada@example.com>", "an e-mail address"],
     ["DB_HOST", "db.internal:5432", "an address on the network"],
     ["TLS_KEY_FILE", "/etc/tls/server.key", "a path"],
+    ["REDIS_HOST", "127.0.0.1", "an address on the network"],
+    ["BROKERS", "kafka-1:9092,kafka-2:9092", "an address on the network"],
     ["APP_VERSION", "1.22.3-rc.1", "a version"],
     ["NEXT_PUBLIC_ANALYTICS", random, "its name says that browsers get it"],
     ["CLIENT_ID", random, "its name says so"],
@@ -32,6 +34,8 @@ describe("a secret", () => {
     ["dbPassword", "correct", "its name says so"],
     ["JWT_SECRET", "true-or-false", "its name says so"],
     ["SIGNING_KEY", "some words", "its name says so"],
+    ["LICENSE_KEY", "abc.def.ghi", "its name says so"],
+    ["DEPLOY_WEBHOOK", "https://example.com/deploy", "its name says so"],
     ["WHATEVER", random, "as random as a key"],
     ["CALLBACK", `https://example.com/hooks/${random}`, "as random as a key"],
   ])("%s=%s: %s", (variable, value, why) => {
@@ -61,7 +65,12 @@ describe("a warning", () => {
     expect(warnings("DATABASE_URL", "postgres://app:changeme@db/app")).toEqual([
       "a placeholder, not a secret",
     ]);
+    expect(warnings("DB", "Server=db;Password=sa;")).toEqual(["weak: 2 characters"]);
     expect(warnings("DATABASE_URL", `postgres://app:${random}@db/app`)).toEqual([]);
+  });
+
+  test("tells nothing of what may be no secret", () => {
+    expect(judge("GREETING", "hello")).toMatchObject({ isDoubtful: true, warnings: [] });
   });
 
   test("tells of what is sent to browsers", () => {
@@ -73,6 +82,13 @@ describe("a warning", () => {
     expect(warnings("LOG_LEVEL", "info")).toEqual([]);
     for (const { variable, value } of specimens) expect(warnings(variable, value)).toEqual([]);
   });
+});
+
+test("long values are judged in no time", () => {
+  const pieces = ["a", "1s", "a.", ":/", "password=", '{"type":"service_account"', "-----BEGIN "];
+  for (const piece of pieces) {
+    expect(judge("K", piece.repeat(1e6 / piece.length)).isSecret).toBe(true);
+  }
 });
 
 test("no word of a judgement holds anything of the value", () => {

@@ -2,6 +2,7 @@
  * Whether a variable holds a secret or plain configuration, and why. What nothing speaks for or
  * against counts as a secret, and says so.
  */
+import { browserPrefix, plainEnds, publicWords, secretEnds, secretWords } from "./name-words.ts";
 import { plainness } from "./plain-values.ts";
 import { type Recognised, recognise, titleOf } from "./recognise.ts";
 import { bitsPerCharacter, weakness } from "./strength.ts";
@@ -33,7 +34,8 @@ export function judge(variable: string, value: string): Judgement {
     provider: shape?.provider || undefined,
     kind: shape?.kind,
     mode,
-    warnings: verdict.isSecret ? warningsOf(variable, value, recognised) : [],
+    warnings:
+      verdict.isSecret && !verdict.isDoubtful ? warningsOf(variable, value, recognised) : [],
   };
 }
 
@@ -52,29 +54,22 @@ function byShape({ shape }: Recognised): Verdict {
   return shape.isPublic ? plain(`${why}, which is public`) : secret(why);
 }
 
-/** A name that ends so means the value itself, whatever it looks like. */
-const secretEnds =
-  /^(PASSWORD|PASSWD|PASSPHRASE|PASSCODE|PWD|PASS|PW|SECRET|SECRETS|TOKEN|APIKEY|PIN|SALT|PEPPER|SEED|MNEMONIC|CREDENTIAL|CREDENTIALS)$/;
-const secretWords =
-  /^(KEYS?|AUTH|PRIVATE|SIGNING|ENCRYPTION|COOKIE|DSN|WEBHOOK|BEARER|CERT|LICENSE|TOKENS|CREDS)$/;
-/** Names of such an end hold words and numbers. */
-const plainEnds =
-  /^(ENV|ENVIRONMENT|LEVEL|MODE|REGION|ZONE|HOST|HOSTNAME|HOSTS|PORT|NAME|USER|USERNAME|DRIVER|DIALECT|FORMAT|LANG|LANGUAGE|LOCALE|TZ|TIMEZONE|TYPE|PROVIDER|BACKEND|DATABASE|DB|SCHEMA|BUCKET|QUEUE|TOPIC|PATH|DIR|FOLDER|FILE|CHANNEL|STAGE|SCHEME|PROTOCOL|DOMAIN|EMAIL|FROM|SENDER|ADDRESS|INDEX|VERSION|PREFIX|SUFFIX|ID|TTL|TIMEOUT|LIMIT|SIZE|COUNT|CURRENCY|COUNTRY|TITLE|THEME|ORIGIN|ORIGINS|ENDPOINT|URL|URI|ALGORITHM|DEBUG|VERBOSE)$/;
-
 function verdictOf(variable: string, value: string): Verdict {
   const words = wordsOf(variable);
   const last = words.at(-1) ?? "";
   const plainly = plainness(value);
   if (plainly === "true or false") return plain(plainly);
-  if (secretEnds.test(last)) return secret("its name says so");
+  if (secretEnds.has(last)) return secret("its name says so");
   if (browserPrefix(variable) !== undefined) return plain("its name says that browsers get it");
-  if (words.includes("PUBLIC") || words.includes("PUBLISHABLE")) return plain("its name says so");
-  if (plainly !== undefined) return plain(plainly);
+  if (words.some((word) => publicWords.has(word))) return plain("its name says so");
+  // Keys with dots in them look like names of hosts, and webhooks are addresses.
+  const isNamedKey = secretWords.has(last) && plainly?.startsWith("an address");
+  if (plainly !== undefined && !isNamedKey) return plain(plainly);
   if (isRandom(value) && last !== "ID") return secret("as random as a key");
-  if (words.some((word) => secretWords.test(word)) && !plainEnds.test(last)) {
+  if (words.some((word) => secretWords.has(word)) && !plainEnds.has(last)) {
     return secret("its name says so");
   }
-  return plainEnds.test(last) && !/\s{2}|[\r\n]/.test(value) ? plain("its name says so") : doubtful;
+  return plainEnds.has(last) && !/\s{2}|[\r\n]/.test(value) ? plain("its name says so") : doubtful;
 }
 
 function warningsOf(
@@ -94,16 +89,11 @@ function warningsOf(
 /** What a person chose: the providers' own keys are strong. */
 function guessablePart(value: string, recognised: Recognised | undefined): string | undefined {
   if (recognised === undefined) return value;
-  if (recognised.shape.kind !== "url") return undefined;
-  const [, password = ""] = /^[^/]*\/\/[^/@]*?:(.*)@/.exec(value) ?? [];
-  return password;
-}
-
-/** Build tools put what begins so into what they send to browsers. */
-function browserPrefix(variable: string): string | undefined {
-  return /^(NEXT_PUBLIC_|VITE_|REACT_APP_|NUXT_PUBLIC_|EXPO_PUBLIC_|PUBLIC_|GATSBY_|VUE_APP_)/.exec(
-    variable,
-  )?.[0];
+  const [, inUrl] = /^[^/]*\/\/[^/@]*?:(.*)@/.exec(value) ?? [];
+  const [, inPairs] = /(?:^|[;\s])(?:password|pwd)\s*=\s*([^;\s]+)/i.exec(value) ?? [];
+  const { kind } = recognised.shape;
+  if (kind === "url") return inUrl;
+  return kind === "connection_string" ? inPairs : undefined;
 }
 
 const randomCharactersMin = 16;

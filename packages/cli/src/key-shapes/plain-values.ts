@@ -4,12 +4,12 @@ const kinds: readonly (readonly [why: string, pattern: RegExp])[] = [
   ["true or false", /^(true|false|yes|no|on|off|enabled?|disabled?)$/i],
   ["a number", /^[-+]?(\d{1,15}|\d{1,9}\.\d{1,9})%?$/],
   ["a duration or a size", /^(\d+(\.\d+)?\s?(ms|s|sec|m|min|h|d|w|y|[kmgt]i?b?|b))+$/i],
-  ["a version", /^v?\d{1,5}(\.\d{1,5}){1,3}(-[a-z]+(\.\d+)?)?$/i],
   ["an e-mail address", /^([^<>"@]{1,60}<)?[\w.+-]{1,64}@[\w-]+(\.[\w-]+)+>?$/],
   [
     "an address on the network",
-    /^(\d{1,3}(\.\d{1,3}){3}|localhost|[a-z][\w-]*(\.[a-z][\w-]*)+)(:\d{1,5})?$/i,
+    /^(\d{1,3}(\.\d{1,3}){3}|localhost|[a-z][\w-]*(\.[a-z][\w-]*)+)(:\d{1,5})?$|^[a-z][\w-]*:\d{1,5}$/i,
   ],
+  ["a version", /^v?\d{1,5}(\.\d{1,5}){1,3}(-[a-z]+(\.\d+)?)?$/i],
   ["a path", /^(~|\.{1,2})?(\/[\w.@-]{1,40}){1,12}\/?$/],
   ["an Amazon resource name", /^arn:aws[\w-]*:[\w-]+:[\w-]*:\d*:[\w/:.*-]+$/],
 ];

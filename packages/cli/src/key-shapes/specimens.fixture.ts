@@ -101,6 +101,8 @@ redis url CACHE redis://:{20}@cache:6379
 amqp url QUEUE amqps://shop:{20}@queue/vhost
 smtp url MAIL smtps://shop:{20}@mail:465
 cloudinary url IMAGES cloudinary://{15d}:{27}@cloud
+- connection_string DB Server=db;Database=shop;User Id=sa;Password={20};
+- connection_string DB host=db user=shop password={20}
 - url API https://user:{20}@api.example.com/v1
 - private_key KEY -----BEGIN RSA PRI|VATE KEY-----{60}
 - token SESSION ey|J{20}.ey|J{40}.{43}

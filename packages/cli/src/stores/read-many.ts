@@ -12,23 +12,32 @@ import { printed, type Reference } from "./reference.ts";
 /** Nobody but the service's own policies stands in the way. */
 export class NotAllowed extends CommandFailure {}
 
+/** Nothing was decided: it can't be reached, it throttles, or it fails. */
+export class Unavailable extends CommandFailure {}
+
 /** By reference, as `printed` writes it. */
 export type Values = ReadonlyMap<string, string>;
 
 export async function readMany(references: readonly Reference[]): Promise<Values> {
-  const distinct = [...new Map(references.map((each) => [printed(each), each]))];
   const services = new Set(references.map(({ service }) => service));
-  return withSecrets([...services], async (secrets) => {
-    const outcomes = await Promise.allSettled(
-      distinct.map(async ([key, reference]) => [key, await textOf(secrets, reference)] as const),
-    );
-    const failures = outcomes.flatMap((outcome, index) => {
-      const [key = ""] = distinct[index] ?? [];
-      return outcome.status === "rejected" ? [failureOf(key, outcome.reason)] : [];
-    });
-    if (failures.length > 0) throw together(failures, distinct.length);
-    return new Map(outcomes.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])));
+  return withSecrets([...services], (secrets) => readManyWith(secrets, references));
+}
+
+/** For who has a client of their own. */
+export async function readManyWith(
+  secrets: Secrets,
+  references: readonly Reference[],
+): Promise<Values> {
+  const distinct = [...new Map(references.map((each) => [printed(each), each]))];
+  const outcomes = await Promise.allSettled(
+    distinct.map(async ([key, reference]) => [key, await textOf(secrets, reference)] as const),
+  );
+  const failures = outcomes.flatMap((outcome, index) => {
+    const [key = ""] = distinct[index] ?? [];
+    return outcome.status === "rejected" ? [failureOf(key, outcome.reason)] : [];
   });
+  if (failures.length > 0) throw together(failures, distinct.length);
+  return new Map(outcomes.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])));
 }
 
 /** Every parameter below the path, by name; empty where there is none. */
@@ -64,8 +73,8 @@ async function withSecrets<T>(
 
 async function textOf(secrets: Secrets, reference: Reference): Promise<string> {
   const { service, name, field } = reference;
-  if (service === "ssm") return (await secrets.parameter(name).get()).reveal();
-  const whole = (await secrets.secret(name).get()).reveal();
+  const stored = service === "ssm" ? secrets.parameter(name) : secrets.secret(name);
+  const whole = (await stored.get()).reveal();
   if (field === undefined) return whole;
   const fields = readFields(whole);
   const see = `see what there is: claviger get ${printed({ ...reference, field: undefined })}`;
@@ -111,7 +120,8 @@ function together(failures: readonly Failure[], count: number): CommandFailure {
   });
   const many = count > 1 ? `${failures.length} of ${count} can't be read: ` : "";
   const message = byWhy.size > 1 || count > failures.length ? many : "";
-  const isDenied = failures.every(({ code }) => code === "AccessDenied");
-  const Failed = isDenied ? NotAllowed : CommandFailure;
+  const areAll = (wanted: SecretsError["code"]) => failures.every(({ code }) => code === wanted);
+  const isOutage = areAll("Unavailable");
+  const Failed = areAll("AccessDenied") ? NotAllowed : isOutage ? Unavailable : CommandFailure;
   return new Failed(message + sentences.join("; "), failures[0]?.hint ?? seeList);
 }

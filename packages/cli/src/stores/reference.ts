@@ -15,23 +15,30 @@ export interface Reference {
 export const referenceForms = "ssm:/path/name, /path/name or secretsmanager:name";
 
 export function readReference(typed: string): Reference {
+  const reference = readForReading(typed);
+  if (reference.service === "ssm" && reference.field !== undefined) {
+    throw wrong(typed, "only a secret's fields can be named");
+  }
+  return reference;
+}
+
+/** What stands for a value that is only read may also be a field of a parameter that holds JSON. */
+export function readForReading(typed: string): Reference {
   const full = typed.startsWith("/") ? `ssm:${typed}` : typed;
   const [, service, rest = ""] = /^(ssm|secretsmanager):(.+)$/s.exec(full) ?? [];
-  if (service === "ssm") {
-    if (rest.includes("#")) throw wrong(typed, "only a secret's fields can be named");
-    if (!/^[\w.\-/]+$/.test(rest)) throw wrong(typed, "no parameter has such a name");
-    return { service, name: rest, field: undefined };
-  }
-  if (service !== "secretsmanager") throw wrong(typed, "neither a secret nor a parameter");
   const [, name = "", , field] = /^([^#]*)(#(.*))?$/s.exec(rest) ?? [];
-  if (!/^[\w/+=.@-]+$/.test(name)) throw wrong(typed, "no secret has such a name");
+  if (service === "ssm") {
+    if (!/^[\w.\-/]+$/.test(name)) throw wrong(typed, "no parameter has such a name");
+  } else if (service === "secretsmanager") {
+    if (!/^[\w/+=.@-]+$/.test(name)) throw wrong(typed, "no secret has such a name");
+  } else throw wrong(typed, "neither a secret nor a parameter");
   if (field === "") throw wrong(typed, "the field isn't named");
   return { service, name, field };
 }
 
 /** As references stand in files: with the store's name, since a path alone may be any path. */
 export function isReference(text: string): boolean {
-  return /^(ssm:[\w.\-/]+|secretsmanager:[\w/+=.@-]+(#.+)?)$/s.test(text);
+  return /^(ssm:[\w.\-/]+|secretsmanager:[\w/+=.@-]+)(#.+)?$/s.test(text);
 }
 
 /** For what is done to secrets and parameters as a whole. */

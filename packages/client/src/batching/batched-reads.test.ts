@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clientOfMemory, outage, settle } from "../memory-store.fixture.ts";
+import { clientOfMemory, outage, refused, settle } from "../memory-store.fixture.ts";
 
 const names = (count: number) => Array.from({ length: count }, (_, at) => `name${at}`);
 
@@ -129,6 +129,15 @@ describe("what fails in a batch", () => {
       "GetSecretValue",
       "GetSecretValue",
     ]);
+  });
+
+  test("for the caller's own credentials is not read one by one", async () => {
+    for (const code of ["UnrecognizedClientException", "InvalidSignatureException"]) {
+      const { store, secrets } = filled(20);
+      store.failure = refused(code);
+      await Promise.allSettled(names(20).map((name) => secrets.secret(name).get()));
+      expect(store.operations()).toEqual(["BatchGetSecretValue"]);
+    }
   });
 
   test("by an outage is not read one by one", async () => {

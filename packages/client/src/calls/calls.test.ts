@@ -4,10 +4,10 @@ import { TransportError } from "../transport/transport.ts";
 import { BackOff } from "./back-off.ts";
 import { Calls } from "./calls.ts";
 
-function caller() {
+function caller(random = () => 0) {
   const store = new MemoryStore();
   const clock = { milliseconds: 0 };
-  const calls = new Calls({ transport: store, clock: () => clock.milliseconds, random: () => 0 });
+  const calls = new Calls({ transport: store, clock: () => clock.milliseconds, random });
   const { signal } = new AbortController();
   const call = (service: "ssm" | "secretsmanager" = "ssm", isPatient = false) =>
     calls.call(service, "GetParameter", { Name: "/token" }, { signal, isPatient }).then(
@@ -37,6 +37,15 @@ describe("a service that fails", () => {
     clock.milliseconds += 1000;
     expect(await call()).toBe("answered");
     expect(await Promise.all([call(), call()])).toEqual(["answered", "answered"]);
+  });
+
+  test("in one moment to many is one failure's pause, not that of each of them", async () => {
+    const { store, clock, call } = caller(() => 1);
+    store.failure = outage();
+    await Promise.all(Array.from({ length: 16 }, () => call()));
+    store.failure = undefined;
+    clock.milliseconds += 3000;
+    expect(await call()).toBe("answered");
   });
 
   test("leaves the other one alone", async () => {

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { clientOfMemory, outage } from "../memory-store.fixture.ts";
+import { clientOfMemory, outage, settle } from "../memory-store.fixture.ts";
 
 function stored() {
   const client = clientOfMemory();
@@ -79,6 +79,27 @@ describe("json", () => {
     await expect(stripe.field("toString").get()).rejects.toMatchObject({ code: "NotFound" });
   });
 
+  test("has fields whose numbers keep every digit, as the store has them", async () => {
+    const { store, secrets } = stored();
+    store.putSecret("ids", '{"account":12345678901234567890,"rate":1.0,"of":{"id":9007199254740993}}');
+    const ids = secrets.json("ids");
+    expect((await ids.field("account").get()).reveal()).toBe("12345678901234567890");
+    expect((await secrets.reference("secretsmanager:ids#rate").get()).reveal()).toBe("1.0");
+    expect((await ids.field("of").get()).reveal()).toBe('{"id":9007199254740993}');
+  });
+
+  test("of keys that JavaScript has a meaning for is data, and pollutes nothing", async () => {
+    const { store, secrets } = stored();
+    store.putSecret("odd", '{"__proto__":{"isAdmin":true},"constructor":"c"}');
+    const odd = secrets.json("odd");
+    expect((await odd.field("__proto__").get()).reveal()).toBe('{"isAdmin":true}');
+    expect((await odd.field("constructor").get()).reveal()).toBe("c");
+    expect(({} as { isAdmin?: true }).isAdmin).toBeUndefined();
+    await expect(secrets.json("prod/stripe").field("__proto__").get()).rejects.toMatchObject({
+      code: "NotFound",
+    });
+  });
+
   test("is read from a parameter too", async () => {
     const { secrets } = stored();
     expect((await secrets.json("/app/db/json").get()).reveal()).toEqual({ user: "u", port: 5432 });
@@ -127,6 +148,32 @@ describe("json", () => {
   });
 });
 
+describe("onChange", () => {
+  test("is silent where the same value comes back after an outage or a denial", async () => {
+    const { store, clock, secrets } = stored();
+    const token = secrets.parameter("/app/token");
+    const told: string[] = [];
+    token.onChange((next, previous) => told.push(`${previous.reveal()} > ${next.reveal()}`));
+    await token.get();
+    store.failure = outage();
+    clock.milliseconds += 4_000_000;
+    await expect(token.get()).rejects.toMatchObject({ code: "Unavailable" });
+    store.failure = undefined;
+    clock.milliseconds += 60_000;
+    await token.get();
+    store.denied.add("/app/token");
+    await expect(token.refresh()).rejects.toMatchObject({ code: "AccessDenied" });
+    store.denied.clear();
+    await token.refresh();
+    await settle();
+    expect(told).toEqual([]);
+    store.putParameter("/app/token", "next");
+    await token.refresh();
+    await settle();
+    expect(told).toEqual(["text > next"]);
+  });
+});
+
 describe("binary", () => {
   test("is a copy each time, and text is none", async () => {
     const { secrets } = stored();
@@ -154,6 +201,18 @@ describe("byPath", () => {
     expect(tree.peek()).toBe(parameters);
     expect(() => (parameters as Map<string, unknown>).set("/app/a", 1)).toThrow(TypeError);
     expect(store.operations()).toEqual(["GetParametersByPath", "GetParametersByPath"]);
+  });
+});
+
+describe("byPath, again", () => {
+  test("sees a parameter that was deleted and made anew with the same version", async () => {
+    const { store, clock, secrets } = stored();
+    const tree = secrets.byPath("/app");
+    expect((await tree.get()).get("/app/token")?.reveal()).toBe("text");
+    store.parameters.delete("/app/token");
+    store.putParameter("/app/token", "made anew");
+    clock.milliseconds += 300_000;
+    expect((await tree.get()).get("/app/token")?.reveal()).toBe("made anew");
   });
 });
 

@@ -25,12 +25,12 @@ export function auditEvents(
 }
 
 /** Resolves when all of them are durable. */
-export async function appendAll(events: readonly AuditEvent[], log: AuditLog): Promise<void> {
+export function appendAll(events: readonly AuditEvent[], log: AuditLog): Promise<unknown> {
   const [event, ...others] = events;
-  if (event === undefined) return;
   // Nearly every request has one.
-  if (others.length === 0) await log.append(event);
-  else await Promise.all(events.map((each) => log.append(each)));
+  return event !== undefined && others.length === 0
+    ? log.append(event)
+    : Promise.all(events.map((each) => log.append(each)));
 }
 
 /** The event of one part of a batch: the same caller and request, and what the part itself did. */

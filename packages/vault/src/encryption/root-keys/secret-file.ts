@@ -1,9 +1,12 @@
-/** The files that hold a root key or its passphrase: refused where others may read them. */
+/** The files that hold a key or a passphrase: refused where others may read them. */
 import { type PrivateFile, readPrivateFile } from "../../private-file.ts";
 import { RootKeyError } from "./root-key.ts";
 
 /** The file's text, or undefined if there is none. `what` names it in refusals. */
-export function readSecretFile(path: string, what: "root key" | "passphrase"): string | undefined {
+export function readSecretFile(
+  path: string,
+  what: "root key" | "passphrase" | "fallback key",
+): string | undefined {
   let file: PrivateFile | undefined;
   try {
     file = readPrivateFile(path);

@@ -1,9 +1,7 @@
-/**
- * One contender's hits, in a process of its own so that none is measured in code that the compiler
- * has fitted to another: nanoseconds and bytes of an operation, printed as JSON.
- */
+/** What one contender's hits cost. Nothing else may have been measured in the process before. */
 import { getHeapStatistics } from "node:v8";
 import { type ContenderName, contenders } from "./contenders.ts";
+import type { FarSide } from "./far-side.ts";
 
 export interface HitCosts {
   readonly nanoseconds: number;
@@ -17,28 +15,26 @@ export interface Hits {
 
 const operations = 200_000;
 const rounds = 15;
-const [name, endpoint = ""] = process.argv.slice(2);
-const contender = contenders[name as ContenderName]({
-  endpoint,
-  credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "none is checked" },
-  ttlSeconds: 300,
-  name: "/bench/hit",
-});
-await contender.get();
 
-const { peek } = contender;
-const hits: Hits = {
-  peek:
-    peek &&
-    (await measured(async () => {
-      for (let count = 0; count < operations; count++) peek();
-    })),
-  get: await measured(async () => {
+export async function measureHits(name: ContenderName, { url }: FarSide): Promise<Hits> {
+  const contender = contenders[name]({
+    endpoint: url,
+    credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "none is checked" },
+    ttlSeconds: 300,
+    name: "/bench/hit",
+  });
+  await contender.get();
+  const { peek } = contender;
+  const peeks = async () => {
+    for (let count = 0; count < operations; count++) peek?.();
+  };
+  const gets = async () => {
     for (let count = 0; count < operations; count++) await contender.get();
-  }),
-};
-process.stdout.write(JSON.stringify(hits));
-contender.close();
+  };
+  const hits = { peek: peek && (await measured(peeks)), get: await measured(gets) };
+  contender.close();
+  return hits;
+}
 
 /** The best round's, as whatever else runs on the machine only ever adds to it. */
 async function measured(round: () => Promise<void>): Promise<HitCosts> {
