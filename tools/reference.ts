@@ -4,7 +4,6 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Command } from "commander";
 import { programFor } from "../packages/cli/src/program.ts";
 import { services } from "../packages/vault/src/compose.ts";
 import { type Family, families } from "../packages/vault/src/metrics/families.ts";
@@ -73,9 +72,11 @@ function commandsPage(): string {
   return page("Commands", "What each command says of itself with `--help`.", sections.join("\n\n"));
 }
 
+type Command = typeof program;
+
 /** The whole before its parts. */
 function all(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(all)];
+  return [command, ...command.commands.flatMap((each) => all(each))];
 }
 
 function helpOf(command: Command): string {

@@ -29,7 +29,9 @@ async function printVault(): Promise<void> {
   for (const report of await measureReads(root, size)) printReport(report);
   await printDecisions();
   await printScale();
-  print("\nWhere the time of GetSecretValue goes (share of the vault's busy time, all threads)");
+  print(
+    "\nWhere the time of GetSecretValue goes (share of the vault's busy time, all threads, waiting for the disk included)",
+  );
   for (const [layer, share] of await profileReads(root, size.secondsPerRound)) {
     if (share >= 0.01) print(`  ${(share * 100).toFixed(1).padStart(5)} %  ${layer}`);
   }
@@ -55,6 +57,8 @@ function printReport({ name, vault, bare, moto }: ReadReport): void {
   print(
     `  throughput: ${times(vault.requestsPerSecond / bare.requestsPerSecond)} the bare server's`,
   );
+  const auditShare = (100 * vault.auditCpuMicroseconds) / vault.cpuMicroseconds;
+  print(`  the audit log's thread: ${auditShare.toFixed(0)} % of the vault's CPU`);
   if (moto !== undefined) {
     print(`  throughput: ${times(vault.requestsPerSecond / moto.requestsPerSecond)} moto_server's`);
   }

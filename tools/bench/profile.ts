@@ -13,23 +13,13 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-/** All that its thread does, in SQLite and the system too, is the audit log's. */
-const auditThread = "/audit-thread.";
-export const auditLayer = "audit";
-
 /** Shares of busy time by layer, largest first, over all profiles of a folder. */
 export function timeByLayer(folder: string): readonly (readonly [string, number])[] {
   const spent = new Map<string, number>();
   let busy = 0;
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".cpuprofile"))) {
     const profile: Profile = JSON.parse(readFileSync(join(folder, file), "utf8"));
-    const isOfAudit = profile.nodes.some(({ callFrame }) => callFrame.url.includes(auditThread));
-    const layers = new Map(
-      profile.nodes.map((node) => {
-        const layer = layerOf(node);
-        return [node.id, layer && isOfAudit ? auditLayer : layer];
-      }),
-    );
+    const layers = new Map(profile.nodes.map((node) => [node.id, layerOf(node)]));
     profile.samples.forEach((id, at) => {
       const layer = layers.get(id);
       const microseconds = profile.timeDeltas[at] ?? 0;

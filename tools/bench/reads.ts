@@ -206,6 +206,7 @@ function median(measured: readonly Measured[]): Measured {
   return {
     requestsPerSecond: middle("requestsPerSecond"),
     cpuMicroseconds: middle("cpuMicroseconds"),
+    auditCpuMicroseconds: middle("auditCpuMicroseconds"),
     p50Milliseconds: middle("p50Milliseconds"),
     p99Milliseconds: middle("p99Milliseconds"),
     residentMegabytes: middle("residentMegabytes"),

@@ -145,4 +145,18 @@ export const breaks: readonly Break[] = [
     to: "await old.truncate();\n    for (const [at, byte] of content.entries()) await old.write(Buffer.of(byte), 0, 1, at);\n    await rm(path);",
     claim: "import-secrecy",
   },
+  {
+    what: "each caller of a cold value has a fetch of its own",
+    file: "packages/client/src/cache/flights.ts",
+    from: "return flight === undefined || flight.isAbandoned || flight.isOutdated ? this.#start() : flight;",
+    to: "return flight?.isOutdated ? flight : this.#start();",
+    claim: "client-figures",
+  },
+  {
+    what: "a bundler must resolve a peer that isn't installed",
+    file: "packages/client/src/tokens/request-token.ts",
+    from: 'import("oauth4webapi").catch(notInstalled)',
+    to: 'import("oauth4webapi").finally(() => notInstalled)',
+    claim: "consumers",
+  },
 ];

@@ -1,6 +1,6 @@
 /** Runs the shell blocks of the README and the guides, in order, as a newcomer would. */
 import { execFile, execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -43,6 +43,24 @@ test("the guide to the first evening does what it says", async () => {
 test("the guide to env files names each difference from dotenv", () => {
   const guide = readFileSync(`${root}docs/guides/env-files.md`, "utf8");
   for (const { name } of Object.values(differences)) expect(guide).toContain(`**${name}**`);
+});
+
+test("the guide to the client does what it says", async () => {
+  const guide = "docs/guides/the-client.md";
+  const printed = await run([...blocksOf(guide), `node ${programOf(guide)}\n`]);
+  expect(printed).toMatch(/^wx_first_token 20$/m);
+  expect(printed).toContain("the token is [redacted] the token is [redacted]\n");
+  expect(printed).toContain('"url":"https://api.provider.example?key=[redacted]"');
+  expect(printed).toContain("\nwx_2 2\n");
+  expect(printed).toMatch(/version 1 is now 2\nwx_second_token\n$/);
+});
+
+test("the guide from Powertools and the SDK does what it says", async () => {
+  const guide = "docs/guides/from-powertools-and-sdk.md";
+  const printed = await run([...blocksOf(guide), `node ${programOf(guide)}\n`]);
+  expect(printed).toContain("wx_first_token app\n{ statusCode: 200 }\n");
+  expect(printed).toContain("a plain text\na plain text\n");
+  expect(printed).toMatch(/\n1 secretsmanager:prod\/not-moved-yet or env:HOME\n$/);
 });
 
 describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () => {
@@ -102,9 +120,21 @@ describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () 
   });
 });
 
-function blocksOf(path: string): string[] {
+function blocksOf(path: string, language = "sh"): string[] {
   const text = readFileSync(root + path, "utf8");
-  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
+  const blocks = text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm);
+  return Array.from(blocks).flatMap(([, of, block = ""]) => (of === language ? block : []));
+}
+
+/** What node is to be given for the TypeScript blocks of a guide, which are one program. */
+function programOf(path: string): string {
+  const folder = temporaryFolder("guide-program");
+  symlinkSync(`${root}node_modules`, `${folder}/node_modules`);
+  writeFileSync(`${folder}/program.mts`, blocksOf(path, "ts").join("\n"));
+  const extended = { extends: `${root}tsconfig.json`, include: ["program.mts"] };
+  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(extended));
+  execFileSync("tsc", ["--project", folder], { stdio: "inherit" });
+  return `--conditions=@claviger/source ${folder}/program.mts`;
 }
 
 /** What the blocks print in one shell, against a vault of their own. */

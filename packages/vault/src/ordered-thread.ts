@@ -3,7 +3,7 @@
  * keeps the process alive only while somebody waits for an answer.
  */
 import { once } from "node:events";
-import { extname } from "node:path";
+import { basename, extname } from "node:path";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 
 type FirstMessage = { readonly type: "ready" } | { readonly type: "refused"; reason: string };
@@ -39,7 +39,8 @@ export class OrderedThread<Question, Answer> {
     options: unknown,
   ): Promise<OrderedThread<Question, Answer>> {
     const file = new URL(url.href + extname(import.meta.filename));
-    const worker = new Worker(file, { workerData: options });
+    // The system's tools show the thread by its name.
+    const worker = new Worker(file, { workerData: options, name: basename(url.pathname) });
     const [first] = (await once(worker, "message")) as [FirstMessage];
     if (first.type === "refused") throw new Error(first.reason);
     return new OrderedThread(worker);

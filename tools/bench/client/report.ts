@@ -2,6 +2,9 @@
 import { contenderNames } from "./contenders.ts";
 import type { ClientFigures, ContenderFigures } from "./measure.ts";
 
+/** On V8's heap; less than that is what the measuring itself leaves. */
+export const smallestObjectBytes = 8;
+
 type Row = readonly [what: string, of: (figures: ContenderFigures) => string];
 
 export function clientReport({ contenders, footprints }: ClientFigures): string[] {
@@ -55,7 +58,7 @@ function counted(count: number, one: string, many: string): string {
 }
 
 function bytes(figure: number): string {
-  return figure < 1 ? "nothing" : `${figure.toFixed(0)} bytes`;
+  return figure < smallestObjectBytes ? "nothing" : `${figure.toFixed(0)} bytes`;
 }
 
 function seen(milliseconds: number | undefined): string {

@@ -59,10 +59,10 @@ function sinceWords(date: Date): string {
   return long === "now" ? "just now" : `${long} ago`;
 }
 
-/** Wrapped with a hanging indent. */
-function item(text: string, indent = "  "): string[] {
-  return wrapped(text, lineWidth() - indent.length - 2).map(
-    (line, at) =>
-      `${indent}${at === 0 && indent === "  " ? "- " : indent === "  " ? "  " : ""}${line}`,
+/** Wrapped, its further lines below the first. */
+function item(text: string, before = "  - "): string[] {
+  const further = " ".repeat(before.length);
+  return wrapped(text, lineWidth() - before.length).map(
+    (line, at) => `${at === 0 ? before : further}${line}`,
   );
 }

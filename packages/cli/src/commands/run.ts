@@ -8,9 +8,9 @@
 import { Command } from "commander";
 import { startChild } from "../child-process.ts";
 import { Fallback, sourceOf } from "../running/fallback.ts";
-import { usualKeyFile } from "../running/fallback-key.ts";
 import { checkIdentity, injectedBy, referencesIn, variablesFrom } from "../running/injected.ts";
-import { type RunFlags, readSettings, type Settings } from "../running/settings.ts";
+import { maskValues } from "../running/redacted-output.ts";
+import { checkNeedless, type RunFlags, readSettings, type Settings } from "../running/settings.ts";
 import { start } from "../running/start.ts";
 import { Supervised } from "../running/supervised.ts";
 import { watch } from "../running/watch.ts";
@@ -33,7 +33,10 @@ export const runCommand = withRoleFlags(
   .option("--ttl <TIME>", "with --watch: how often to look where no change feed tells", "5m")
   .option("--fallback <FILE>", "keep a sealed copy of the values, for a start in an outage")
   .option("--fallback-max-age <TIME>", "how old the copy may be", "24h")
-  .option("--fallback-key <FILE>", `its key, made at first (default ${usualKeyFileName})`)
+  .option(
+    "--fallback-key <FILE>",
+    "its key (default ~/.config/claviger/fallback.key, made at first)",
+  )
   // What stands behind the command is the command's, with or without `--`.
   .passThroughOptions()
   .action(async (command: string, words: readonly string[], flags: RunFlags) => {
@@ -45,14 +48,59 @@ async function run(command: string, words: readonly string[], settings: Settings
   const injected = await injectedBy(settings.files, settings.typed);
   if (role !== undefined) checkIdentity(injected, role);
   const references = referencesIn(injected);
+  if (references.length === 0) checkNeedless(settings);
   const fallback = place && new Fallback(place, sourceOf(role, flags.region));
   const caching = { push: watching !== undefined, ttlSeconds: watching?.ttlSeconds };
-  const { identity, secrets, ...first } = await start({
-    ...{ role, flags, references, fallback, caching },
-  });
-  let { values } = first;
-  const supervised = new Supervised(() => {
-    const environment = { ...identity.environment(), ...variablesFrom(injected, values) };
-    return startChild({ command, words, environment, isRedacted });
-  });
+  const started = await start({ role, flags, references, fallback, caching });
+  const { identity, secrets, values, areOld } = started;
+  let stopWatching = () => {};
+  try {
+    let variables = variablesFrom(injected, values);
+    if (isRedacted) tellUnmasked(maskValues(injected, values));
+    const supervised = new Supervised(() => {
+      const environment = { ...identity.environment(), ...variables };
+      return startChild({ command, words, environment, isRedacted });
+    });
+    if (watching !== undefined && secrets !== undefined) {
+      const { ttlSeconds, signal } = watching;
+      stopWatching = watch(
+        { secrets, references, ttlSeconds, values, areOld },
+        {
+          read: (now) => fallback?.saveOrWarn(now, identity.roleArn),
+          changed(now) {
+            const before = variables;
+            variables = variablesFrom(injected, now);
+            tellChanged(before, variables, signal);
+            if (signal === undefined) supervised.replace();
+            else supervised.signal(signal);
+          },
+          failed({ message }) {
+            tell(`warning: ${message}; the command goes on with the values that it has`);
+          },
+        },
+      );
+    }
+    return await supervised.run();
+  } finally {
+    stopWatching();
+    secrets?.close();
+    await identity.close();
+  }
+}
+
+type Variables = Readonly<Record<string, string>>;
+
+function tellChanged(before: Variables, now: Variables, signal: NodeJS.Signals | undefined): void {
+  const names = Object.keys(now).filter((name) => now[name] !== before[name]);
+  const does = signal === undefined ? "is started anew" : `gets ${signal}`;
+  const verb = names.length === 1 ? "has" : "have";
+  tell(`note: ${names.join(", ")} ${verb} changed: the command ${does}`);
+}
+
+function tellUnmasked(names: readonly string[]): void {
+  if (names.length > 0) tell(`note: too short to be masked: ${names.join(", ")}`);
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

@@ -2,13 +2,13 @@
  * A sealed copy of the values, for a start while the store can't be reached. It opens under its key
  * alone, for whom and for what it was saved, and for a bounded time.
  */
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { OpenFailed } from "@claviger/vault";
 import { CommandFailure } from "../failure.ts";
 import { writePrivately } from "../private-output.ts";
 import type { Values } from "../stores/read-many.ts";
 import { printed, type Reference } from "../stores/reference.ts";
-import { age } from "../terminal/age.ts";
 import { fallbackKey } from "./fallback-key.ts";
 
 export interface FallbackPlace {
@@ -101,7 +101,9 @@ export class Fallback {
     const { file, ageMillisecondsMax } = this.#place;
     const milliseconds = Date.now() - savedAt.getTime();
     if (milliseconds > ageMillisecondsMax) {
-      throw unusable(`the fallback copy ${file} is too old: ${age(savedAt)}`);
+      throw unusable(
+        `the fallback copy ${file} is older than --fallback-max-age: of ${header.savedAt}`,
+      );
     }
     if (!(milliseconds >= -clockMillisecondsMax)) {
       throw unusable(`the fallback copy ${file} is from the future: ${header.savedAt}`);
@@ -129,6 +131,29 @@ export class Fallback {
     }
   }
 }
+
+/** Of the shell that runs the command; another one's copy is no good. */
+export function sourceOf(role: string | undefined, region: string | undefined): Source {
+  const { AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN } = process.env;
+  // Temporary credentials have another key each time.
+  const key = AWS_SESSION_TOKEN === undefined ? AWS_ACCESS_KEY_ID : undefined;
+  const named = [
+    ["role", role],
+    ["region", region],
+    ["key", key && createHash("sha256").update(key).digest("hex").slice(0, 16)],
+    ...surroundings.map((name) => [name, process.env[name]] as const),
+  ] as const;
+  return Object.fromEntries(named.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+
+const surroundings = [
+  "AWS_PROFILE",
+  "AWS_REGION",
+  "AWS_DEFAULT_REGION",
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_SSM",
+  "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+] as const;
 
 /** Two machines' clocks, or one that was set. */
 const clockMillisecondsMax = 5 * 60_000;

@@ -5,7 +5,22 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
-import { redactStream } from "@claviger/client/redaction";
+import { redactStream, remember, shortestMasked } from "@claviger/client/redaction";
+import type { Values } from "../stores/read-many.ts";
+import { printed } from "../stores/reference.ts";
+import type { Injected } from "./injected.ts";
+
+/**
+ * Has these masked from now on, wherever they were read. Returns the variables whose values are too
+ * short for that: such text stands all over an output by chance.
+ */
+export function maskValues(injected: readonly Injected[], values: Values): readonly string[] {
+  for (const value of values.values()) remember(value);
+  return injected.flatMap(({ name, value }) => {
+    const text = typeof value === "string" ? undefined : values.get(printed(value));
+    return text !== undefined && text.length < shortestMasked ? [name] : [];
+  });
+}
 
 /** Resolves when all is written; at once where the child has our own streams. */
 export async function passOnRedacted(child: ChildProcess): Promise<void> {

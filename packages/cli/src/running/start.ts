@@ -7,7 +7,6 @@ import { awsFailure, isOutage } from "../aws-failure.ts";
 import { CommandFailure } from "../failure.ts";
 import { readManyWith, Unavailable, type Values } from "../stores/read-many.ts";
 import type { Reference } from "../stores/reference.ts";
-import { age } from "../terminal/age.ts";
 import { assumed, assumedLater, type RoleFlags } from "../workload-role.ts";
 import type { Fallback } from "./fallback.ts";
 import { type Identity, ownIdentity, roleIdentity } from "./identity.ts";
@@ -50,8 +49,9 @@ export async function start(options: StartOptions): Promise<Start> {
   } catch (error) {
     try {
       if (fallback === undefined || !isForFallback(error)) throw error;
+      warn(said(error));
       const copy = await fallback.open(references);
-      warn(error, copy.savedAt);
+      warn(`the command has the values of ${copy.savedAt.toISOString()}, from the fallback copy`);
       identity ??= await roleIdentity(await assumedLater(copy.roleArn ?? "", flags));
       secrets ??= createSecrets({ ...(await identity.access()), ...options.caching });
       return { identity, values: copy.values, secrets, areOld: true };
@@ -68,11 +68,11 @@ function isForFallback(error: unknown): boolean {
   return error instanceof Unavailable || isOutage(error);
 }
 
-function warn(error: unknown, savedAt: Date): void {
-  const { message = String(error) } =
-    error instanceof CommandFailure ? error : (awsFailure(error) ?? {});
-  const since = age(savedAt);
-  const ago = since === "now" ? "a moment ago" : `${since} ago`;
-  process.stderr.write(`warning: ${message}\n`);
-  process.stderr.write(`warning: the command has the values of ${ago}, from the fallback copy\n`);
+function said(error: unknown): string {
+  if (error instanceof CommandFailure) return error.message;
+  return awsFailure(error)?.message ?? String(error);
+}
+
+function warn(text: string): void {
+  process.stderr.write(`warning: ${text}\n`);
 }

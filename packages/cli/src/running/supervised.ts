@@ -5,20 +5,22 @@
 import { type Child, forwardSignals } from "../child-process.ts";
 
 /** What a child may take to end before it is killed: as long as containers have it. */
-const graceMilliseconds = 10_000;
+const usualGraceMilliseconds = 10_000;
 
 /** Those that ask for the end: whoever sends one wants no successor. */
 const endings = new Set<NodeJS.Signals>(["SIGINT", "SIGTERM", "SIGQUIT"]);
 
 export class Supervised {
   readonly #start: () => Child;
+  readonly #graceMilliseconds: number;
   #child: Child | undefined;
   #isToBeReplaced = false;
   #isToEnd = false;
   #killing: NodeJS.Timeout | undefined;
 
-  constructor(start: () => Child) {
+  constructor(start: () => Child, graceMilliseconds = usualGraceMilliseconds) {
     this.#start = start;
+    this.#graceMilliseconds = graceMilliseconds;
   }
 
   /** Resolves with the last child's exit code when all output is written. */
@@ -47,7 +49,7 @@ export class Supervised {
     this.#isToBeReplaced = true;
     this.signal("SIGTERM");
     const child = this.#child;
-    this.#killing = setTimeout(() => child?.kill("SIGKILL"), graceMilliseconds);
+    this.#killing = setTimeout(() => child?.kill("SIGKILL"), this.#graceMilliseconds);
   }
 
   signal(signal: NodeJS.Signals): void {

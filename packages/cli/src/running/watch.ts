@@ -8,7 +8,7 @@ import type { Secrets } from "@claviger/client";
 import { readManyWith, Unavailable, type Values } from "../stores/read-many.ts";
 import type { Reference } from "../stores/reference.ts";
 
-export interface WatchOptions {
+export interface Watched {
   readonly secrets: Secrets;
   readonly references: readonly Reference[];
   readonly ttlSeconds: number;
@@ -16,11 +16,14 @@ export interface WatchOptions {
   readonly values: Values;
   /** They come from elsewhere, so the store is asked again soon. */
   readonly areOld: boolean;
-  onChange(values: Values): void;
-  /** Once for each reason that comes up. */
-  onTrouble(error: Error): void;
+}
+
+export interface WatchEvents {
   /** They were read, and may be the same. */
-  onRead(values: Values): void;
+  read(values: Values): void;
+  changed(values: Values): void;
+  /** Once for each reason that comes up. */
+  failed(error: Error): void;
 }
 
 /** A deployment writes several values within a moment: one restart is for all of them. */
@@ -33,13 +36,14 @@ const retryMilliseconds = 15_000;
 const failures = channel("claviger:client:failure");
 
 /** Returns what ends it. */
-export function watch(options: WatchOptions): () => void {
-  const watching = new Watch(options);
+export function watch(watched: Watched, events: WatchEvents): () => void {
+  const watching = new Watch(watched, events);
   return () => watching.close();
 }
 
 class Watch {
-  readonly #options: WatchOptions;
+  readonly #watched: Watched;
+  readonly #events: WatchEvents;
   readonly #handles;
   readonly #ends: (() => void)[] = [];
   #values: Values;
@@ -50,9 +54,10 @@ class Watch {
   #isClosed = false;
   #lastTrouble = "";
 
-  constructor(options: WatchOptions) {
-    const { secrets, references, values, areOld } = options;
-    this.#options = options;
+  constructor(watched: Watched, events: WatchEvents) {
+    const { secrets, references, values, areOld } = watched;
+    this.#watched = watched;
+    this.#events = events;
     this.#values = values;
     this.#handles = references.map(({ service, name }) =>
       service === "ssm" ? secrets.parameter(name) : secrets.secret(name),
@@ -86,8 +91,8 @@ class Watch {
       const values = await this.#read();
       if (this.#isClosed) return;
       this.#lastTrouble = "";
-      this.#options.onRead(values);
-      if (!isSame(values, this.#values)) this.#options.onChange(values);
+      this.#events.read(values);
+      if (!isSame(values, this.#values)) this.#events.changed(values);
       this.#values = values;
       this.#lookIn(this.#ttlMilliseconds);
     } catch (error) {
@@ -99,7 +104,7 @@ class Watch {
   }
 
   async #read(): Promise<Values> {
-    const values = await readManyWith(this.#options.secrets, this.#options.references);
+    const values = await readManyWith(this.#watched.secrets, this.#watched.references);
     const stale = this.#handles.filter((handle) => handle.peek().isStale);
     if (stale.length === 0) return values;
     const names = [...new Set(stale.map(({ name }) => name))].join(", ");
@@ -107,7 +112,7 @@ class Watch {
   }
 
   #failed(error: Error): void {
-    if (error.message !== this.#lastTrouble) this.#options.onTrouble(error);
+    if (error.message !== this.#lastTrouble) this.#events.failed(error);
     this.#lastTrouble = error.message;
     this.#lookIn(this.#retryMilliseconds);
   }
@@ -119,7 +124,7 @@ class Watch {
   }
 
   get #ttlMilliseconds(): number {
-    return this.#options.ttlSeconds * 1000;
+    return this.#watched.ttlSeconds * 1000;
   }
 
   get #retryMilliseconds(): number {

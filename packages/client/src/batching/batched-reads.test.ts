@@ -94,8 +94,8 @@ describe("what fails in a batch", () => {
     expect(store.operations()).toEqual(["BatchGetSecretValue", "GetParameters"]);
   });
 
-  test("by one denied name is read one by one, and so for a while", async () => {
-    const { store, clock, secrets } = filled(9);
+  test("by one denied name is read one by one, this once", async () => {
+    const { store, secrets } = filled(6);
     store.denied.add("/name1");
     const read = (from: number) =>
       Promise.allSettled(
@@ -109,10 +109,57 @@ describe("what fails in a batch", () => {
       "fulfilled",
     ]);
     await read(3);
-    expect(store.operations()).toEqual(["GetParameters", ...Array(6).fill("GetParameter")]);
+    const operations = ["GetParameters", ...Array(3).fill("GetParameter"), "GetParameters"];
+    expect(store.operations()).toEqual(operations);
+  });
+
+  test("for want of permission is not tried again for a while", async () => {
+    const { store, clock, secrets } = filled(6);
+    store.denied.add("GetParameters");
+    const read = (...at: number[]) =>
+      Promise.all(at.map((each) => secrets.parameter(`/name${each}`).get()));
+    await read(0, 1);
+    await read(2, 3);
+    expect(store.operations()).toEqual(["GetParameters", ...Array(4).fill("GetParameter")]);
     clock.milliseconds += 300_000;
-    await read(6);
-    expect(store.operations().at(-1)).toBe("GetParameters");
+    await read(4, 5);
+    expect(store.operations()[5]).toBe("GetParameters");
+  });
+
+  test("by permission of batches only is read in batches of one", async () => {
+    const { store, secrets } = filled(6);
+    store.denied.add("GetParameter");
+    expect((await secrets.parameter("/name0").get()).reveal()).toBe("value of name0");
+    expect((await secrets.parameter("/name1").get()).reveal()).toBe("value of name1");
+    expect(store.operations()).toEqual(["GetParameter", "GetParameters", "GetParameters"]);
+    store.denied.add("/name3");
+    const results = await Promise.allSettled(
+      ["/name2", "/name3", "/missing"].map((name) => secrets.parameter(name).get()),
+    );
+    expect(results.map((each) => each.status === "rejected" && each.reason.code)).toEqual([
+      false,
+      "AccessDenied",
+      "NotFound",
+    ]);
+    expect(store.operations().slice(3)).toEqual(Array(4).fill("GetParameters"));
+  });
+
+  test("of one who may read others alone is asked once", async () => {
+    const { store, secrets } = filled(2);
+    await secrets.parameter("/name0").get();
+    store.denied.add("/name1");
+    await expect(secrets.parameter("/name1").get()).rejects.toMatchObject({ code: "AccessDenied" });
+    await expect(secrets.secret("/name1").get()).rejects.toMatchObject({ code: "AccessDenied" });
+    expect(store.operations()).toEqual(["GetParameter", "GetParameter", "GetSecretValue"]);
+  });
+
+  test("without a text of its own fails alone", async () => {
+    const { store, secrets } = filled(2);
+    store.putParameter("/odd", undefined as unknown as string);
+    const results = await Promise.allSettled(
+      ["/name0", "/name1", "/odd"].map((name) => secrets.parameter(name).get()),
+    );
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
   });
 
   test("by permission of single reads only is remembered for each service", async () => {

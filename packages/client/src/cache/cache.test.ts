@@ -418,3 +418,26 @@ test("events tell what happened and never a value", async () => {
     'failure {"name":"ssm:/token","code":"AccessDenied"}',
   ]);
 });
+
+test("a value that has left for room says so, and what to do", async () => {
+  const { store, secrets } = clientOfMemory({ maxEntries: 1 });
+  for (const name of ["/one", "/two"]) store.putParameter(name, name);
+  const one = secrets.parameter("/one");
+  await one.get();
+  await secrets.parameter("/two").get();
+  expect(() => one.peek()).toThrow(/maxEntries/);
+  expect((await one.get()).reveal()).toBe("/one");
+});
+
+test("what could not be fetched for long is fetched soon after the outage", async () => {
+  const { store, clock, token } = loaded();
+  store.failure = outage();
+  for (let each = 0; each < 60; each++) {
+    await token.get().catch(() => {});
+    clock.milliseconds += 60_000;
+  }
+  await token.get().catch(() => {});
+  store.failure = undefined;
+  clock.milliseconds += 30_000;
+  expect((await token.get()).reveal()).toBe("first");
+});

@@ -42,10 +42,12 @@ export class Breaker {
 
   /** `waitMilliseconds`: what the service asked for. */
   failed(now: number, cause: unknown, waitMilliseconds = 0): void {
+    // Calls that were under way when it opened tell of the same failure, not of one more.
+    const isKnown = this.#failures >= failuresMax && now < this.#closedFrom;
     this.#failures++;
     this.#isProbing = false;
     this.#cause = cause;
-    const pause = this.#failures >= failuresMax ? this.#pause.next() : 0;
+    const pause = this.#failures >= failuresMax && !isKnown ? this.#pause.next() : 0;
     const until = now + Math.max(pause, waitMilliseconds);
     this.#closedFrom = Math.max(this.#closedFrom, until);
   }

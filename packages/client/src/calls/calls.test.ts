@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MemoryStore, outage, refused } from "../memory-store.fixture.ts";
+import { MemoryStore, outage, refused, settle } from "../memory-store.fixture.ts";
 import { TransportError } from "../transport/transport.ts";
 import { BackOff } from "./back-off.ts";
 import { Calls } from "./calls.ts";
@@ -46,6 +46,14 @@ describe("a service that fails", () => {
     store.failure = undefined;
     clock.milliseconds += 3000;
     expect(await call()).toBe("answered");
+  });
+
+  test("with hundreds waiting for their turn is not asked by them", async () => {
+    const { store, call } = caller();
+    store.failure = outage();
+    const codes = await Promise.all(Array.from({ length: 500 }, () => call("ssm", true)));
+    expect(new Set(codes)).toEqual(new Set(["Unreachable"]));
+    expect(store.calls.length).toBeLessThan(25);
   });
 
   test("leaves the other one alone", async () => {
@@ -115,4 +123,19 @@ test("waits are drawn between the base and three times the last one, up to the c
   expect(longest.next()).toBe(30);
   const shortest = new BackOff(limits, () => 0);
   expect([1, 2, 3].map(() => shortest.next())).toEqual([10, 10, 10]);
+});
+
+test("a thousand calls at once are twenty at a time", async () => {
+  const { store, call } = caller();
+  let open = () => {};
+  store.gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const answers = Promise.all(Array.from({ length: 1000 }, () => call()));
+  const others = call("secretsmanager");
+  await settle();
+  expect(store.calls).toHaveLength(21);
+  open();
+  expect(new Set(await answers)).toEqual(new Set(["answered"]));
+  expect(await others).toBe("answered");
 });

@@ -1,13 +1,16 @@
 /**
  * Calls of the two services with the patience that the transport leaves to us: up to three attempts
- * where somebody waits who has nothing else, and a breaker for each service.
+ * where somebody waits who has nothing else, and a gate and a breaker for each service.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Service, type Transport, TransportError } from "../transport/transport.ts";
 import { BackOff, type Random } from "./back-off.ts";
 import { Breaker } from "./breaker.ts";
+import { Gate } from "./gate.ts";
 
 const attemptsMax = 3;
+/** Of one service. */
+const callsAtOnceMax = 20;
 const waits = { baseMilliseconds: 50, capMilliseconds: 2000 };
 
 export interface CallsOptions {
@@ -27,11 +30,13 @@ export type Output = Readonly<Record<string, unknown>>;
 export class Calls {
   readonly #options: CallsOptions;
   readonly #breakers: Readonly<Record<Service, Breaker>>;
+  readonly #gates: Readonly<Record<Service, Gate>>;
 
   constructor(options: CallsOptions) {
     this.#options = options;
     const { random } = options;
     this.#breakers = { ssm: new Breaker(random), secretsmanager: new Breaker(random) };
+    this.#gates = { ssm: new Gate(callsAtOnceMax), secretsmanager: new Gate(callsAtOnceMax) };
   }
 
   /** The operation's output; rejects with TransportError, or with the signal's reason. */
@@ -41,21 +46,37 @@ export class Calls {
     input: object,
     { signal, isPatient }: Patience,
   ): Promise<Output> {
-    const breaker = this.#breakers[service];
+    const gate = this.#gates[service];
+    const once = () => this.#once(service, operation, input, signal);
     const wait = new BackOff(waits, this.#options.random);
     for (let attempt = 1; ; attempt++) {
-      if (!breaker.admits(this.#options.clock())) throw leftAlone(service, breaker.cause);
       try {
-        const output = await this.#options.transport.send(service, operation, input, signal);
-        breaker.succeeded();
-        return output;
+        return await gate.pass(once, signal);
       } catch (error) {
-        this.#report(error, breaker, signal);
+        if (error instanceof LeftAlone) throw error;
         const pause = Math.max(wait.next(), waitAskedFor(error));
         const isWorthwhile = isPatient && isPassing(error) && pause <= waits.capMilliseconds;
         if (signal.aborted || attempt === attemptsMax || !isWorthwhile) throw error;
         await sleep(pause, undefined, { signal });
       }
+    }
+  }
+
+  async #once(
+    service: Service,
+    operation: string,
+    input: object,
+    signal: AbortSignal,
+  ): Promise<Output> {
+    const breaker = this.#breakers[service];
+    if (!breaker.admits(this.#options.clock())) throw new LeftAlone(service, breaker.cause);
+    try {
+      const output = await this.#options.transport.send(service, operation, input, signal);
+      breaker.succeeded();
+      return output;
+    } catch (error) {
+      this.#report(error, breaker, signal);
+      throw error;
     }
   }
 
@@ -74,7 +95,10 @@ function waitAskedFor(error: unknown): number {
   return (error instanceof TransportError && error.retryAfterMilliseconds) || 0;
 }
 
-function leftAlone(service: Service, cause: unknown): TransportError {
-  const message = `${service} has failed again and again, and is left alone for a while`;
-  return new TransportError("Unreachable", message, { kind: "outage", cause });
+/** Nothing was sent, so there is nothing to try again. */
+class LeftAlone extends TransportError {
+  constructor(service: Service, cause: unknown) {
+    const message = `${service} has failed again and again, and is left alone for a while`;
+    super("Unreachable", message, { kind: "outage", cause });
+  }
 }

@@ -15,7 +15,7 @@ const unmasked = new Map<string, string | Uint8Array>();
 let characters = 0;
 let mask = new Mask();
 
-/** From now on `redact` masks it. */
+/** From now on `redact` masks it, as it does each value that a client has fetched. */
 export function remember(value: string | Uint8Array): void {
   const key = typeof value === "string" ? value : `\0${Buffer.from(value).toString("latin1")}`;
   if (!seen.delete(key)) {

@@ -4,7 +4,7 @@
  */
 import type { Address, Entries } from "../cache/entries.ts";
 import type { Entry } from "../cache/entry.ts";
-import type { Held } from "../cache/held.ts";
+import { type Held, isChange } from "../cache/held.ts";
 import { SecretsError } from "../errors.ts";
 import { events } from "../events.ts";
 import type { GetOptions, Reference } from "../reference.ts";
@@ -74,7 +74,7 @@ export class CachedReference<Raw, T> implements Reference<T>, HasNeighbours<T> {
 
   onChange(listener: (next: Secret<T>, previous: Secret<T>) => void): () => void {
     const entry = this.#living();
-    let previous: Secret<T> | undefined;
+    let previous: { readonly held: Held<Raw>; readonly secret: Secret<T> } | undefined;
     // In the order of the changes, however long a reading takes.
     let last: Promise<unknown> = Promise.resolve();
     const tell = (held: Held<Raw>, reading: Promise<Secret<T>>) => {
@@ -82,8 +82,11 @@ export class CachedReference<Raw, T> implements Reference<T>, HasNeighbours<T> {
         try {
           const next = await reading;
           const before = previous;
-          previous = next;
-          if (before !== undefined) await listener(next, before);
+          previous = { held, secret: next };
+          // What was dropped in an outage may come back as it was.
+          if (before !== undefined && isChange(before.held, held)) {
+            await listener(next, before.secret);
+          }
         } catch {
           const { name } = this;
           const { version } = held;
@@ -106,8 +109,8 @@ export class CachedReference<Raw, T> implements Reference<T>, HasNeighbours<T> {
   }
 
   /** The same value read further: a field of it. */
-  derive<U>(further: (read: Reading<Raw, T>) => Reading<Raw, U>, name: string) {
-    return new CachedReference<Raw, U>({ ...this.#parts, read: further(this.#parts.read), name });
+  derive<U>(read: Reading<Raw, U>, name: string) {
+    return new CachedReference<Raw, U>({ ...this.#parts, read, name });
   }
 
   /** `load` need not fetch it: something else answers for it. */

@@ -19,13 +19,23 @@ export const readBytes: Reading<SecretRaw, Uint8Array> = ({ raw }, name) => {
 
 /** Parses a value once, however often the store confirms it. Errors quote nothing of it. */
 export function jsonReading<T>(schema?: StandardSchemaV1<unknown, T>): Reading<SecretRaw, T> {
+  return once((text, name) => {
+    const value = parsed(text, name);
+    return schema === undefined ? (value as T) : validated(schema, value, name);
+  });
+}
+
+/** For fields: the same with its numbers as they were written, beyond what a double can hold. */
+export function exactJsonReading(): Reading<SecretRaw, unknown> {
+  return once((text, name) => parsed(text, name, keepDigits));
+}
+
+/** Reads a text anew only where it is another. */
+function once<T>(read: (text: string, name: string) => T | Promise<T>): Reading<SecretRaw, T> {
   let last: { readonly raw: SecretRaw; readonly value: T | Promise<T> } | undefined;
   return (held, name) => {
     const { raw } = held;
-    if (last?.raw !== raw) {
-      const value = parsed(readText(held, name) as string, name);
-      last = { raw, value: schema === undefined ? (value as T) : validated(schema, value, name) };
-    }
+    if (last?.raw !== raw) last = { raw, value: read(readText(held, name) as string, name) };
     return last.value;
   };
 }
@@ -43,9 +53,9 @@ export function fieldReading(
 }
 
 /** The parser's own error quotes the text. */
-function parsed(text: string, name: string): unknown {
+function parsed(text: string, name: string, revive?: Reviver): unknown {
   try {
-    return JSON.parse(text);
+    return json.parse(text, revive);
   } catch {
     throw new SecretsError("Malformed", `${name} is not JSON`);
   }
@@ -83,10 +93,23 @@ function unfit(name: string, issues = 1): SecretsError {
 }
 
 function fieldOf(value: unknown, field: string, name: string): string {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  const isNumber = json.isRawJSON(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isNumber) {
     throw new SecretsError("Malformed", `${name} is not a JSON object`);
   }
   const member = Object.hasOwn(value, field) ? value[field as keyof typeof value] : undefined;
   if (member === undefined) throw new SecretsError("NotFound", `${name} has no such field`);
   return typeof member === "string" ? member : JSON.stringify(member);
 }
+
+const keepDigits: Reviver = (_key, value, { source }) =>
+  typeof value === "number" ? json.rawJSON(source ?? String(value)) : value;
+
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+/** Node has these since 21; TypeScript's library has not. */
+const json = JSON as unknown as {
+  parse(text: string, revive?: Reviver): unknown;
+  rawJSON(text: string): unknown;
+  isRawJSON(value: unknown): boolean;
+};

@@ -81,11 +81,17 @@ describe("json", () => {
 
   test("has fields whose numbers keep every digit, as the store has them", async () => {
     const { store, secrets } = stored();
-    store.putSecret("ids", '{"account":12345678901234567890,"rate":1.0,"of":{"id":9007199254740993}}');
+    store.putSecret(
+      "ids",
+      '{"account":12345678901234567890,"rate":1.0,"of":{"id":9007199254740993}}',
+    );
     const ids = secrets.json("ids");
     expect((await ids.field("account").get()).reveal()).toBe("12345678901234567890");
     expect((await secrets.reference("secretsmanager:ids#rate").get()).reveal()).toBe("1.0");
     expect((await ids.field("of").get()).reveal()).toBe('{"id":9007199254740993}');
+    store.putSecret("number", "1");
+    const noObject = secrets.json("number").field("rawJSON").get();
+    await expect(noObject).rejects.toMatchObject({ code: "Malformed" });
   });
 
   test("of keys that JavaScript has a meaning for is data, and pollutes nothing", async () => {

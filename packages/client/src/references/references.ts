@@ -13,7 +13,7 @@ import { CachedJson } from "./cached-json.ts";
 import { CachedReference } from "./cached-reference.ts";
 import { FirstOf } from "./first-of.ts";
 import { readTree, treeOf } from "./parameter-tree.ts";
-import { jsonReading, type Reading, readBytes, readText } from "./readings.ts";
+import { exactJsonReading, jsonReading, type Reading, readBytes, readText } from "./readings.ts";
 import { readReference } from "./reference-string.ts";
 
 /** Schemas and chains that are made anew for each use must not pile up. */
@@ -99,7 +99,8 @@ export class References {
 
   #json<T>(address: Address<SecretRaw>, schema?: StandardSchemaV1<unknown, T>) {
     const read = jsonReading(schema);
-    return new CachedJson({ entries: this.#entries, address, clock: this.#clock, read });
+    const whole = schema === undefined ? exactJsonReading() : read;
+    return new CachedJson({ entries: this.#entries, address, clock: this.#clock, read }, whole);
   }
 
   #declare<Made extends Declared>(

@@ -187,3 +187,24 @@ test("a fetch that began before the refusal does not count as newer", async () =
   expect(await answer).toEqual({ status: 200 });
   expect(asked).toEqual(["one", "two"]);
 });
+
+test("a secret that is read through Parameter Store has a rotation as well", async () => {
+  const name = "/aws/reference/secretsmanager/api";
+  const { store, secrets } = clientOfMemory();
+  const token = secrets.parameter(name);
+  const reply = (value: string, versionId: string) => ({
+    Parameter: {
+      Name: name,
+      Value: value,
+      Version: 0,
+      SourceResult: JSON.stringify({ name: "api", versionId, secretString: value }),
+    },
+  });
+  let current = reply("one", "v-one");
+  store.send = async () => current;
+  expect((await token.get()).version).toBe("v-one");
+  current = reply("two", "v-two");
+  const { asked, call } = provider("two");
+  expect(await secrets.use(token, call)).toEqual({ status: 200 });
+  expect(asked).toEqual(["one", "two"]);
+});

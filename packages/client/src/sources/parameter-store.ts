@@ -26,6 +26,8 @@ function batchedReads(calls: Calls, clock: () => number, WithDecryption: boolean
   return new BatchedReads<Fetched<string>>(
     {
       batchMax: namesMax,
+      // What AWS's guides give to ECS tasks is ssm:GetParameters alone.
+      isPermittedApart: true,
       async readOne(Name, patience) {
         const output = await calls.call("ssm", "GetParameter", { Name, WithDecryption }, patience);
         return fetched(output.Parameter as Output, Name);
@@ -38,7 +40,9 @@ function batchedReads(calls: Calls, clock: () => number, WithDecryption: boolean
           answers.set(name, missing());
         }
         // Whoever was asked for by name or ARN is answered by both; the selector tells versions.
+        // What has no text (a reference to a binary secret) is left to fail alone.
         for (const parameter of (output.Parameters ?? []) as readonly Output[]) {
+          if (typeof parameter.Value !== "string") continue;
           for (const named of [parameter.Name, parameter.ARN]) {
             const id = `${named}${parameter.Selector ?? ""}`;
             if (Names.includes(id)) answers.set(id, fetched(parameter, id));

@@ -8,7 +8,7 @@ export type TreeRaw = ReadonlyMap<string, Fetched<string>>;
 export function parameterTree(calls: Calls, Path: string): Source<TreeRaw> {
   // A tree has no version, so it is numbered by how often it changed.
   let version = 0;
-  let last: string | undefined;
+  let last: TreeRaw = new Map();
   return {
     async fetch(wish) {
       const parameters = new Map<string, Fetched<string>>();
@@ -27,17 +27,19 @@ export function parameterTree(calls: Calls, Path: string): Source<TreeRaw> {
         }
         NextToken = page.NextToken ?? undefined;
       } while (NextToken !== undefined);
-      const outline = outlineOf(parameters);
-      if (outline !== last) version++;
-      last = outline;
+      if (version === 0 || !isSame(parameters, last)) version++;
+      last = parameters;
       return { raw: parameters, version: String(version) };
     },
   };
 }
 
-/** Names and versions, in order: another text where any parameter came, went or changed. */
-function outlineOf(parameters: TreeRaw): string {
-  return Array.from(parameters, ([name, { version }]) => `${name}:${version}\n`)
-    .sort()
-    .join("");
+/** By what they are: one that was deleted and made anew begins again at version 1. */
+function isSame(tree: TreeRaw, other: TreeRaw): boolean {
+  if (tree.size !== other.size) return false;
+  for (const [name, { raw, version }] of tree) {
+    const before = other.get(name);
+    if (before?.raw !== raw || before.version !== version) return false;
+  }
+  return true;
 }

@@ -18,6 +18,8 @@ export function secretsManager(calls: Calls, clock: () => number): SecretReads {
   const current = new BatchedReads<Fetched<SecretRaw>>(
     {
       batchMax: secretsMax,
+      // Batches need secretsmanager:GetSecretValue besides their own permission.
+      isPermittedApart: false,
       readOne: (SecretId, patience) => readOne({ SecretId }, patience),
       async readBatch(SecretIdList, patience) {
         const input = { SecretIdList };

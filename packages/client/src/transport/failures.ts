@@ -46,6 +46,28 @@ export function isOfEndedCredentials(code: string): boolean {
   return endedCodes.has(code);
 }
 
+/** What is refused whatever is asked for: it is the caller who can't be known, or not yet. */
+const callerCodes = new Set([
+  ...endedCodes,
+  "AuthFailure",
+  "IncompleteSignature",
+  "IncompleteSignatureException",
+  "InvalidSignatureException",
+  "Misconfigured",
+  "MissingAuthenticationToken",
+  "MissingAuthenticationTokenException",
+  "NoCredentials",
+  "OptInRequired",
+  "RequestExpired",
+  "RequestInTheFuture",
+  "RequestTimeTooSkewed",
+  "SignatureDoesNotMatch",
+]);
+
+export function isAboutTheCaller(code: string): boolean {
+  return callerCodes.has(code);
+}
+
 const messageLengthMax = 1000;
 
 export function serviceFailure(failure: ServiceFailure): TransportError {

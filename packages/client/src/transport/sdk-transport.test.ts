@@ -85,3 +85,11 @@ test("the caller's signal ends it with its own reason", async () => {
   const pending = sdk.send("ssm", "GetParameter", { Name: "/p" }, caller.signal);
   expect(await rejection(pending)).toEqual(new Error("gone"));
 });
+
+test("a client that heeds no signal keeps nobody waiting", async () => {
+  const { own } = await transports(() => {});
+  const ssm = { send: () => new Promise<never>(() => {}) };
+  const stuck = sdkTransport({ clients: { ssm }, timeoutSeconds: 0.05 }, own);
+  const timedOut = await rejection(stuck.send("ssm", "GetParameter", { Name: "/p" }));
+  expect(timedOut).toMatchObject({ code: "TimedOut", kind: "outage" });
+});

@@ -56,15 +56,15 @@ const tests: Readonly<Record<FilterKey, (value: string) => Test>> = {
     ]),
 };
 
-/** Every word of `value` must begin a word of one of the texts, whatever its case. */
+/** One of the texts must have, for every word of `value`, one that begins so, whatever its case. */
 function containsWords(value: string, textsOf: (record: SecretRecord) => string[]): Test {
   const wanted = words(value);
-  return (record) => {
-    const present = textsOf(record).flatMap(words);
-    return (
-      wanted.length > 0 && wanted.every((word) => present.some((other) => other.startsWith(word)))
-    );
-  };
+  if (wanted.length === 0) return () => false;
+  return (record) =>
+    textsOf(record).some((text) => {
+      const present = words(text);
+      return wanted.every((word) => present.some((other) => other.startsWith(word)));
+    });
 }
 
 /** "credsDatabase#892" is creds, Database and 892: a word ends where the kind of letter changes. */

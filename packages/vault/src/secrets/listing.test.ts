@@ -118,6 +118,9 @@ describe("filters", () => {
     ["not all the words", [{ key: "description", values: ["key missing"] }], []],
     ["words anywhere", [{ key: "all", values: ["pay"] }], ["prod/stripe", "dev/stripe"]],
     ["words of a name", [{ key: "all", values: ["grid"] }], ["prod/SendGrid"]],
+    ["words of one text", [{ key: "all", values: ["grid prod"] }], ["prod/SendGrid"]],
+    ["words of two texts", [{ key: "all", values: ["stripe payment"] }], []],
+    ["no word at all", [{ key: "all", values: ["+"] }], []],
     ["no other service's", [{ key: "owning-service", values: ["rds"] }], []],
   ];
   test.each(filtered)("%s", async (_what, filters, names) => {

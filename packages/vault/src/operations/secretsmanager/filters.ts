@@ -6,13 +6,13 @@ import { type Infer, list, string, structure } from "../../shapes/shapes.ts";
 const filter = structure({
   Key: string({
     enum: [
-      "description",
+      "all",
+      "owning-service",
       "name",
       "tag-key",
+      "description",
       "tag-value",
       "primary-region",
-      "owning-service",
-      "all",
     ],
   }),
   Values: list(string({ max: 512, pattern: "^\\!?[a-zA-Z0-9 :_@\\/\\+\\=\\.\\-\\!]*$" }), {

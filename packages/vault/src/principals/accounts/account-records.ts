@@ -1,5 +1,6 @@
 /** What is stored about the accounts of an organization. Times are milliseconds since the epoch. */
-import { table } from "../../storage/storage.ts";
+import { type Storage, table } from "../../storage/storage.ts";
+import { firstAccountRow } from "./first-account.ts";
 
 export interface Account {
   readonly id: string;
@@ -45,4 +46,10 @@ export function emailKey(email: string): string {
 
 export function creationKey(id: string): string {
   return creationsPrefix + id;
+}
+
+/** Whether there is such an account. The first one has a row only once it has an organization. */
+export async function isAccount(storage: Storage, id: string): Promise<boolean> {
+  if ((await firstAccountRow(storage))?.body.accountId === id) return true;
+  return (await storage.get(accountsTable, accountKey(id))) !== undefined;
 }

@@ -3,6 +3,7 @@ import type { Permit } from "../../authorization/authorize.ts";
 import type { Resource } from "../../authorization/types.ts";
 import type { Clock, Randomness } from "../../clock.ts";
 import { retryOnConflict, type Storage } from "../../storage/storage.ts";
+import { isAccount } from "../accounts/account-records.ts";
 import { iamArn, parseIamArn } from "../arns.ts";
 import { insert } from "../creation.ts";
 import type { PathResource } from "../entities/entities.ts";
@@ -69,12 +70,18 @@ export class ManagedPolicies {
     this.#randomness = randomness;
   }
 
-  /** The policy of this ARN as an account sees it, whether or not there is one. */
+  /**
+   * The policy of this ARN as an account sees it, whether or not there is one. What is of no
+   * account at all is nobody else's: it is not found instead of refused.
+   */
   async locate(accountId: string, arn: string): Promise<PolicyResource> {
     const parts = parseIamArn(arn);
     if (parts?.type !== "policy") throw invalidArn(arn);
     const owner = parts.accountId;
     if (owner === "aws") return { arn, accountId, tags: {}, record: awsManagedPolicy(arn) };
+    if (owner !== accountId && !(await isAccount(this.#storage, owner))) {
+      return { arn, accountId, tags: {}, record: undefined };
+    }
     const record = (await customerPolicy(this.#storage, owner, arn))?.body;
     const tags = record === undefined ? {} : tagValues(record);
     return { arn, accountId: owner, tags, record };
