@@ -1,10 +1,11 @@
 /** The function in a process of its own, as Lambda runs it, against a real vault under its role. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { CloudTrail } from "@aws-sdk/client-cloudtrail";
 import { IAM } from "@aws-sdk/client-iam";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
@@ -170,6 +171,15 @@ test("goes on with the new secrets after it was frozen while they were rotated",
     expect(await invoke(event)).toEqual({ returned: { day: "2026-12-31", requests: 1234 } });
     expect(printed.text).toBe("");
   });
+});
+
+test("runs here with one command", async () => {
+  const { METRICS_URL, CHAT_URL } = provider;
+  const script = fileURLToPath(new URL("../src/invoke-locally.ts", import.meta.url));
+  const words = ["--conditions=@claviger/source", script, JSON.stringify(event)];
+  const env = { ...environment, METRICS_URL, CHAT_URL };
+  const { stdout } = await promisify(execFile)(process.execPath, words, { env });
+  expect(JSON.parse(stdout)).toEqual({ returned: { day: "2026-12-31", requests: 1234 } });
 });
 
 test("says what is missing when it is deployed, and no value", async () => {

@@ -15,11 +15,12 @@ import { signedTransport } from "./transport/signed-transport.ts";
 import type { Transport } from "./transport/transport.ts";
 
 /**
- * A client with a cache of its own; a process needs one. Throws nothing: what is misconfigured is
- * said by the first fetch.
+ * A client with a cache of its own; a process needs one. Throws RangeError for a limit that is no
+ * limit; what else is misconfigured is said by the first fetch.
  */
 export function createSecrets(options: SecretsOptions = {}): Secrets {
   const { region, endpoint, credentials, clients, timeoutSeconds = 5, push = true } = options;
+  within("timeoutSeconds", timeoutSeconds, 0.001, 3600);
   const signed = signedTransport({ region, endpoint, credentials, timeoutSeconds });
   const feed = push ? new Push(signed) : undefined;
   const ours = feed?.transport ?? signed;
@@ -32,14 +33,18 @@ export function createSecrets(options: SecretsOptions = {}): Secrets {
 
 /** The client over any transport: what is left when the way out is somebody else's. */
 export function secretsOver(transport: Transport, options: CacheSettings) {
+  const { ttlSeconds = 300, maxStaleSeconds = 3600, maxEntries = 1000 } = options;
+  within("ttlSeconds", ttlSeconds, 0);
+  within("maxStaleSeconds", maxStaleSeconds, 0);
+  within("maxEntries", maxEntries, 1);
   const clock = options.clock ?? (() => performance.now());
   const random = Math.random;
   const entries = new Entries({
     clock,
     random,
-    ttlMilliseconds: (options.ttlSeconds ?? 300) * 1000,
-    maxStaleMilliseconds: (options.maxStaleSeconds ?? 3600) * 1000,
-    entriesMax: options.maxEntries ?? 1000,
+    ttlMilliseconds: ttlSeconds * 1000,
+    maxStaleMilliseconds: maxStaleSeconds * 1000,
+    entriesMax: maxEntries,
   });
   const addresses = addressesOf(new Calls({ transport, clock, random }), clock);
   const references = new References(entries, addresses, clock);
@@ -70,3 +75,11 @@ export type CacheSettings = Pick<
   SecretsOptions,
   "ttlSeconds" | "maxStaleSeconds" | "maxEntries" | "clock"
 >;
+
+/** What was read from the environment and is NaN would cache nothing, or never let go of anything. */
+function within(name: string, value: number, least: number, most = Number.POSITIVE_INFINITY): void {
+  if (typeof value === "number" && value >= least && value <= most) return;
+  const range =
+    most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new RangeError(`${name} must be a number ${range}`);
+}

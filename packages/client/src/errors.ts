@@ -33,17 +33,17 @@ export class SecretsError extends Error {
 }
 
 /** InvalidRequestException is what GetSecretValue says of a secret that is marked for deletion. */
-const codes: Readonly<Record<string, ClientErrorCode>> = {
-  InvalidRequestException: "NotFound",
-  ParameterNotFound: "NotFound",
-  ParameterVersionLabelNotFound: "NotFound",
-  ParameterVersionNotFound: "NotFound",
-  ResourceNotFoundException: "NotFound",
-  InvalidParameterException: "Invalid",
-  Misconfigured: "Invalid",
-  UnknownOperationException: "Invalid",
-  ValidationException: "Invalid",
-};
+const codes = new Map<string, ClientErrorCode>([
+  ["InvalidRequestException", "NotFound"],
+  ["ParameterNotFound", "NotFound"],
+  ["ParameterVersionLabelNotFound", "NotFound"],
+  ["ParameterVersionNotFound", "NotFound"],
+  ["ResourceNotFoundException", "NotFound"],
+  ["InvalidParameterException", "Invalid"],
+  ["Misconfigured", "Invalid"],
+  ["UnknownOperationException", "Invalid"],
+  ["ValidationException", "Invalid"],
+]);
 
 const phrases: Partial<Record<ClientErrorCode, string>> = {
   NotFound: "does not exist",
@@ -70,5 +70,5 @@ function isOurs(error: unknown): error is TransportError {
 /** What a service refuses without one of the codes above is a matter of keys and permissions. */
 function codeOf(error: unknown): ClientErrorCode {
   if (!(error instanceof TransportError) || error.kind !== "refused") return "Unavailable";
-  return codes[error.code] ?? "AccessDenied";
+  return codes.get(error.code) ?? "AccessDenied";
 }

@@ -8,7 +8,12 @@ import type { FeedState, Watch } from "./change-feed/watch-changes.ts";
 import type { SignedTransport } from "./transport/signed-transport.ts";
 import type { Service, Transport } from "./transport/transport.ts";
 
+/** What a commit may take from the time that it is given until every reader sees it. */
+const commitMillisecondsMax = 10_000;
+
 export class Push {
+  /** Nothing that is held was asked for earlier. */
+  readonly #createdAt = performance.now();
   readonly #transport: SignedTransport;
   #entries: Entries | undefined;
   readonly #watched = new Set<string>();
@@ -52,12 +57,10 @@ export class Push {
     const { watchChanges } = await import("./change-feed/watch-changes.ts");
     if (this.#isClosed) return;
     const { region, credentials } = this.#transport;
-    let wasOpen = false;
-    const onState = (state: FeedState) => {
-      if (state !== "open" || wasOpen) return;
+    const onState = (state: FeedState, quietMilliseconds = 0) => {
       // What changed after a value was fetched and before this moment was not heard of.
-      wasOpen = true;
-      this.#outdate(() => true);
+      const atRisk = performance.now() - this.#createdAt + commitMillisecondsMax;
+      if (state === "begun" && quietMilliseconds < atRisk) this.#outdate(() => true);
     };
     const watch = watchChanges({
       endpoint,

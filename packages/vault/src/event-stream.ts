@@ -15,9 +15,12 @@ export interface ServerSentEvent {
 export class EventStream<Piece = ServerSentEvent> {
   readonly pieces: AsyncIterable<Piece>;
   readonly close: () => void;
+  /** How long nothing had happened when it was opened, where that is known. */
+  readonly quietMilliseconds: number | undefined;
 
-  constructor(pieces: AsyncIterable<Piece>, close: () => void) {
+  constructor(pieces: AsyncIterable<Piece>, close: () => void, quietMilliseconds?: number) {
     this.pieces = pieces;
     this.close = close;
+    this.quietMilliseconds = quietMilliseconds;
   }
 }

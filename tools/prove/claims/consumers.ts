@@ -18,7 +18,7 @@ import { type Claim, demand } from "../claim.ts";
 
 const exported = {
   "@claviger/client": "bearer, createSecrets, redact, SecretsError",
-  "@claviger/client/redaction": "redactConsole, redactStream",
+  "@claviger/client/redaction": "redactConsole, redactStream, remember",
   "@claviger/client/testing": "fakeSecrets",
   "@claviger/client/tokens": "clientCredentials, refreshToken",
 };
@@ -29,7 +29,7 @@ const said = `${value} [redacted] [redacted]\n`;
 /** What each consumer does with it, typed where its file is. */
 const program = `
 async function main() {
-  const all = [bearer, SecretsError, redactConsole, redactStream, fakeSecrets, clientCredentials, refreshToken];
+  const all = [bearer, SecretsError, redactConsole, redactStream, remember, fakeSecrets, clientCredentials, refreshToken];
   if (all.some((each) => typeof each !== "function")) throw new Error("not all is exported");
   const secrets = createSecrets();
   const token = secrets.parameter("/consumers/token");

@@ -43,6 +43,7 @@ export const negativeControls: Claim = {
 const parts = [
   "package.json",
   "package-lock.json",
+  "LICENSE",
   "vitest.config.ts",
   "tsconfig.json",
   "packages",

@@ -21,6 +21,11 @@ export interface Addresses {
   dotenv(file: string, variable: string): Address<string>;
 }
 
+/** Where Parameter Store has the secrets of Secrets Manager. */
+const secretsReferred = "/aws/reference/secretsmanager/";
+/** The stages that a rotation has beside AWSCURRENT. */
+const besideCurrent = ["AWSPENDING", "AWSPREVIOUS"];
+
 export function addressesOf(calls: Calls, clock: () => number): Addresses {
   const parameters = parameterStore(calls, clock);
   const secrets = secretsManager(calls, clock);
@@ -39,7 +44,11 @@ export function addressesOf(calls: Calls, clock: () => number): Addresses {
       keyByArn: (arn) => keyOf(selector === undefined ? arn : `${arn}:${selector}`),
       isAbout: (resource) => isAboutParameter(resource, bare),
       neighbours(newest) {
-        if (selector !== undefined || !(Number(newest) > 1)) return [];
+        if (selector !== undefined) return [];
+        if (id.startsWith(secretsReferred)) {
+          return besideCurrent.map((label) => parameter(name, { label, withDecryption }));
+        }
+        if (!(Number(newest) > 1)) return [];
         return [parameter(name, { version: Number(newest) - 1, withDecryption })];
       },
     };
@@ -56,7 +65,7 @@ export function addressesOf(calls: Calls, clock: () => number): Addresses {
       isAbout: (resource) => isAboutSecret(resource, id),
       neighbours() {
         if (!isCurrent) return [];
-        return ["AWSPENDING", "AWSPREVIOUS"].map((each) => secret(id, { versionStage: each }));
+        return besideCurrent.map((versionStage) => secret(id, { versionStage }));
       },
     };
   };
@@ -84,7 +93,7 @@ export function addressesOf(calls: Calls, clock: () => number): Addresses {
 }
 
 function isAboutParameter({ service, name, arn }: ChangedResource, id: string): boolean {
-  if (service === "secretsmanager") return id === `/aws/reference/secretsmanager/${name}`;
+  if (service === "secretsmanager") return id === secretsReferred + name;
   return id === name || id === arn;
 }
 

@@ -89,7 +89,10 @@ export class Entry<Raw> implements Linked<Entry<unknown>> {
     if (held !== undefined) return this.#serve(held, now);
     const { error, retryAt } = this.#failure;
     if (error === undefined) {
-      throw new SecretsError("NotLoaded", `${this.name} is not loaded yet: await load() first`);
+      const problem = this.isEvicted
+        ? "has left the cache for room: await get(), and raise maxEntries"
+        : "is not loaded yet: await load() first";
+      throw new SecretsError("NotLoaded", `${this.name} ${problem}`);
     }
     if (now >= retryAt) this.#flights.current().keep();
     throw error;

@@ -7,7 +7,8 @@ import type { SecretsError } from "../errors.ts";
 
 /** So often a missing or forbidden name may be asked for again. */
 const refusedMilliseconds = 1000;
-const outageWaits = { baseMilliseconds: 1000, capMilliseconds: 60_000 };
+/** How long a whole service is left alone is for its breaker to say; this is about one value. */
+const outageWaits = { baseMilliseconds: 1000, capMilliseconds: 10_000 };
 
 export class LastFailure {
   readonly #wait: BackOff;

@@ -24,7 +24,8 @@ test("exactly the least recently used go", async () => {
             await reference?.get();
             expect(store.calls.length - calls).toBe(isKept ? 0 : 1);
           } else if (isKept) expect(reference?.peek().reveal()).toBe(name);
-          else expect(() => reference?.peek()).toThrow("not loaded");
+          else
+            expect(() => reference?.peek()).toThrow(expect.objectContaining({ code: "NotLoaded" }));
           if (kind === "get" || isKept) {
             kept = [name, ...kept.filter((each) => each !== name)].slice(0, maxEntries);
           }

@@ -18,6 +18,13 @@ export interface FeedSource {
   readonly clock: ClockOffset;
 }
 
+export interface Feed {
+  /** The stream's text as it comes. */
+  readonly pieces: AsyncIterable<string>;
+  /** For how long nothing had changed when it was opened; 0 where the vault does not say. */
+  readonly quietMilliseconds: number;
+}
+
 const answerMillisecondsMax = 10_000;
 /** Three heartbeats of the vault's: whoever says nothing for so long has gone. */
 const silenceMillisecondsMax = 45_000;
@@ -25,14 +32,14 @@ const silenceMillisecondsMax = 45_000;
 const charactersMax = 65_536;
 
 /**
- * The stream's text as it comes; undefined where there is no feed, or none for this reader. Rejects
- * where it can't be said: then it is worth another try soon.
+ * undefined where there is no feed, or none for this reader. Rejects where it can't be said: then it
+ * is worth another try soon.
  */
 export async function openFeed(
   source: FeedSource,
   lastEventId: string,
   signal: AbortSignal,
-): Promise<AsyncIterable<string> | undefined> {
+): Promise<Feed | undefined> {
   const { endpoint, region, credentials, clock } = source;
   const url = new URL(`${endpoint.pathname.replace(/\/$/, "")}/changes`, endpoint);
   const current = await credentials.get(signal);
@@ -49,7 +56,10 @@ export async function openFeed(
   );
   const reply = await answered(url, headers, signal);
   const isFeed = reply.headers["content-type"]?.startsWith("text/event-stream") === true;
-  if (reply.statusCode === 200 && isFeed) return reply;
+  if (reply.statusCode === 200 && isFeed) {
+    const quiet = reply.headers["x-claviger-quiet-milliseconds"];
+    return { pieces: reply, quietMilliseconds: Number(quiet) || 0 };
+  }
   const refusal = await refusalIn(reply);
   const isMended =
     clock.corrects(refusal.code, reply.headers.date ?? null) ||

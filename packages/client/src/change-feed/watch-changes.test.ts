@@ -50,7 +50,7 @@ test("tells of changes, and comes back where it was", async () => {
     response.write(block("change", JSON.stringify(change), "5"), () => response.destroy());
   });
   await vi.waitFor(() => expect(asked).toHaveLength(2));
-  await vi.waitFor(() => expect(states).toEqual(["open", "closed", "open"]));
+  await vi.waitFor(() => expect(states).toEqual(["begun", "closed", "resumed"]));
   expect(heard).toEqual([change]);
   expect(asked[0]).toMatchObject({
     method: "GET",
@@ -61,6 +61,15 @@ test("tells of changes, and comes back where it was", async () => {
     },
   });
   expect(asked[1]?.headers["last-event-id"]).toBe("5");
+});
+
+test("who was cut off before it knew its place begins anew", async () => {
+  const { states } = await watching((_, response) => {
+    stream(response, "id: 4");
+    setTimeout(() => response.destroy(), 20);
+  });
+  const first = () => states.slice(0, 3);
+  await vi.waitFor(() => expect(first()).toEqual(["begun", "closed", "begun"]), { timeout: 5000 });
 });
 
 test("what was missed, or can't be read, is a reset; notices are for people", async () => {
@@ -125,11 +134,11 @@ test("once it is closed nothing is told any more", async () => {
     resolve(response);
   });
   const response = await promise;
-  await vi.waitFor(() => expect(states).toEqual(["open"]));
+  await vi.waitFor(() => expect(states).toEqual(["begun"]));
   const gone = new Promise((done) => response.on("close", done));
   watch.close();
   response.write(block("change", JSON.stringify(change), "1"));
   await gone;
   expect(heard).toEqual([]);
-  expect(states).toEqual(["open"]);
+  expect(states).toEqual(["begun"]);
 });

@@ -12,10 +12,11 @@ import { EventStreamParser, type ServerSentEvent } from "./event-stream-parser.t
 import { type FeedSource, openFeed } from "./open-feed.ts";
 
 /**
- * What changed before the first "open" was not heard of. "absent": there is no feed, or none for
- * this reader; it is asked for again within a quarter of an hour.
+ * "begun": open, and what changed before was not heard of. "resumed": open, and nothing was missed.
+ * "absent": there is no feed, or none for this reader; it is asked for again within a quarter of an
+ * hour.
  */
-export type FeedState = "open" | "closed" | "absent";
+export type FeedState = "begun" | "resumed" | "closed" | "absent";
 
 export interface WatchOptions {
   /** The vault's; its feed is at `/changes`. */
@@ -25,7 +26,8 @@ export interface WatchOptions {
   onEvent(event: ChangeEvent): void;
   /** Something was missed: what is held may be old. */
   onReset(): void;
-  onState(state: FeedState): void;
+  /** `quietMilliseconds`: when it is "begun", for how long nothing had changed for certain. */
+  onState(state: FeedState, quietMilliseconds?: number): void;
 }
 
 export interface Watch {
@@ -72,9 +74,12 @@ class Watcher {
   /** Until the stream ends, in whatever way. */
   async #listen(): Promise<void> {
     try {
-      const pieces = await openFeed(this.#source, this.#lastEventId, this.#end);
-      this.#enter(pieces === undefined ? "absent" : "open");
-      if (pieces !== undefined) await this.#follow(pieces);
+      const feed = await openFeed(this.#source, this.#lastEventId, this.#end);
+      if (feed === undefined) this.#enter("absent");
+      else {
+        this.#enter(this.#lastEventId === "" ? "begun" : "resumed", feed.quietMilliseconds);
+        await this.#follow(feed.pieces);
+      }
     } catch {
       // The vault, the network or the credentials are down: that is what coming back is for.
     }
@@ -101,10 +106,10 @@ class Watcher {
     else this.#options.onEvent(change);
   }
 
-  #enter(state: FeedState): void {
+  #enter(state: FeedState, quietMilliseconds?: number): void {
     if (state === this.#state || this.#end.aborted) return;
     this.#state = state;
-    this.#options.onState(state);
+    this.#options.onState(state, quietMilliseconds);
   }
 
   #pause(milliseconds: number): Promise<void> {

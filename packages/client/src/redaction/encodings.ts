@@ -3,10 +3,7 @@
  * hexadecimal, URL and JSON encoding; of a value that is JSON, those of each string in it as well.
  */
 
-/**
- * What is shorter is not masked: such text ("eu-west-1" is longer, "admin" is not) stands all over
- * a log by chance.
- */
+/** What is shorter is not masked: "admin" or "5432" stands all over a log by chance. */
 export const shortestMasked = 8;
 
 /** Each form once, in no order; none is shorter than `shortestMasked`. */

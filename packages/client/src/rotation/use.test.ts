@@ -207,4 +207,9 @@ test("a secret that is read through Parameter Store has a rotation as well", asy
   const { asked, call } = provider("two");
   expect(await secrets.use(token, call)).toEqual({ status: 200 });
   expect(asked).toEqual(["one", "two"]);
+
+  const previous = reply("three", "v-three");
+  store.send = async (_service, _operation, { Name }: { Name?: string }) =>
+    Name === `${name}:AWSPREVIOUS` ? previous : current;
+  expect(await secrets.use(token, provider("three").call)).toEqual({ status: 200 });
 });

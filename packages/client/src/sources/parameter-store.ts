@@ -62,7 +62,7 @@ function missing(): TransportError {
 
 /** Throws where the reply is no parameter, as nothing can be concluded from it. */
 export function fetched(parameter: Output | undefined, id: string): Fetched<string> {
-  const { Value, Version, ARN, LastModifiedDate } = parameter ?? {};
+  const { Value, Version, ARN, LastModifiedDate, SourceResult } = parameter ?? {};
   if (typeof Value !== "string") {
     throw new TransportError("Unreadable", "the reply has no parameter", { kind: "outage" });
   }
@@ -70,11 +70,22 @@ export function fetched(parameter: Output | undefined, id: string): Fetched<stri
   const isNewest = selectorOf(id) === undefined && !id.startsWith("/aws/reference/");
   return {
     raw: Value,
-    version: String(Version ?? ""),
+    version: versionIdIn(SourceResult) ?? String(Version ?? ""),
     arn: typeof ARN === "string" ? ARN : undefined,
     order:
       isNewest && modifiedAt !== undefined ? { modifiedAt, version: Number(Version) } : undefined,
   };
+}
+
+/** Of a secret that is read through Parameter Store, where every version is numbered 0. */
+function versionIdIn(secretsManagersReply: unknown): string | undefined {
+  if (typeof secretsManagersReply !== "string") return undefined;
+  try {
+    const { versionId } = Object(JSON.parse(secretsManagersReply));
+    return typeof versionId === "string" ? versionId : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The version or label that an id ends with; the colons of an ARN are none of it. */

@@ -1,5 +1,6 @@
 /** Every parameter below a path, decrypted, page by page: GetParametersByPath. */
 import type { Calls, Output } from "../calls/calls.ts";
+import { TransportError } from "../transport/transport.ts";
 import { fetched } from "./parameter-store.ts";
 import type { Fetched, Source } from "./source.ts";
 
@@ -25,7 +26,9 @@ export function parameterTree(calls: Calls, Path: string): Source<TreeRaw> {
           const name = String(parameter.Name);
           parameters.set(name, fetched(parameter, name));
         }
-        NextToken = page.NextToken ?? undefined;
+        const next = page.NextToken || undefined;
+        if (next !== undefined && next === NextToken) throw endless();
+        NextToken = next;
       } while (NextToken !== undefined);
       if (version === 0 || !isSame(parameters, last)) version++;
       last = parameters;
@@ -42,4 +45,9 @@ function isSame(tree: TreeRaw, other: TreeRaw): boolean {
     if (before?.raw !== raw || before.version !== version) return false;
   }
   return true;
+}
+
+function endless(): TransportError {
+  const message = "the reply says that it goes on where it began";
+  return new TransportError("Unreadable", message, { kind: "outage" });
 }

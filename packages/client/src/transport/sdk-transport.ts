@@ -39,10 +39,12 @@ export function sdkTransport(
       const abandon = () => attempt.abort(signal?.reason);
       const timer = setTimeout(() => attempt.abort(timedOut(service)), timeoutSeconds * 1000);
       signal?.addEventListener("abort", abandon, { once: true });
+      const { promise: ended, reject: end } = Promise.withResolvers<never>();
+      attempt.signal.addEventListener("abort", () => end(attempt.signal.reason), { once: true });
       try {
-        const { $metadata: _, ...output } = Object(
-          await client.send(command, { abortSignal: attempt.signal }),
-        );
+        // While it looks for credentials, a client heeds no signal.
+        const sent = client.send(command, { abortSignal: attempt.signal });
+        const { $metadata: _, ...output } = Object(await Promise.race([sent, ended]));
         return asJson(output) as Record<string, unknown>;
       } catch (error) {
         throw attempt.signal.aborted ? attempt.signal.reason : transportError(error);

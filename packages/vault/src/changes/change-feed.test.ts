@@ -14,6 +14,7 @@ let history: ChangeHistory;
 let feed: ChangeFeed;
 
 beforeEach(() => {
+  clock.now = () => 0;
   storage = new NaiveStorage();
   history = new ChangeHistory(storage, clock, bounds);
   feed = new ChangeFeed(history, { streamsMax: 3, streamsPerPrincipalMax: 2 });
@@ -65,6 +66,16 @@ it("gives its place every 15 seconds where nothing happens to the reader's", asy
   expect((await beat).value).toEqual({ id: String(counter) });
   close();
   expect((await events.next()).done).toBe(true);
+});
+
+it("says for how long nothing has happened", async () => {
+  clock.now = () => 5000;
+  expect((await open()).quietMilliseconds).toBe(bounds.millisecondsMax);
+  await commit("a");
+  expect((await open()).quietMilliseconds).toBe(5000);
+  clock.now = () => -1;
+  feed = new ChangeFeed(history, { streamsMax: 1, streamsPerPrincipalMax: 1 });
+  expect((await open()).quietMilliseconds).toBe(0);
 });
 
 it("gives a commit's id with its last event, so that no half of one is forgotten", async () => {

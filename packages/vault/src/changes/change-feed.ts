@@ -55,8 +55,10 @@ export class ChangeFeed {
     const stream = this.#streams.open(reader.principalArn);
     try {
       const newest = await this.#history.newest();
+      // Behind it, so that what comes in between is told of twice and not never.
+      const quiet = await this.#history.quietMilliseconds();
       const events = this.#events(stream, scope, reader, newest);
-      return new EventStream(events, () => stream.close());
+      return new EventStream(events, () => stream.close(), quiet);
     } catch (error) {
       stream.close();
       throw error;

@@ -58,9 +58,15 @@ export class ChangeHistory {
 
   /** The newest commit that is told of. */
   async newest(): Promise<number> {
-    const range = { prefix: "", limit: 1, isDescending: true };
-    const [last] = await this.#storage.list(changesTable, range);
+    const last = await this.#last();
     return last === undefined ? this.#horizon() : Number(last.key);
+  }
+
+  /** Since the newest commit: whoever has read something since then has read the newest of it. */
+  async quietMilliseconds(): Promise<number> {
+    const last = await this.#last();
+    if (last === undefined) return this.#limits.millisecondsMax;
+    return Math.max(0, this.#clock.now() - last.body.time);
   }
 
   /** Whether all that came behind this commit is kept. */
@@ -106,6 +112,11 @@ export class ChangeHistory {
     const range = { prefix: "", after: counterKey(behind), limit: commitsPerPage };
     const rows = await this.#storage.list(changesTable, range);
     return rows.map(({ key, body }) => ({ counter: Number(key), entries: body.entries }));
+  }
+
+  async #last(): Promise<Row<CommittedEntries> | undefined> {
+    const range = { prefix: "", limit: 1, isDescending: true };
+    return (await this.#storage.list(changesTable, range))[0];
   }
 
   async #horizon(): Promise<number> {

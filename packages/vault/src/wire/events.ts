@@ -6,6 +6,7 @@ import { EventStream, type ServerSentEvent } from "../event-stream.ts";
 import type { StreamedReply } from "../message.ts";
 
 export function eventStreamReply(requestId: string, events: EventStream): StreamedReply {
+  const { quietMilliseconds: quiet } = events;
   return {
     status: 200,
     headers: {
@@ -14,6 +15,7 @@ export function eventStreamReply(requestId: string, events: EventStream): Stream
       "Cache-Control": "no-store",
       // Else nginx would keep events back until it has a bufferful.
       "X-Accel-Buffering": "no",
+      ...(quiet !== undefined && { "X-Claviger-Quiet-Milliseconds": String(quiet) }),
     },
     body: new EventStream(spelled(events.pieces), events.close),
   };

@@ -5,6 +5,7 @@ import { type Infer, list, string, structure } from "../../shapes/shapes.ts";
 
 const filter = structure({
   Key: string({
+    // In the order in which AWS lists them to whoever asks for another.
     enum: [
       "all",
       "owning-service",

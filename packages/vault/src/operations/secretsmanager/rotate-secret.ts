@@ -49,9 +49,9 @@ export const rotateSecret = operation({
   },
 });
 
-/** What AWS says of a function that it may not invoke, and why that is so of every one here. */
+/** What AWS says of a function that it may not invoke: here that is every one. */
 function cannotInvoke() {
   return accessDenied(
-    "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com. This vault can't invoke rotation functions yet: with RotateImmediately set to false it keeps the rotation rules and rotates nothing.",
+    "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.",
   );
 }
