@@ -5,7 +5,7 @@
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { measureClient } from "./client/measure.ts";
+import { fullSize, measureClient, reducedSize } from "./client/measure.ts";
 import { clientReport } from "./client/report.ts";
 import { measureDecisions } from "./decisions.ts";
 import type { Measured } from "./load.ts";
@@ -39,7 +39,9 @@ async function printVault(): Promise<void> {
 
 async function printClient(): Promise<void> {
   print("\nThe client library, beside what else an application may use");
-  for (const line of clientReport(await measureClient(root, values.quick ? 15 : 60))) {
+  for (const line of clientReport(
+    await measureClient(root, values.quick ? reducedSize : fullSize),
+  )) {
     print(`  ${line}`);
   }
 }

@@ -1,5 +1,5 @@
 /** What an AWS client's error means to whoever typed the command, and what to do about it. */
-import { isInConfig } from "./profiles/aws-config.ts";
+import { endpointOfProfile, isInConfig } from "./profiles/aws-config.ts";
 
 interface AwsError extends Error {
   readonly $metadata: { readonly httpStatusCode?: number };
@@ -10,7 +10,7 @@ interface AwsError extends Error {
 export function awsFailure(error: unknown): { message: string; hint: string } | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === "CredentialsProviderError") {
-    const profile = process.env.AWS_PROFILE ?? "default";
+    const profile = usedProfile();
     if (isInConfig(profile)) {
       return {
         message: `the profile ${profile} gave no credentials`,
@@ -35,15 +35,21 @@ export function isOutage(error: unknown): boolean {
   const { name, message, cause } = error;
   // The chain says so where nothing is configured; else it is a source's own failure.
   if (name === "CredentialsProviderError") return !/from any providers/.test(message);
-  if (name === "StsTimeout" || /^Throttl|^TooManyRequests|^RequestLimit/.test(name)) return true;
+  if (name === "StsTimeout" || isThrottled(error)) return true;
   if (!isAwsError(error)) return cause !== undefined && isOutage(cause);
   const { httpStatusCode: status = 500 } = error.$metadata;
   return status >= 500 || status === 429;
 }
 
+export function isThrottled(error: unknown): boolean {
+  return error instanceof Error && throttling.test(error.name);
+}
+
 export function isOneOf(error: unknown, ...names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name);
 }
+
+const throttling = /^Throttl|^TooManyRequests|^RequestLimit/;
 
 const pointAtVault = 'point this shell at a vault: eval "$(claviger env)"; or at AWS: aws login';
 
@@ -62,18 +68,25 @@ function transportFailure(error: Error): { message: string; hint: string } {
   return { message: withCode(code, message), hint: hintOf(code) };
 }
 
+function usedProfile(): string {
+  return process.env.AWS_PROFILE || "default";
+}
+
 function withCode(code: string, message: string): string {
   return message.startsWith(code) ? message : `${code}: ${message}`;
 }
 
 function unreachable(reason: string): { message: string; hint: string } {
-  const endpoint = process.env.AWS_ENDPOINT_URL;
-  return endpoint === undefined
-    ? { message: `AWS can't be reached: ${reason}`, hint: "check AWS_REGION and the network" }
-    : {
-        message: `nothing answers at ${endpoint} (AWS_ENDPOINT_URL): ${reason}`,
-        hint: 'start the vault (claviger server), then: eval "$(claviger env)"',
-      };
+  const variable = process.env.AWS_ENDPOINT_URL;
+  const endpoint = variable || endpointOfProfile();
+  if (endpoint === undefined) {
+    return { message: `AWS can't be reached: ${reason}`, hint: "check AWS_REGION and the network" };
+  }
+  const source = variable ? "AWS_ENDPOINT_URL" : `endpoint_url of profile ${usedProfile()}`;
+  return {
+    message: `nothing answers at ${endpoint} (${source}): ${reason}`,
+    hint: 'start the vault (claviger server), then: eval "$(claviger env)"',
+  };
 }
 
 function hintOf(code: string): string {
@@ -87,8 +100,7 @@ function hintOf(code: string): string {
   ) {
     return `the credentials are not accepted: ${pointAtVault}`;
   }
-  if (/^Throttl|^TooManyRequests|^RequestLimit/.test(code))
-    return "wait a moment, then run it again";
+  if (throttling.test(code)) return "wait a moment, then run it again";
   if (code === "AWSOrganizationsNotInUseException") {
     return "add the first account: claviger accounts add NAME (AWS: create-organization first)";
   }

@@ -10,10 +10,11 @@ const targetPrefix = "Claviger_20261122.";
 
 /** The reply's members; errors are as an AWS client throws them. */
 export async function askVault<Reply>(operation: string, input: object): Promise<Reply> {
-  const endpoint = process.env.AWS_ENDPOINT_URL;
+  const { config } = await aws.sts();
+  const endpoint = process.env.AWS_ENDPOINT_URL || (await config.serviceConfiguredEndpoint?.());
   if (endpoint === undefined) {
     throw new CommandFailure(
-      "AWS_ENDPOINT_URL names no vault, and AWS itself has no such operation",
+      "neither AWS_ENDPOINT_URL nor a profile names a vault, and AWS itself has no such operation",
       'point this shell at the vault: eval "$(claviger env)"',
     );
   }

@@ -17,6 +17,8 @@ export interface Gate {
   refuse(operations: RegExp, refusal: Refusal | undefined): void;
   /** From now on nobody listens there; what was open ends. */
   close(): Promise<void>;
+  /** At the same place. */
+  reopen(): Promise<void>;
 }
 
 /** Passes on to `endpoint` as it was signed, but for the change feed where that `isMissing`. */
@@ -42,8 +44,9 @@ export async function startGate(endpoint: string, { isFeedMissing = false } = {}
     incoming.pipe(passedOn);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     asked,
     refuse(operations, refusal) {
       refused = refusal && { operations, refusal };
@@ -53,6 +56,9 @@ export async function startGate(endpoint: string, { isFeedMissing = false } = {}
       server.close();
       server.closeAllConnections();
       await once(server, "close");
+    },
+    async reopen() {
+      await once(server.listen(port, "127.0.0.1"), "listening");
     },
   };
 }

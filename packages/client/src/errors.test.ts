@@ -13,3 +13,16 @@ test.each([
   const refusal = new TransportError(code, "why", { kind: "refused" });
   expect(asSecretsError(refusal, "ssm:/a")).toMatchObject({ code: told, cause: refusal });
 });
+
+test("an error says why, also where nobody looks at its cause", () => {
+  const why = "AccessDeniedException: User: arn:aws:iam::1:user/a may not ssm:GetParameter";
+  const refusal = new TransportError("AccessDeniedException", why, { kind: "refused" });
+  expect(asSecretsError(refusal, "ssm:/a").message).toBe(`ssm:/a may not be read: ${why}`);
+  const gone = new TransportError("InvalidRequestException", "marked for deletion", {
+    kind: "refused",
+  });
+  expect(asSecretsError(gone, "a").message).toBe("a does not exist: marked for deletion");
+  // What is not ours to know may quote anything.
+  const stranger = asSecretsError(new Error("wx_1"), "ssm:/a");
+  expect(stranger.message).toBe("ssm:/a could not be fetched");
+});

@@ -52,19 +52,16 @@ const phrases: Partial<Record<ClientErrorCode, string>> = {
   Unavailable: "could not be fetched",
 };
 
-/** What a failed attempt means for whoever asked for `reference`. */
+/**
+ * What a failed attempt means for whoever asked for `reference`, and why: AWS says which permission
+ * is missing on what, the transport which host can't be reached.
+ */
 export function asSecretsError(error: unknown, reference: string): SecretsError {
   if (error instanceof SecretsError) return error;
   const code = codeOf(error);
-  const problem = `${reference} ${phrases[code]}`;
-  return new SecretsError(code, isOurs(error) ? `${problem}: ${error.message}` : problem, {
-    cause: error,
-  });
-}
-
-/** What is to be mended here and not at the service is told at once, not only as the cause. */
-function isOurs(error: unknown): error is TransportError {
-  return error instanceof TransportError && /^(Misconfigured|NoCredentials)$/.test(error.code);
+  const isExplained = error instanceof TransportError && !/NotFound/.test(error.code);
+  const why = isExplained ? `: ${error.message}` : "";
+  return new SecretsError(code, `${reference} ${phrases[code]}${why}`, { cause: error });
 }
 
 /** What a service refuses without one of the codes above is a matter of keys and permissions. */

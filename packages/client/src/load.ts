@@ -4,20 +4,21 @@ import { asSecretsError, SecretsError } from "./errors.ts";
 import type { GetOptions } from "./reference.ts";
 
 export async function loadAll(declared: Iterable<Declared>, options?: GetOptions): Promise<void> {
-  const failures: SecretsError[] = [];
+  const failures: { readonly name: string; readonly error: SecretsError }[] = [];
   const loads = Array.from(declared, async (each) => {
     try {
       await each.get(options);
     } catch (error) {
-      failures.push(asSecretsError(error, each.name));
+      failures.push({ name: each.name, error: asSecretsError(error, each.name) });
     }
   });
   await Promise.all(loads);
   const [first, ...others] = failures;
   if (first === undefined) return;
-  if (others.length === 0) throw first;
-  const named = failures.map(({ code, message }) => `${message} (${code})`).join("; ");
-  throw new SecretsError(first.code, `${failures.length} of ${loads.length} failed: ${named}`, {
-    cause: new AggregateError(failures),
+  if (others.length === 0) throw first.error;
+  const named = failures.map(({ name, error }) => `${name} (${error.code})`).join(", ");
+  const counted = `${failures.length} of ${loads.length} failed: ${named}`;
+  throw new SecretsError(first.error.code, `${counted}; the first: ${first.error.message}`, {
+    cause: new AggregateError(failures.map(({ error }) => error)),
   });
 }

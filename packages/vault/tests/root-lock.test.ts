@@ -73,6 +73,23 @@ test("a lock holds at once, over a start, and until it is opened", async () => {
   expect(await whoIs()).toBe(root);
 });
 
+test("a session that the root opened before ends with the lock, and goes on after it", async () => {
+  const credentials = readRootCredentials(data);
+  if (credentials === undefined) throw new Error("there are no root credentials");
+  const sts = new STS({ endpoint: vault.url, region: "us-east-1", credentials });
+  const { Credentials: its } = await sts.getSessionToken();
+  const session = {
+    accessKeyId: its?.AccessKeyId ?? "",
+    secretAccessKey: its?.SecretAccessKey ?? "",
+    sessionToken: its?.SessionToken ?? "",
+  };
+  expect(await whoIs(session)).toBe(root);
+  await lockRootCredentials(data, passphrase);
+  await expect(whoIs(session)).rejects.toThrow(/security token/);
+  await unlockRootCredentials(data, passphrase);
+  expect(await whoIs(session)).toBe(root);
+});
+
 test("a passphrase that can be guessed locks nothing", async () => {
   await expect(lockRootCredentials(data, "hunter2")).rejects.toThrow(/shorter than 16/);
   expect(await whoIs()).toBe(root);

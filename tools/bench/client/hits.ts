@@ -13,8 +13,10 @@ export interface Hits {
   readonly get: HitCosts;
 }
 
-const operations = 200_000;
-const rounds = 15;
+const operations = 100_000;
+/** As many rounds as fit into so long, and these at least: the first ones warm the compiler up. */
+const roundsMin = 10;
+const roundsMilliseconds = 1000;
 
 export async function measureHits(name: ContenderName, { url }: FarSide): Promise<Hits> {
   const contender = contenders[name]({
@@ -39,7 +41,8 @@ export async function measureHits(name: ContenderName, { url }: FarSide): Promis
 /** The best round's, as whatever else runs on the machine only ever adds to it. */
 async function measured(round: () => Promise<void>): Promise<HitCosts> {
   let [nanoseconds, bytes] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let count = 0; count < rounds; count++) {
+  const endsAt = performance.now() + roundsMilliseconds;
+  for (let count = 0; count < roundsMin || performance.now() < endsAt; count++) {
     const allocated = getHeapStatistics().total_allocated_bytes;
     const startedAt = performance.now();
     await round();

@@ -7,25 +7,37 @@ import { type Footprint, measureFootprints } from "./footprint.ts";
 import { measureRotation } from "./rotation.ts";
 
 export interface ClientFigures {
+  readonly size: ClientSize;
   readonly contenders: Readonly<Record<ContenderName, ContenderFigures>>;
   /** Ours first. */
   readonly footprints: readonly Footprint[];
 }
 
 export interface ContenderFigures extends Measured {
-  /** Milliseconds from a rotation to the new value; undefined: not within 6 s. */
+  /** Milliseconds from a rotation to the new value; undefined: not within `lookSeconds`. */
   readonly seenAfter: number | undefined;
 }
 
-/** `starts` of each program whose import is timed. */
-export async function measureClient(root: string, starts: number): Promise<ClientFigures> {
-  const seenAfter = await measureRotation(root);
+export interface ClientSize {
+  /** Of each program whose import is timed. */
+  readonly starts: number;
+  /** How long a rotated value is waited for. */
+  readonly lookSeconds: number;
+}
+
+/** Powertools' default TTL is 5 seconds. */
+export const fullSize: ClientSize = { starts: 60, lookSeconds: 6 };
+export const reducedSize: ClientSize = { starts: 20, lookSeconds: 1.5 };
+
+export async function measureClient(root: string, size: ClientSize): Promise<ClientFigures> {
+  const seenAfter = await measureRotation(root, size.lookSeconds);
   const contenders = contenderNames.map((name) => {
     return [name, { ...measuredAlone(name), seenAfter: seenAfter[name] }] as const;
   });
   return {
+    size,
     contenders: Object.fromEntries(contenders) as ClientFigures["contenders"],
-    footprints: measureFootprints(root, starts),
+    footprints: measureFootprints(root, size.starts),
   };
 }
 

@@ -7,7 +7,7 @@ export const smallestObjectBytes = 8;
 
 type Row = readonly [what: string, of: (figures: ContenderFigures) => string];
 
-export function clientReport({ contenders, footprints }: ClientFigures): string[] {
+export function clientReport({ size, contenders, footprints }: ClientFigures): string[] {
   const own = contenders["@claviger/client"];
   const rows: readonly Row[] = [
     ["peek()", ({ hits }) => nanoseconds(hits.peek?.nanoseconds, own.hits.peek?.nanoseconds)],
@@ -20,7 +20,7 @@ export function clientReport({ contenders, footprints }: ClientFigures): string[
     ],
     ["100 gets in an outage", ({ calls }) => counted(calls.outage.errors, "error", "errors")],
     ["", ({ calls }) => counted(calls.outage.tries, "try", "tries")],
-    ["a rotated value seen", ({ seenAfter }) => seen(seenAfter)],
+    ["a rotated value seen", ({ seenAfter }) => seen(seenAfter, size.lookSeconds)],
   ];
   return [
     line("", contenderNames),
@@ -61,8 +61,8 @@ function bytes(figure: number): string {
   return figure < smallestObjectBytes ? "nothing" : `${figure.toFixed(0)} bytes`;
 }
 
-function seen(milliseconds: number | undefined): string {
-  return milliseconds === undefined ? "not in 6 s" : `${milliseconds.toFixed(0)} ms`;
+function seen(milliseconds: number | undefined, lookSeconds: number): string {
+  return milliseconds === undefined ? `not in ${lookSeconds} s` : `${milliseconds.toFixed(0)} ms`;
 }
 
 function ratio(text: string, figure: number, own: number | undefined): string {

@@ -5,7 +5,7 @@ import { SSM } from "@aws-sdk/client-ssm";
 import { startVaultProcess, temporaryFolder } from "../../harness/vault-process.ts";
 import { type Contender, type ContenderName, contenderNames, contenders } from "./contenders.ts";
 
-/** Milliseconds, with each one's own default TTL; undefined where the new value was not given in 6 s. */
+/** Milliseconds, with each one's own default TTL; undefined where the new value was not given in time. */
 export type SeenAfter = Readonly<Record<ContenderName, number | undefined>>;
 
 /** As each one's documentation has it; lru-cache has none of its own, and is given ours. */
@@ -16,11 +16,10 @@ const defaultTtlSeconds: Readonly<Record<ContenderName, number>> = {
   "lru-cache and the SDK": 300,
 };
 
-/** Powertools' default, and a little. */
-const lookMilliseconds = 6000;
 const name = "/bench/rotated";
 
-export async function measureRotation(root: string): Promise<SeenAfter> {
+/** `lookSeconds`: for how long the new value is waited for. */
+export async function measureRotation(root: string, lookSeconds: number): Promise<SeenAfter> {
   const dataDirectory = join(temporaryFolder("rotation"), "vault");
   const vault = await startVaultProcess({ root, dataDirectory });
   const { AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "", AWS_REGION = "" } = vault.environment;
@@ -39,7 +38,9 @@ export async function measureRotation(root: string): Promise<SeenAfter> {
     await sleep(1000);
     await rotate("second");
     const rotatedAt = performance.now();
-    const seen = await Promise.all(opened.map((contender) => seenAfter(contender, rotatedAt)));
+    const seen = await Promise.all(
+      opened.map((contender) => seenAfter(contender, rotatedAt, lookSeconds * 1000)),
+    );
     return Object.fromEntries(
       contenderNames.map((contender, at) => [contender, seen[at]]),
     ) as SeenAfter;
@@ -50,7 +51,11 @@ export async function measureRotation(root: string): Promise<SeenAfter> {
   }
 }
 
-async function seenAfter(contender: Contender, rotatedAt: number): Promise<number | undefined> {
+async function seenAfter(
+  contender: Contender,
+  rotatedAt: number,
+  lookMilliseconds: number,
+): Promise<number | undefined> {
   while (performance.now() - rotatedAt < lookMilliseconds) {
     if (contender.text(await contender.get()) === "second") return performance.now() - rotatedAt;
     await sleep(5);

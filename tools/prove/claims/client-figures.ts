@@ -1,5 +1,5 @@
 /** The client's figures, measured beside Powertools parameters, middy and lru-cache in one run. */
-import { measureClient } from "../../bench/client/measure.ts";
+import { fullSize, measureClient, reducedSize } from "../../bench/client/measure.ts";
 import { clientReport, smallestObjectBytes } from "../../bench/client/report.ts";
 import { type Claim, demand } from "../claim.ts";
 
@@ -16,7 +16,7 @@ export const clientFigures: Claim = {
   name: "client-figures",
   says: "the client is cheap enough to ask each time, and asks its store as seldom as can be",
   async run({ root, isFull, print }) {
-    const figures = await measureClient(root, isFull ? 60 : 25);
+    const figures = await measureClient(root, isFull ? fullSize : reducedSize);
     for (const line of clientReport(figures)) print(line);
     const { hits, calls, seenAfter } = figures.contenders["@claviger/client"];
     const [footprint] = figures.footprints;

@@ -20,7 +20,11 @@ const addCommand = new Command("add")
   .action(async (name: string, flags: { email?: string; format: string }) => {
     const format = readFormat(flags.format);
     const organizations = await aws.organizations();
-    const { id, isNew } = await added(organizations, name, flags.email ?? standIn(name));
+    const { id, isNew } = await added(
+      organizations,
+      name,
+      flags.email ?? (await standIn(organizations, name)),
+    );
     const { partition } = await aws.caller();
     const role = `arn:${partition}:iam::${id}:role/${roleName}`;
     process.stdout.write(
@@ -103,9 +107,8 @@ async function allAccounts(organizations: Organizations): Promise<readonly Accou
 }
 
 /** On AWS somebody has to get the account's mail; a vault sends none. */
-function standIn(name: string): string {
-  const { AWS_ENDPOINT_URL_ORGANIZATIONS, AWS_ENDPOINT_URL } = process.env;
-  if ((AWS_ENDPOINT_URL_ORGANIZATIONS ?? AWS_ENDPOINT_URL) === undefined) {
+async function standIn({ config }: Organizations, name: string): Promise<string> {
+  if ((await config.serviceConfiguredEndpoint?.()) === undefined) {
     throw new CommandFailure("AWS needs an address for the account", "give --email", 2);
   }
   const word = name

@@ -3,11 +3,11 @@
  * with the profile that `claviger setup` made for this vault, or else with its root credentials.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-import { isRootLocked, readConfiguration, readRootCredentials, settings } from "@claviger/vault";
+import { isRootLocked, readConfiguration, readRootCredentials } from "@claviger/vault";
 import { Command } from "commander";
 import { exportLines } from "../export-lines.ts";
 import { CommandFailure } from "../failure.ts";
-import { isLocked, profileOf } from "../identity/set-up.ts";
+import { noRoot, profileOf } from "../identity/set-up.ts";
 import { noneRuns, runningUrl } from "../running-vault.ts";
 
 interface EnvFlags {
@@ -42,15 +42,10 @@ function environmentOf(data: string | undefined, isRootAsked: boolean): Environm
     return { ...placeOf(url, region), AWS_PROFILE: profile.name };
   }
   if (url !== undefined && rootCredentials === undefined && isRootLocked(dataDirectory)) {
-    throw isLocked();
+    throw noRoot(dataDirectory);
   }
   const credentials = rootCredentials ?? readRootCredentials(dataDirectory);
-  if (url !== undefined && credentials === undefined) {
-    throw new CommandFailure(
-      "the vault's root credentials were given by its environment, and this one has none",
-      `set ${settings.rootAccessKeyId.variable} and ${settings.rootSecretAccessKey.variable} here too`,
-    );
-  }
+  if (url !== undefined && credentials === undefined) throw noRoot(dataDirectory);
   if (credentials === undefined || url === undefined) throw noneRuns(dataDirectory);
   return {
     ...placeOf(url, region),

@@ -7,12 +7,14 @@ import { readFormatName } from "../env-files/env-file.ts";
 import { CommandFailure } from "../failure.ts";
 import { asJson } from "../importing/as-json.ts";
 import type { Target } from "../importing/destination.ts";
-import { stateOf, takeIn, verify } from "../importing/intake.ts";
-import { assertReplaceable, replaceFile } from "../importing/replace-file.ts";
+import { takeIn, verify } from "../importing/intake.ts";
+import { question, summary } from "../importing/outcome.ts";
+import { assertReplaceable, removeLeftover, replaceFile } from "../importing/replace-file.ts";
 import { rewritten } from "../importing/rewritten.ts";
 import { shown } from "../importing/show.ts";
 import { readSources, type Source } from "../importing/source.ts";
 import { type Survey, surveyOf } from "../importing/survey.ts";
+import { printed } from "../stores/reference.ts";
 import { isConfirmed } from "../terminal/confirm.ts";
 import { printJson, readFormat } from "../terminal/format.ts";
 
@@ -23,6 +25,7 @@ interface ImportFlags {
   readonly owner?: string;
   readonly key?: string;
   readonly syntax?: string;
+  readonly overwrite?: true;
   readonly replace?: true;
   readonly dryRun?: true;
   readonly yes?: true;
@@ -37,6 +40,7 @@ export const importCommand = new Command("import")
   .option("--to <STORE>", "where secrets go: ssm or secretsmanager", "ssm")
   .option("--owner <OWNER>", "who answers for what is new or changed: the tag owner")
   .option("--key <KEY>", "the KMS key that encrypts secrets: id, ARN or alias/NAME")
+  .option("--overwrite", "write over what is another application's, or was not imported")
   .option("--replace", "put references into the files, in the values' places")
   .option("--syntax <SYNTAX>", "dotenv, shell, docker, heroku, json or yaml, if not by itself")
   .option("--dry-run", "show what would be done, and do nothing")
@@ -54,16 +58,17 @@ export const importCommand = new Command("import")
     const sources = await readSources(paths, syntax);
     const isReplacing = flags.replace ?? false;
     if (isReplacing) for (const source of sources) await assertReplaceable(source);
-    const survey = await surveyOf(sources, target);
+    const survey = await surveyOf(sources, target, flags.owner);
     const contents = isReplacing ? newContents(survey) : new Map<Source, Uint8Array>();
     const { owner, dryRun: isDryRun = false } = flags;
     // Data stands alone on standard output.
     const stream = format === "json" ? process.stderr : process.stdout;
     if (format === "text" || !isDryRun) stream.write(shown(survey, owner, isReplacing));
+    if (!isDryRun && !flags.overwrite) refuseConflicts(survey);
     const isDone = !isDryRun && (await isAgreed(survey, contents, flags));
     const replaced = isDone ? await run(survey, contents, flags) : [];
     if (format === "json") printJson(asJson(survey, { owner, isDryRun: !isDone, replaced }));
-    else if (isDone) process.stderr.write(summary(survey, replaced));
+    else if (isDone) process.stderr.write(summary(survey, contents));
     else if (!isDryRun) process.stderr.write("note: nothing was changed.\n");
   });
 
@@ -94,52 +99,39 @@ function newContents({ sources, plan }: Survey): Map<Source, Uint8Array> {
   return contents;
 }
 
+/** A yes is to what the table says is this application's; what isn't takes a word of its own. */
+function refuseConflicts({ states, target }: Survey): void {
+  const places = [...states].flatMap(([{ reference }, state]) =>
+    state === "conflict" ? [printed(reference)] : [],
+  );
+  if (places.length === 0) return;
+  throw new CommandFailure(
+    `another value stands at ${places.join(", ")}, and was not put there for this application`,
+    target.store === "ssm"
+      ? "see who put it there: claviger history; --overwrite writes over it"
+      : "--overwrite writes over it; --to ssm keeps applications apart, by their names",
+  );
+}
+
 /** Nothing is asked where nothing would change. */
 async function isAgreed(
-  { plan, held }: Survey,
+  survey: Survey,
   contents: ReadonlyMap<Source, Uint8Array>,
   { yes }: ImportFlags,
 ): Promise<boolean> {
-  const states = plan.items.map((item) => stateOf(item, held));
-  const count = states.filter((state) => state !== "unchanged").length;
-  if (count === 0 && contents.size === 0) return true;
-  const over = states.filter((state) => state === "changed").length;
-  const parts = [
-    `Write ${counted(count, "value")}`,
-    ...(over === 0 ? [] : [`${over} of them over another one`]),
-    ...(contents.size === 0 ? [] : [`and rewrite ${counted(contents.size, "file")}`]),
-  ];
-  return isConfirmed(`${parts.join(", ")}?`, yes ?? false);
+  const asked = question(survey, contents);
+  return asked === undefined || isConfirmed(asked, yes ?? false);
 }
 
 /** The files change last, and only when every value was read back. */
 async function run(
-  { plan, held }: Survey,
+  survey: Survey,
   contents: ReadonlyMap<Source, Uint8Array>,
-  { owner, key }: ImportFlags,
+  { owner, key, overwrite }: ImportFlags,
 ): Promise<readonly string[]> {
-  await takeIn(plan.items, held, { owner, key });
-  await verify(plan.items);
+  for (const source of survey.sources) await removeLeftover(source);
+  await takeIn(survey, { owner, key, isOverwriting: overwrite ?? false });
+  await verify(survey.plan.items);
   for (const [source, content] of contents) await replaceFile(source, source.bytes, content);
   return [...contents.keys()].map(({ path }) => path);
-}
-
-function summary({ plan, held, sources }: Survey, replaced: readonly string[]): string {
-  if (plan.items.length === 0) return "";
-  const count = (wanted: string) =>
-    plan.items.filter((item) => stateOf(item, held) === wanted).length;
-  const states = ["new", "changed", "unchanged"].map((state) => `${count(state)} ${state}`);
-  return [
-    `${states.join(", ")}; each was read back.\n`,
-    ...replaced.map((path) => `${path} holds references now.\n`),
-    ...(replaced.length > 0
-      ? []
-      : [
-          `note: the values stand in ${sources.map(({ path }) => path).join(", ")} still: --replace\n`,
-        ]),
-  ].join("");
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -3,6 +3,7 @@ import type { IAM } from "@aws-sdk/client-iam";
 import { Command } from "commander";
 import { isOneOf } from "../aws-failure.ts";
 import { iamAt } from "../identity/clients.ts";
+import { profileFailure } from "../identity/profile-failure.ts";
 import { chosenProfile } from "../profiles/chosen-profile.ts";
 import { type Profile, userNameOf } from "../profiles/profile.ts";
 import { age } from "../terminal/age.ts";
@@ -15,7 +16,10 @@ export const keysListCommand = new Command("list")
   .option("--format <FORMAT>", "text or json", "text")
   .action(async (flags: { readonly profile?: string; readonly format: string }) => {
     const format = readFormat(flags.format);
-    const keys = await keysOf(chosenProfile(flags.profile));
+    const profile = chosenProfile(flags.profile);
+    const keys = await keysOf(profile).catch((error: unknown) => {
+      throw profileFailure(profile, error);
+    });
     if (format === "json") return printJson(keys);
     const rows = keys.map(({ accessKeyId, status, created, lastUsed, isInUse }) => [
       accessKeyId,

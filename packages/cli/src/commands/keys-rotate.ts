@@ -1,5 +1,6 @@
 /** `claviger keys rotate`: a new access key in place of a profile's own. */
 import { Command } from "commander";
+import { profileFailure } from "../identity/profile-failure.ts";
 import { rotateKey } from "../identity/rotate-key.ts";
 import { chosenProfile } from "../profiles/chosen-profile.ts";
 import { printOutcome, readFormat } from "../terminal/format.ts";
@@ -15,7 +16,10 @@ export const keysRotateCommand = new Command("rotate")
   )
   .action(async (flags: { readonly profile?: string; readonly format: string }) => {
     const format = readFormat(flags.format);
-    const { profile, formerKeyId } = await rotateKey(chosenProfile(flags.profile));
+    const chosen = chosenProfile(flags.profile);
+    const { profile, formerKeyId } = await rotateKey(chosen).catch((error: unknown) => {
+      throw profileFailure(chosen, error);
+    });
     const { accessKeyId } = profile.key;
     printOutcome(format, {
       text: `${profile.name}: ${accessKeyId} is in use, ${formerKeyId} is deleted`,

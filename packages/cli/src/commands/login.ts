@@ -1,5 +1,6 @@
 /** `claviger login`: an AWS profile with short-lived credentials, from an access key kept once. */
 import { Command } from "commander";
+import { askOnlyAt } from "../identity/clients.ts";
 import { givenKey } from "../identity/given-key.ts";
 import { logIn } from "../identity/log-in.ts";
 import { checkConfig } from "../profiles/aws-config.ts";
@@ -30,8 +31,7 @@ export const loginCommand = new Command("login")
     checkConfig(name, flags.force ?? false);
     const { AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION } = process.env;
     const endpointUrl = flags.endpointUrl ?? (AWS_ENDPOINT_URL || undefined);
-    // What is asked for here goes to the place that is named, whatever the shell points at.
-    if (flags.endpointUrl !== undefined) process.env.AWS_ENDPOINT_URL = flags.endpointUrl;
+    if (flags.endpointUrl !== undefined) askOnlyAt(flags.endpointUrl);
     process.stderr.write(`Logging in to ${endpointUrl ?? "AWS"}.\n`);
     const profile = await logIn(await givenKey(), {
       profileName: name,

@@ -7,6 +7,7 @@ import {
   isRootLocked,
   lockRootCredentials,
   readConfiguration,
+  readRootCredentials,
   rootCredentialsPath,
   rootLockPath,
   settings,
@@ -40,8 +41,10 @@ export const setupCommand = new Command("setup")
   .option("--unlock", "bring the root credentials back, and do nothing else")
   .addHelpText(
     "after",
-    "\nKeep the passphrase where you keep your own. While they are locked away, the vault takes" +
-      "\nnobody for the account root. Without a terminal, give --passphrase-file or --keep-root.",
+    "\nKeep the passphrase where you keep your own: while they are locked away, the vault" +
+      "\ntakes nobody for the account root. Without a terminal, give --passphrase-file or" +
+      "\n--keep-root. Run again, it makes what is missing, and the profile follows the vault" +
+      "\nto another port.",
   )
   .action(async (flags: SetupFlags) => {
     const { dataDirectory, rootCredentials } = readConfiguration({ data: flags.data }, process.env);
@@ -50,13 +53,11 @@ export const setupCommand = new Command("setup")
     if (runningUrl(dataDirectory) === undefined) throw noneRuns(dataDirectory);
     const known = profileOf(dataDirectory);
     const userName = known ? userNameOf(known) : (flags.user ?? (await askForUser()));
-    const isToLock =
-      !flags.keepRoot && rootCredentials === undefined && !isRootLocked(dataDirectory);
+    const profileName = checkProfileName(flags.profile);
     // Before anything is made: a passphrase that can't be had should leave nothing half done.
-    const passphrase = isToLock ? await newPassphrase(passphraseFile) : undefined;
-    const name = checkProfileName(flags.profile);
-    const profile =
-      known ?? (await setUp({ dataDirectory, profileName: name, userName, rootCredentials }));
+    const isToLock = !flags.keepRoot && rootCredentials === undefined;
+    const passphrase = isToLock ? await passphraseFor(dataDirectory, flags) : undefined;
+    const profile = await setUp({ dataDirectory, profileName, userName, rootCredentials });
     process.stderr.write(saidOf(profile));
     if (rootCredentials !== undefined && !flags.keepRoot) {
       process.stderr.write(
@@ -71,6 +72,17 @@ export const setupCommand = new Command("setup")
     }
     process.stderr.write('Use it: eval "$(claviger env)"\n');
   });
+
+/** undefined where the folder keeps no root credentials in the clear. */
+async function passphraseFor(
+  dataDirectory: string,
+  { passphraseFile }: SetupFlags,
+): Promise<string | undefined> {
+  if (readRootCredentials(dataDirectory) === undefined) return undefined;
+  // Both files are there: a setup was killed while it locked them away, and this one goes on.
+  if (isRootLocked(dataDirectory)) return knownPassphrase(passphraseFile);
+  return newPassphrase(passphraseFile);
+}
 
 async function unlock(dataDirectory: string, passphraseFile: string | undefined): Promise<void> {
   if (!isRootLocked(dataDirectory)) {

@@ -103,7 +103,7 @@ function remarkOn(text: string, entry: Found | undefined): string | undefined {
   if (isQuote(text[entry.start]) && entry.end > entry.start) {
     return `the quote that ${entry.key} opens is not closed, and belongs to the value`;
   }
-  return text[entry.end] === "#" && entry.end > entry.start
+  return text[entry.end] === "#"
     ? `the value of ${entry.key} ends at #, as dotenv reads it; put it in quotes if # is part of it`
     : undefined;
 }

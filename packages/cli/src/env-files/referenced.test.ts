@@ -16,6 +16,7 @@ test.each([
   ["KEY=ssm:/app/key", "ssm:/app/key"],
   ["KEY='secretsmanager:prod/db#password'", "secretsmanager:prod/db#password"],
   ["KEY=secretsmanager:prod/db # comment", "secretsmanager:prod/db"],
+  ["KEY='ssm:/app/key'#comment", "ssm:/app/key"],
   ["KEY=/var/log", undefined],
   ["KEY=https://example.com", undefined],
 ])("%s", (line, reference) => {

@@ -10,7 +10,7 @@ import type { Entry, EnvFile } from "./env-file.ts";
 export function referenceIn(file: EnvFile, entry: Entry): Reference | undefined {
   if (!/^(ssm|secretsmanager):/.test(entry.value)) return undefined;
   const where = `${file.name}, line ${entry.firstLine}`;
-  if (file.format === "dotenv" && file.text[entry.end] === "#") {
+  if (file.format === "dotenv" && entry.quoting === "none" && file.text[entry.end] === "#") {
     throw new CommandFailure(
       `${where}: the reference of ${entry.key} ends at #, where a comment begins in such files`,
       `put it in quotes: ${entry.key}='secretsmanager:name#field'`,

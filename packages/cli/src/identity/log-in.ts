@@ -9,7 +9,7 @@ import { CommandFailure, exitCodes } from "../failure.ts";
 import { checkConfig, writeConfig } from "../profiles/aws-config.ts";
 import { type AccessKey, type Profile, readProfile, writeProfile } from "../profiles/profile.ts";
 import { type Place, stsAt } from "./clients.ts";
-import { sessionCredentials } from "./session-credentials.ts";
+import { newSession } from "./kept-session.ts";
 
 export interface LogIn extends Place {
   readonly profileName: string;
@@ -53,7 +53,7 @@ const trustedSecondsMax = 30;
 async function untilTrusted(profile: Profile): Promise<void> {
   for (let second = 0; ; second++) {
     try {
-      await sessionCredentials(profile);
+      await newSession(profile);
       return;
     } catch (error) {
       const isNew = profile.roleArn !== undefined && isOneOf(error, "AccessDenied");

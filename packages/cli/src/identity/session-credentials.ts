@@ -14,7 +14,7 @@ export interface SessionCredentials {
 }
 
 /** An hour is what every role allows. */
-const durationSeconds = 3600;
+export const durationSeconds = 3600;
 
 /** Rejects with the SDK's error. */
 export async function sessionCredentials(profile: Profile): Promise<SessionCredentials> {

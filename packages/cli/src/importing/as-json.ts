@@ -1,7 +1,6 @@
 /** An import as data for programs; it holds no value either. */
 import { printed } from "../stores/reference.ts";
 import { costOf } from "./cost.ts";
-import { stateOf } from "./intake.ts";
 import { exposedIn, remarksOn } from "./remarks.ts";
 import type { Survey } from "./survey.ts";
 
@@ -12,7 +11,7 @@ export interface Outcome {
 }
 
 export function asJson(survey: Survey, { owner, isDryRun, replaced }: Outcome): object {
-  const { plan, held, elsewhere, target } = survey;
+  const { plan, states, elsewhere, target } = survey;
   return {
     app: target.app,
     environment: target.environment,
@@ -31,7 +30,7 @@ export function asJson(survey: Survey, { owner, isDryRun, replaced }: Outcome): 
         mode: judgement.mode ?? null,
         warnings: judgement.warnings,
         reference: printed(item.reference),
-        state: stateOf(item, held),
+        state: states.get(item),
         sameAs: (elsewhere.places.get(item.value) ?? []).filter(
           (place) => place !== printed(item.reference),
         ),

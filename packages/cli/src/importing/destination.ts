@@ -37,11 +37,11 @@ export function ownPlace(variable: string, service: string | undefined): Place {
   });
 }
 
-/** Plain configuration is a parameter in either store: a secret costs, and hides it. */
-export function referenceTo(place: Place, isSecret: boolean, target: Target): Reference {
+/** What need not be hidden is a parameter in either store: a secret costs, and hides it. */
+export function referenceTo(place: Place, isHidden: boolean, target: Target): Reference {
   const { service, key } = place;
   const { app, environment, store } = target;
-  if (store === "ssm" || !isSecret) {
+  if (store === "ssm" || !isHidden) {
     const name = `/${app}/${environment}/${service}/${key}`;
     return { service: "ssm", name, field: undefined };
   }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -37,6 +37,42 @@ describe.skipIf(!isGitThere)("git", () => {
   test("has nothing to say outside of a repository", async () => {
     write(".env", key);
     expect(await ask()).toBeUndefined();
+  });
+
+  test("is asked of the file's own repository, though a hook's is in the environment", async () => {
+    git("init", "--quiet");
+    const id = commit(".env", `KEY=${key}\n`);
+    const other = mkdtempSync(join(tmpdir(), "claviger-git-"));
+    execFileSync("git", ["init", "--quiet", other]);
+    process.env.GIT_DIR = join(other, ".git");
+    try {
+      expect(await commits()).toEqual([id]);
+    } finally {
+      delete process.env.GIT_DIR;
+      rmSync(other, { recursive: true });
+    }
+  });
+
+  test("runs nothing that the repository names", async () => {
+    git("init", "--quiet");
+    const id = commit(".env", `KEY=${key}\n`);
+    const [, tree = ""] = /tree (\w+)/.exec(git("cat-file", "-p", id)) ?? [];
+    const person = "a <a> 1 +0000";
+    const signature = ["BEGIN", "END"].map((word) => `-----${word} PGP SIGNATURE-----`).join("\n ");
+    write(
+      "signed",
+      `tree ${tree}\nauthor ${person}\ncommitter ${person}\ngpgsig ${signature}\n\nx\n`,
+    );
+    git("update-ref", "refs/heads/signed", git("hash-object", "-t", "commit", "-w", "signed"));
+    const marker = join(folder, "was-run");
+    write("program", `#!/bin/sh\ntouch ${marker}\n`);
+    chmodSync(join(folder, "program"), 0o755);
+    for (const name of ["gpg.program", "core.fsmonitor", "core.pager", "diff.external"]) {
+      git("config", name, join(folder, "program"));
+    }
+    git("config", "log.showSignature", "true");
+    await ask();
+    expect(existsSync(marker)).toBe(false);
   });
 
   test("knows what is tracked, ignored or neither, in a repository without a commit too", async () => {

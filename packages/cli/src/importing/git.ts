@@ -62,11 +62,21 @@ const bytesMax = 64 * 1024 * 1024;
 /** So that names are no patterns. */
 const literal = ["--literal-pathspecs"];
 
-/** Nothing is written, and nobody is asked. */
+/**
+ * Nothing is written, fetched or run, and nobody is asked. A git hook's variables name its own
+ * repository, which need not be this one.
+ */
 function gitIn(cwd: string): Git {
-  const env = { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0" };
+  const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_COMMON_DIR, ...inherited } = process.env;
+  const env = {
+    ...inherited,
+    LC_ALL: "C",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_NO_LAZY_FETCH: "1",
+  };
   const options = { cwd, env, timeout: millisecondsMax, maxBuffer: bytesMax };
-  const always = ["--no-pager", "-c", "core.fsmonitor=false"];
+  const always = ["--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false"];
   return (words, input = "") =>
     new Promise((resolve) => {
       const child = execFile(

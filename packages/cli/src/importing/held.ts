@@ -35,9 +35,9 @@ export async function readHeld(references: readonly Reference[]): Promise<Held> 
     const secret = texts.get(reference.name);
     if (secret === undefined) continue;
     wholes.add(printedWhole(reference));
-    // What is no JSON object, or binary, holds no field, and something else in its place.
     const object = secret === "" ? {} : readFields(secret);
-    const text = object === undefined ? secret : fieldText(object, reference.field ?? "");
+    // Text that is no JSON object, or bytes, is in the way of any field.
+    const text = object === undefined ? "" : fieldText(object, reference.field ?? "");
     if (text !== undefined) values.set(printed(reference), { text, type: "SecureString" });
   }
   return { values, wholes };
@@ -99,6 +99,6 @@ function namesOf(references: readonly Reference[]): readonly string[] {
   return [...new Set(references.map(({ name }) => name))];
 }
 
-function* chunks<Item>(items: readonly Item[], size: number): Generator<Item[]> {
+export function* chunks<Item>(items: readonly Item[], size: number): Generator<Item[]> {
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

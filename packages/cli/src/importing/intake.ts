@@ -1,55 +1,55 @@
 /** Writes the items of a plan to the stores, tells how far it is, and reads every one back. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { awsFailure } from "../aws-failure.ts";
-import { CommandFailure } from "../failure.ts";
-import { writeFields } from "../stores/contents.ts";
+import { awsFailure, isOutage, isThrottled } from "../aws-failure.ts";
+import { CommandFailure, exitCodes } from "../failure.ts";
 import { patienceMilliseconds } from "../stores/copy.ts";
 import { withoutValue } from "../stores/failures.ts";
-import { printed, type Reference } from "../stores/reference.ts";
-import { type Settings, storeOf } from "../stores/store.ts";
+import { printed } from "../stores/reference.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
-import { type Held, readHeld } from "./held.ts";
-import { isAdvanced } from "./limits.ts";
+import { readHeld } from "./held.ts";
 import type { Item } from "./plan.ts";
+import { isHeld } from "./state.ts";
+import type { Survey } from "./survey.ts";
+import { type Together, together, type WriteFlags, write } from "./write.ts";
 
-export type State = "new" | "changed" | "unchanged";
+/** AWS takes few writes a second, and says so. */
+const atATime = 4;
+/** Where so many are refused, the next ones would be, too. */
+const refusalsMax = 10;
 
-/** A value that is right but stands in the clear is not what was asked for. */
-export function stateOf(
-  { reference, value, isSecret }: Item,
-  held: ReadonlyMap<string, Held>,
-): State {
-  const found = held.get(printed(reference));
-  if (found === undefined) return "new";
-  return found.text === value && (found.type === "SecureString" || !isSecret)
-    ? "unchanged"
-    : "changed";
-}
-
-export interface IntakeFlags {
-  readonly owner: string | undefined;
-  readonly key: string | undefined;
-}
-
-/** Those that aren't unchanged. Throws, saying what is in, at the first that is refused. */
-export async function takeIn(
-  items: readonly Item[],
-  held: ReadonlyMap<string, Held>,
-  flags: IntakeFlags,
-): Promise<void> {
-  const waiting = items.filter((item) => stateOf(item, held) !== "unchanged");
+/**
+ * All but the unchanged. What is refused does not hold up the others; where nothing answers, or at
+ * Ctrl-C, no further one is begun. Then it throws, and says what is in and what is not.
+ */
+export async function takeIn(survey: Survey, flags: WriteFlags): Promise<void> {
+  const waiting = survey.plan.items.filter((item) => survey.states.get(item) !== "unchanged");
+  const queue = together(waiting).values();
+  const refusals: Refusal[] = [];
   let count = 0;
-  for (const together of written(waiting)) {
-    showProgress(`writing ${count + 1} of ${waiting.length}: ${printed(together[0].reference)}`);
-    try {
-      await write(together, held, flags);
-    } catch (error) {
-      clearProgress();
-      throw stopped(error, together, count, waiting.length);
+  let isStopped = false;
+  let isInterrupted = false;
+  const interrupt = () => {
+    isStopped = true;
+    isInterrupted = true;
+  };
+  const work = async () => {
+    for (const items of queue) {
+      if (isStopped) return;
+      showProgress(`writing ${count + 1} of ${waiting.length}: ${printed(items[0].reference)}`);
+      try {
+        await patiently(() => write(items, survey, flags));
+        count += items.length;
+      } catch (error) {
+        refusals.push(refusalOf(items, error));
+        isStopped ||= isOutage(error) || refusals.length === refusalsMax;
+      }
     }
-    count += together.length;
-  }
+  };
+  process.once("SIGINT", interrupt);
+  await Promise.all(Array.from({ length: atATime }, work));
+  process.off("SIGINT", interrupt);
   clearProgress();
+  if (count < waiting.length) throw unfinished(count, waiting.length, refusals, isInterrupted);
 }
 
 /** Throws where a store does not give back what the files say. */
@@ -59,7 +59,7 @@ export async function verify(items: readonly Item[]): Promise<void> {
     await sleep(milliseconds);
     showProgress(`reading back ${wrong.length}`);
     const held = await readHeld(wrong.map(({ reference }) => reference));
-    wrong = wrong.filter((item) => stateOf(item, held) !== "unchanged");
+    wrong = wrong.filter((item) => !isHeld(item, held));
     if (wrong.length === 0) break;
   }
   clearProgress();
@@ -71,55 +71,47 @@ export async function verify(items: readonly Item[]): Promise<void> {
   );
 }
 
-type Together = readonly [Item, ...Item[]];
-
-/** The fields of a secret are one version of it. */
-function written(items: readonly Item[]): Together[] {
-  const groups = Map.groupBy(items, ({ reference: { service, name } }) => `${service}:${name}`);
-  return [...groups.values()].flatMap(([first, ...rest]) =>
-    first === undefined ? [] : [[first, ...rest] as const],
-  );
-}
-
-async function write(
-  together: Together,
-  held: ReadonlyMap<string, Held>,
-  { owner, key }: IntakeFlags,
-): Promise<void> {
-  const [{ reference, value, isSecret }] = together;
-  const settings: Settings = {
-    ...(owner !== undefined && { tags: { owner } }),
-    ...(isSecret && { key }),
-  };
-  if (reference.service === "secretsmanager") {
-    const texts = new Map(together.map((item) => [item.reference.field ?? "", item.value]));
-    await writeFields(reference, texts, settings);
-    return;
+/** The SDK has tried thrice within a second; Parameter Store may take three writes in one. */
+async function patiently(write: () => Promise<void>): Promise<void> {
+  for (const milliseconds of patienceMilliseconds.slice(1)) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isThrottled(error)) throw error;
+      await sleep(milliseconds);
+    }
   }
-  await storeOf(reference).write(
-    reference.name,
-    { text: value },
-    {
-      ...settings,
-      type: typeOf(reference, isSecret, held),
-      ...(isAdvanced(value) && { tier: "Advanced" as const }),
-    },
-  );
+  await write();
 }
 
-/** What was confidential never becomes plain. */
-function typeOf(reference: Reference, isSecret: boolean, held: ReadonlyMap<string, Held>) {
-  const before = held.get(printed(reference))?.type;
-  return isSecret || before === "SecureString" ? "SecureString" : "String";
+interface Refusal {
+  /** References, as printed. */
+  readonly what: string;
+  readonly why: string;
+  readonly cause: unknown;
 }
 
-function stopped(error: unknown, together: Together, count: number, all: number): CommandFailure {
-  const clean = together.reduce<unknown>((each, { value }) => withoutValue(each, value), error);
-  const { message } = awsFailure(clean) ?? (clean as Error);
+function refusalOf(together: Together, error: unknown): Refusal {
+  const cause = together.reduce<unknown>((each, { value }) => withoutValue(each, value), error);
+  const what = together.map(({ reference }) => printed(reference)).join(", ");
+  const { message } = awsFailure(cause) ?? (cause as Error);
+  return { what, why: message, cause };
+}
+
+function unfinished(
+  count: number,
+  all: number,
+  refusals: readonly Refusal[],
+  isInterrupted: boolean,
+): CommandFailure {
+  const sentences = [...Map.groupBy(refusals, ({ why }) => why)].map(([why, alike]) => {
+    const whats = alike.map(({ what }) => what).join(", ");
+    return `${whats} ${alike.length === 1 ? "is" : "are"} not: ${why}`;
+  });
   return new CommandFailure(
-    `${count} of ${all} are in; ${printed(together[0].reference)} is not: ${message}`,
+    [`${isInterrupted ? "interrupted: " : ""}${count} of ${all} are in`, ...sentences].join("; "),
     "the files are as they were, and the same command again goes on from here",
-    1,
-    { cause: clean },
+    isInterrupted ? exitCodes.interrupted : exitCodes.failed,
+    { cause: refusals[0]?.cause },
   );
 }

@@ -1,8 +1,8 @@
 /** The lines of the files that are imported, and which of them stay as they are. */
 import { type Entry, type EnvFile, effectiveEntries } from "../env-files/env-file.ts";
 import { type Judgement, judge } from "../key-shapes/judge.ts";
-import { isReference } from "../stores/reference.ts";
-import { lengthOf, parameterBytesMax } from "./limits.ts";
+import { isReference, type Reference } from "../stores/reference.ts";
+import { whyNoParameter, whyNoSecret } from "./limits.ts";
 import type { Source } from "./source.ts";
 
 export interface Line {
@@ -28,14 +28,14 @@ export function placeOf({ source, entry }: Pick<Line, "source" | "entry">): stri
 /** In the order of the files; entries that a later one overrides are in neither. */
 export function linesOf(
   sources: readonly Source[],
-  bytesMax: number,
+  store: Reference["service"],
 ): { lines: readonly Line[]; left: readonly Left[] } {
   const keys = new Set(sources.flatMap(({ file }) => file.entries.map(({ key }) => key)));
   const lines: Line[] = [];
   const left: Left[] = [];
   for (const source of sources) {
     for (const entry of effectiveEntries(source.file)) {
-      const why = whyLeft(entry, keys, bytesMax);
+      const why = whyLeft(source.file, entry, keys, store);
       if (why === undefined) {
         lines.push({ source, entry, judgement: judge(entry.key, entry.value) });
       } else {
@@ -58,19 +58,19 @@ export function overriddenEntries({ entries }: EnvFile): ReadonlyMap<Entry, Entr
 }
 
 function whyLeft(
-  { value, expansion }: Entry,
+  file: EnvFile,
+  { value, expansion, quoting, end }: Entry,
   keys: ReadonlySet<string>,
-  bytesMax: number,
+  store: Reference["service"],
 ): string | undefined {
   if (value === "") return "empty";
   if (isReference(value)) return "a reference already";
   if (expansion !== undefined) return whyNotExpanded(value, keys);
-  if (lengthOf(value) > bytesMax) {
-    return bytesMax === parameterBytesMax
-      ? "more than the 8 KB that a parameter holds: import it with --to secretsmanager"
-      : "more than the 64 KB that a secret holds";
+  // What stands behind it may be half of a password, and would stay in the file.
+  if (file.format === "dotenv" && quoting === "none" && file.text[end] === "#") {
+    return "ends at # for some programs only: put what it is in ' quotes";
   }
-  return undefined;
+  return store === "ssm" ? whyNoParameter(value) : whyNoSecret(value);
 }
 
 /** Only names that stand in the files are told: what looks like one may be part of a password. */

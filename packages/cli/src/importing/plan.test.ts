@@ -48,6 +48,25 @@ describe("a value goes", () => {
   });
 });
 
+describe("as secrets,", () => {
+  const asSecret: Target = { ...target, store: "secretsmanager" };
+
+  test("fields that are too much for one secret go apart", () => {
+    const values = ["a", "b", "c", "d", "e", "f"].map((letter) => letter.repeat(40_000));
+    const sources = values.map((value, at) => source(`BLOB_KEY=${value}`, `${at}.env`));
+    const items = planOf(sources, asSecret).items;
+    const bytes = Map.groupBy(items, ({ reference }) => reference.name);
+    expect(bytes.size).toBe(6);
+  });
+
+  test("configuration that no parameter holds is one too", () => {
+    expect(places(`NEXT_PUBLIC_TEXT=${"x".repeat(20_000)}\nPORT=80`, asSecret)).toEqual([
+      "secretsmanager:production/config/next_public#text",
+      "ssm:/shop/production/config/port",
+    ]);
+  });
+});
+
 describe("two lines", () => {
   test("with one value and one place are one item", () => {
     const text = `STRIPE_KEY=${stripe("")}\nPAYMENTS=${stripe("")}\n`;
@@ -100,9 +119,21 @@ describe("a line is left alone", () => {
     ["A=ssm:/shop/a", "a reference already"],
     ["A='secretsmanager:shop/a#b'", "a reference already"],
     ["A=x$Bcorrect", "has a $ that some programs expand: put it in ' quotes if it means itself"],
+    ["A=pass#word", "ends at # for some programs only: put what it is in ' quotes"],
     [`A=${"x".repeat(8193)}`, expect.stringContaining("--to secretsmanager")],
+    ["A='hello {{name}}'", expect.stringContaining("--to secretsmanager")],
+    [`A=${"x".repeat(70_000)}`, "more than the 8 KB that a parameter holds"],
   ])("%#", (text, reason) => {
     expect(why(text)).toEqual([reason]);
+  });
+
+  test("where a secret with its field would be too large, escapes counted", () => {
+    const asSecret = { ...target, store: "secretsmanager" as const };
+    for (const text of ["x".repeat(65_500), "x\\n".repeat(22_000)]) {
+      expect(why(`A_TOKEN="${text}"`, asSecret)).toEqual([
+        "more than the 64 KB that a secret holds",
+      ]);
+    }
   });
 
   test("with the names that it refers to, where they are some", () => {
@@ -111,7 +142,10 @@ describe("a line is left alone", () => {
 
   test("but for what an expansion cannot mean", () => {
     expect(why("A='pa$word and more'")).toEqual([]);
-    expect(why(`A=${"x".repeat(8193)}`, { ...target, store: "secretsmanager" })).toEqual([]);
+    expect(why("A='pass#word'#word")).toEqual([]);
+    const asSecret = { ...target, store: "secretsmanager" as const };
+    expect(why(`A=${"x".repeat(8193)}`, asSecret)).toEqual([]);
+    expect(why("A='hello {{name}}'", asSecret)).toEqual([]);
   });
 
   test("when a later one overrides it", () => {

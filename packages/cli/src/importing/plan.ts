@@ -5,7 +5,7 @@
 import { basename, dirname } from "node:path";
 import { printed, type Reference, readReference } from "../stores/reference.ts";
 import { ownPlace, placeFor, referenceTo, type Target } from "./destination.ts";
-import { parameterBytesMax, secretBytesMax } from "./limits.ts";
+import { lengthOf, secretBytesMax, whyNoParameter } from "./limits.ts";
 import { type Left, type Line, linesOf, placeOf } from "./line.ts";
 import type { Source } from "./source.ts";
 
@@ -27,8 +27,7 @@ export interface Plan {
 }
 
 export function planOf(sources: readonly Source[], target: Target): Plan {
-  const bytesMax = target.store === "ssm" ? parameterBytesMax : secretBytesMax;
-  const { lines, left } = linesOf(sources, bytesMax);
+  const { lines, left } = linesOf(sources, target.store);
   const places = new Places(target, left);
   const items = new Map<string, Item>();
   for (const line of lines) {
@@ -66,6 +65,8 @@ class Places {
   readonly #target: Target;
   /** What stands there; undefined for a place that a reference in the files has. */
   readonly #taken = new Map<string, string | undefined>();
+  /** Of each secret's fields together. */
+  readonly #bytes = new Map<string, number>();
 
   constructor(target: Target, left: readonly Left[]) {
     this.#target = target;
@@ -78,7 +79,8 @@ class Places {
     let isMoved = false;
     for (const reference of this.#choices(line)) {
       const name = printed(reference);
-      if (!this.#taken.has(name) || this.#taken.get(name) === line.entry.value) {
+      const isSame = this.#taken.get(name) === line.entry.value;
+      if (isSame || (!this.#taken.has(name) && this.#hasRoom(reference, line.entry.value))) {
         this.#taken.set(name, line.entry.value);
         return { reference, isMoved };
       }
@@ -87,15 +89,30 @@ class Places {
     throw new Error(`${placeOf(line)} found no place`);
   }
 
+  /** The first field of a secret always has. */
+  #hasRoom({ name, field }: Reference, value: string): boolean {
+    if (field === undefined) return true;
+    const others = this.#bytes.get(name) ?? 0;
+    const all = others + lengthOf(JSON.stringify({ [field]: value }));
+    if (others > 0 && all > secretBytesMax) return false;
+    this.#bytes.set(name, all);
+    return true;
+  }
+
   /** By its shape, by its own name, by its folder, and then by number. */
   *#choices({ source, entry, judgement }: Line): Generator<Reference> {
     const place = placeFor(entry.key, judgement);
     const own = ownPlace(entry.key, place.service);
     const folder = ownPlace(`${basename(dirname(source.realPath))}_${own.key}`, place.service);
-    const { isSecret } = judgement;
-    for (const each of [place, own, folder]) yield referenceTo(each, isSecret, this.#target);
+    // Plain configuration is a parameter in either store, where one can hold it.
+    const isHidden = judgement.isSecret || whyNoParameter(entry.value) !== undefined;
+    for (const each of [place, own, folder]) yield referenceTo(each, isHidden, this.#target);
     for (let n = 2; ; n++) {
-      yield referenceTo({ ...own, key: `${own.key}_${n}` }, isSecret, this.#target);
+      const key = `${own.key}_${n}`;
+      // As secrets, these are fields of one, and of one each.
+      for (const each of [key, `${key}_value`]) {
+        yield referenceTo({ ...own, key: each }, isHidden, this.#target);
+      }
     }
   }
 }

@@ -4,7 +4,7 @@ import { filled } from "../key-shapes/specimens.fixture.ts";
 import type { GitFindings } from "./git.ts";
 import { planOf } from "./plan.ts";
 import { exposedIn, remarksOn } from "./remarks.ts";
-import { rewritten } from "./rewritten.ts";
+import { linesLeft, rewritten } from "./rewritten.ts";
 import type { Source } from "./source.ts";
 import type { Survey } from "./survey.ts";
 
@@ -17,12 +17,15 @@ function surveyOf(text: string, environment = "production", git?: Partial<GitFin
     file: readEnvFile(bytes, ".env"),
   };
   const target = { app: "shop", environment, store: "ssm" as const };
+  const plan = planOf([source], target);
   const found = { isTracked: false, isIgnored: true, leaks: new Map(), notes: [], ...git };
   return {
     sources: [source],
     target,
-    plan: planOf([source], target),
-    held: new Map(),
+    plan,
+    held: { values: new Map(), wholes: new Set() },
+    tags: new Map(),
+    states: new Map(plan.items.map((item) => [item, "new"])),
     elsewhere: { places: new Map(), notes: [] },
     git: git === undefined ? new Map() : new Map([[source, found]]),
   };
@@ -60,6 +63,31 @@ test("an overridden line is told, and gets the reference of the one that counts"
   expect(bytes?.toString()).toBe(
     "A_KEY=ssm:/shop/production/a/key\n# new\nA_KEY=ssm:/shop/production/a/key\n",
   );
+});
+
+test("what still stands in a rewritten file is told by its lines", () => {
+  const text = `A_KEY=new horse value
+# B_KEY=old horse value
+EMPTY=
+C=x$Avalue
+D=pass#word
+no assignment
+E=ssm:/shop/a
+`;
+  const survey = surveyOf(text);
+  const [source] = survey.sources;
+  const bytes = source && rewritten(source, survey.plan.items);
+  expect(source && bytes && linesLeft(source, bytes)).toEqual([2, 4, 5, 6]);
+});
+
+test("a place that holds another value says whose it is", () => {
+  const survey = surveyOf("A_KEY=new horse value\nB_KEY=second horse value\n");
+  const states = new Map(survey.plan.items.map((item) => [item, "conflict" as const]));
+  const tags = new Map([["ssm:/shop/production/b/key", { app: "billing" }]]);
+  expect(remarksOn({ ...survey, states, tags }, false)).toEqual([
+    ".env:1 A_KEY: ssm:/shop/production/a/key holds another value, which no import put there",
+    ".env:2 B_KEY: ssm:/shop/production/b/key holds another value, of the application billing",
+  ]);
 });
 
 test("a file that has nothing to import is not rewritten", () => {

@@ -1,6 +1,7 @@
 /** What somebody should know before a yes, a sentence each; nothing of a value stands in them. */
 import { printed } from "../stores/reference.ts";
 import type { Commit, GitFindings } from "./git.ts";
+import { printedWhole } from "./held.ts";
 import { type Line, overriddenEntries, placeOf } from "./line.ts";
 import type { Item } from "./plan.ts";
 import type { Source } from "./source.ts";
@@ -34,13 +35,15 @@ export function remarksOn(survey: Survey, isReplacing: boolean): readonly string
   ];
 }
 
-function onItem(item: Item, { elsewhere, target }: Survey): readonly string[] {
+function onItem(item: Item, survey: Survey): readonly string[] {
+  const { elsewhere, target } = survey;
   const [line] = item.lines;
   const own = printed(item.reference);
   const places = (elsewhere.places.get(item.value) ?? []).filter((place) => place !== own);
   const { warnings, mode } = line.judgement;
   const twin = item.twins.map(nameOf).join(", ");
   const sentences = [
+    ...onConflict(item, survey),
     ...warnings,
     ...(item.twins.length === 0 ? [] : [`the same value as ${twin}`]),
     ...(places.length === 0 ? [] : [`the same value is at ${places.join(", ")}`]),
@@ -50,6 +53,13 @@ function onItem(item: Item, { elsewhere, target }: Survey): readonly string[] {
       : []),
   ];
   return sentences.map((sentence) => `${nameOf(line)}: ${sentence}`);
+}
+
+function onConflict(item: Item, { states, tags }: Survey): readonly string[] {
+  if (states.get(item) !== "conflict") return [];
+  const holder = tags.get(printedWhole(item.reference))?.app;
+  const whose = holder === undefined ? "which no import put there" : `of the application ${holder}`;
+  return [`${printed(item.reference)} holds another value, ${whose}`];
 }
 
 function isOutOfPlace(mode: "live" | "test" | undefined, environment: string): boolean {
@@ -63,7 +73,7 @@ function onFile(source: Source): readonly string[] {
     return `${name}: line ${later.firstLine} overrides it, and is what counts`;
   });
   const problems = source.file.problems.map(({ line, says }) => `${source.path}:${line}: ${says}`);
-  return [...overridden, ...problems];
+  return [...overridden, ...new Set(problems)];
 }
 
 function onGit(source: Source, found: GitFindings, isReplacing: boolean): readonly string[] {

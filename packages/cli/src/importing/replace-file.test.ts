@@ -8,15 +8,17 @@ import {
   readFileSync,
   readSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  watch,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { assertReplaceable, replaceFile } from "./replace-file.ts";
+import { assertReplaceable, removeLeftover, replaceFile } from "./replace-file.ts";
 
 const before = Buffer.from("KEY=planted-in-the-old-file\n");
 const after = Buffer.from("KEY=ssm:/a/b\n");
@@ -40,6 +42,37 @@ describe("a file", () => {
     await replaceFile(file(), before, after);
     expect(readFileSync(path)).toEqual(after);
     expect(statSync(path).mode & 0o7777).toBe(0o604);
+    expect(readdirSync(folder)).toEqual([".env"]);
+  });
+
+  describe("that an editor saves meanwhile", () => {
+    const saved = Buffer.from("KEY=what-was-typed-meanwhile\n");
+    const saves: [string, () => void][] = [
+      ["into it", () => writeFileSync(path, saved)],
+      [
+        "as another file in its place",
+        () => {
+          writeFileSync(`${path}~`, saved);
+          renameSync(`${path}~`, path);
+        },
+      ],
+    ];
+    test.each(saves)("%s, stays as it was saved", async (_, save) => {
+      const watcher = watch(folder, (_event, name) => {
+        if (name !== ".env.claviger-new") return;
+        watcher.close();
+        save();
+      });
+      await expect(replaceFile(file(), before, after)).rejects.toThrow("was changed while");
+      expect(readFileSync(path)).toEqual(saved);
+      expect(readdirSync(folder)).toEqual([".env"]);
+    });
+  });
+
+  test("loses what a death left of an earlier import", async () => {
+    writeFileSync(`${path}.claviger-new`, "C=x$Avalue\n");
+    await removeLeftover(file());
+    await removeLeftover(file());
     expect(readdirSync(folder)).toEqual([".env"]);
   });
 

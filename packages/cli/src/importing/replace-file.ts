@@ -41,22 +41,50 @@ export async function replaceFile(
 ): Promise<void> {
   const old = await open(realPath, "r+");
   try {
-    if (!(await old.readFile()).equals(before)) {
+    await moveInto(realPath, old, after, async () => {
+      if (await isStill(realPath, old, before)) return;
       throw new CommandFailure(
         `${path} was changed while it was imported`,
         "run it again: what is in stays in, and what was changed is taken anew",
       );
-    }
-    await moveInto(realPath, old, after);
+    });
     await overwrite(old);
   } finally {
     await old.close();
   }
 }
 
-/** The new file holds references in place of values, so what a death leaves of it tells nothing. */
-async function moveInto(realPath: string, old: FileHandle, content: Uint8Array): Promise<void> {
-  const path = `${realPath}.claviger-new`;
+/** What a death left of an earlier import. */
+export async function removeLeftover({ realPath }: Place): Promise<void> {
+  await rm(draftOf(realPath), { force: true });
+}
+
+function draftOf(realPath: string): string {
+  return `${realPath}.claviger-new`;
+}
+
+/** An editor writes into the file, or puts another one in its place. */
+async function isStill(realPath: string, old: FileHandle, before: Uint8Array): Promise<boolean> {
+  const [opened, named] = await Promise.all([old.stat(), stat(realPath)]);
+  if (opened.ino !== named.ino || opened.dev !== named.dev || opened.size !== before.length) {
+    return false;
+  }
+  const bytes = Buffer.alloc(before.length);
+  await old.read(bytes, 0, bytes.length, 0);
+  return bytes.equals(before);
+}
+
+/**
+ * The new file holds references in place of values, so what a death leaves of it tells nothing.
+ * `check` runs last before the move: what happens after it is lost, so it is as late as can be.
+ */
+async function moveInto(
+  realPath: string,
+  old: FileHandle,
+  content: Uint8Array,
+  check: () => Promise<void>,
+): Promise<void> {
+  const path = draftOf(realPath);
   await rm(path, { force: true });
   const { mode, uid, gid } = await old.stat();
   const file = await open(path, "wx", 0o600);
@@ -66,6 +94,7 @@ async function moveInto(realPath: string, old: FileHandle, content: Uint8Array):
     await file.chmod(mode & 0o7777);
     await file.sync();
     await file.close();
+    await check();
     await rename(path, realPath);
   } catch (error) {
     await file.close().catch(() => {});

@@ -1,6 +1,6 @@
 /** A file with references in the place of the values that were imported. */
-import { type Entry, withValues } from "../env-files/env-file.ts";
-import { printed } from "../stores/reference.ts";
+import { type Entry, readEnvFile, withValues } from "../env-files/env-file.ts";
+import { isReference, printed } from "../stores/reference.ts";
 import { overriddenEntries } from "./line.ts";
 import type { Item } from "./plan.ts";
 import type { Source } from "./source.ts";
@@ -21,4 +21,12 @@ export function rewritten(source: Source, items: readonly Item[]): Uint8Array | 
     if (reference !== undefined) references.set(entry, reference);
   }
   return references.size === 0 ? undefined : withValues(source.file, references);
+}
+
+/** Where the new content still has something of its own: a value that was left alone, or a comment. */
+export function linesLeft({ path, file }: Source, content: Uint8Array): readonly number[] {
+  const { entries, problems } = readEnvFile(content, path, file.format);
+  const own = entries.filter(({ value }) => value !== "" && !isReference(value));
+  const lines = [...own.map(({ firstLine }) => firstLine), ...problems.map(({ line }) => line)];
+  return [...new Set(lines)].toSorted((one, other) => one - other);
 }

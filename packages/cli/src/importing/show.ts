@@ -3,18 +3,19 @@
 import { printed } from "../stores/reference.ts";
 import { coloured } from "../terminal/colour.ts";
 import { type Row, table } from "../terminal/table.ts";
+import { visible } from "../terminal/visible.ts";
 import { costInWords, costOf } from "./cost.ts";
-import { stateOf } from "./intake.ts";
 import { type Line, placeOf } from "./line.ts";
 import type { Item } from "./plan.ts";
 import { type Exposed, exposedIn, remarksOn } from "./remarks.ts";
+import type { State } from "./state.ts";
 import type { Survey } from "./survey.ts";
 
 export function shown(survey: Survey, owner: string | undefined, isReplacing: boolean): string {
   const { plan } = survey;
   const lines = [
-    ...remarksOn(survey, isReplacing).map((remark) => `note: ${remark}`),
-    ...exposedIn(survey).map((exposed) => coloured("bold", rotation(exposed))),
+    ...remarksOn(survey, isReplacing).map((remark) => visible(`note: ${remark}`)),
+    ...exposedIn(survey).map((exposed) => coloured("bold", visible(rotation(exposed)))),
     ...(plan.items.length === 0
       ? ["There is nothing to import."]
       : [
@@ -28,17 +29,17 @@ export function shown(survey: Survey, owner: string | undefined, isReplacing: bo
 const titles = ["LINE", "VARIABLE", "WHAT IT IS", "GOES TO", "AS", "STATE"];
 
 /** In the order of the files. */
-function rowsOf({ sources, plan, held }: Survey): readonly Row[] {
+function rowsOf({ sources, plan, states }: Survey): readonly Row[] {
   const rows = [
     ...plan.items.flatMap((item) => {
-      const state = stateOf(item, held);
+      const state = states.get(item) ?? "new";
       return item.lines.map((line) => ({ line, row: rowOf(line, item, state) }));
     }),
     ...plan.left.map(({ why, ...line }) => ({
       line,
       row: [
-        placeOf(line),
-        line.entry.key,
+        visible(placeOf(line)),
+        visible(line.entry.key),
         why,
         "-",
         "-",
@@ -55,14 +56,20 @@ function rowsOf({ sources, plan, held }: Survey): readonly Row[] {
     .map(({ row }) => row);
 }
 
-const styles = { new: "green", changed: "yellow", unchanged: "dim" } as const;
+const styles = {
+  new: "green",
+  changed: "yellow",
+  unchanged: "dim",
+  "new owner": "yellow",
+  conflict: "red",
+} as const;
 
-function rowOf(line: Line, { reference, isSecret }: Item, state: keyof typeof styles): Row {
+function rowOf(line: Line, { reference, isSecret }: Item, state: State): Row {
   const type =
     reference.service === "secretsmanager" ? "secret" : isSecret ? "SecureString" : "String";
   return [
-    placeOf(line),
-    line.entry.key,
+    visible(placeOf(line)),
+    visible(line.entry.key),
     { text: whatIs(line), style: line.judgement.isDoubtful ? ("yellow" as const) : "reset" },
     printed(reference),
     type,

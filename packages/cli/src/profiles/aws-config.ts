@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { CommandFailure } from "../failure.ts";
 import { configHeader, hasSection, settingOf, withSettings } from "./config-text.ts";
 import type { Profile } from "./profile.ts";
-import { replaceFile } from "./replace-file.ts";
+import { checkReplaceable, replaceFile } from "./replace-file.ts";
 
 /** Whatever else gives a profile credentials, and might win. */
 const otherSources = [
@@ -27,8 +27,13 @@ const otherSources = [
   "login_session",
 ];
 
-/** Throws CommandFailure where the profile's name is taken by one that isn't ours. */
+/**
+ * Throws CommandFailure where the profile could not be written, and where its name is taken by one
+ * that isn't ours.
+ */
 export function checkConfig(name: string, isForced: boolean): void {
+  checkReplaceable(configPath());
+  credentialProcess(name);
   const credentials = credentialsPath();
   if (hasSection(textOf(credentials), name)) {
     throw new CommandFailure(
@@ -65,6 +70,12 @@ export function isInConfig(name: string): boolean {
   return isOurs(textOf(configPath()), name);
 }
 
+/** Where the profile in use sends its requests, if it says so. */
+export function endpointOfProfile(): string | undefined {
+  const header = configHeader(process.env.AWS_PROFILE || "default");
+  return settingOf(textOf(configPath()), header, "endpoint_url");
+}
+
 function isOurs(config: string, name: string): boolean {
   const command = settingOf(config, configHeader(name), "credential_process");
   return command?.endsWith(wordsFor(name)) ?? false;
@@ -76,6 +87,12 @@ function isOurs(config: string, name: string): boolean {
  */
 function credentialProcess(name: string): string {
   const command = fileURLToPath(new URL("../../bin/claviger", import.meta.url));
+  if (/["$`\\\r\n#;]/.test(command)) {
+    throw new CommandFailure(
+      `no AWS profile can name ${JSON.stringify(command)}: shells and SDKs read it differently`,
+      'install claviger in a folder without any of " $ ` \\ # ; in its path',
+    );
+  }
   const word = /^[\w@%+=:,./-]+$/.test(command) ? command : `"${command}"`;
   return `${word}${wordsFor(name)}`;
 }

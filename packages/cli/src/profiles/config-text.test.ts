@@ -23,10 +23,19 @@ test("a profile's other settings and everything around it stay as they are", () 
 });
 
 test("a setting that goes takes its indented lines along", () => {
-  const text = "[profile claviger]\ns3 =\n  a = 1\n\n  b = 2\nregion = r\n";
+  const text = "[profile claviger]\ns3 =\n  a = 1\n\n  # why\n  b = 2\nregion = r\n";
+  // botocore would take a `b` that stays for more of the region.
   expect(withSettings(text, header, { region: "n" }, ["s3"])).toBe(
-    "[profile claviger]\nregion = n\n\n  b = 2\n",
+    "[profile claviger]\nregion = n\n\n  # why\n",
   );
+});
+
+test("settings that are indented, or written with a colon or in capitals, are settings", () => {
+  const text = "[profile claviger]\n  Role_ARN : x\n  output = json\n  REGION=r\n";
+  expect(settingOf(text, header, "role_arn")).toBe("x");
+  const written = withSettings(text, header, { region: "n" }, ["role_arn"]);
+  expect(written).toBe("[profile claviger]\n  region = n\n  output = json\n");
+  expect(settingOf(written, header, "output")).toBe("json");
 });
 
 test.each(['[ profile  "claviger" ] # x', "[profile claviger]", "\t[profile 'claviger']"])(

@@ -24,11 +24,8 @@ export function settingOf(text: string, header: string, name: string): string | 
   const lines = linesOf(text);
   const section = sectionOf(lines, header);
   if (section === undefined) return undefined;
-  for (const line of lines.slice(section.start + 1, section.end)) {
-    const [, key, value = ""] = assignment.exec(line) ?? [];
-    if (key === name) return value.trim();
-  }
-  return undefined;
+  const found = settingsOf(lines.slice(section.start + 1, section.end));
+  return found.findLast((each) => each.name === name)?.value;
 }
 
 /**
@@ -42,21 +39,29 @@ export function withSettings(
   dropped: readonly string[] = [],
 ): string {
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
-  const added = Object.entries(settings).map(([name, value]) => `${name} = ${value}${lineEnd}`);
+  const added = (before: string) =>
+    Object.entries(settings).map(([name, value]) => `${before}${name} = ${value}${lineEnd}`);
   const lines = linesOf(text);
   const section = sectionOf(lines, header);
   if (section === undefined) {
     const before = text === "" || /\n$/.test(text) ? text : `${text}${lineEnd}`;
     const gap = before === "" ? "" : lineEnd;
-    return `${before}${gap}[${header}]${lineEnd}${added.join("")}`;
+    return `${before}${gap}[${header}]${lineEnd}${added("").join("")}`;
   }
   const gone = new Set([...Object.keys(settings), ...dropped]);
   const head = lines[section.start] ?? "";
+  const its = lines.slice(section.start + 1, section.end);
+  const known = settingsOf(its);
+  const droppedLines = new Set(
+    known.filter(({ name }) => gone.has(name)).flatMap((each) => each.lines),
+  );
+  // Indented as what is there, which would else be taken for more of the last one.
+  const indent = Math.max(0, ...known.map((each) => each.indent));
   return [
     ...lines.slice(0, section.start),
     /\n$/.test(head) ? head : `${head}${lineEnd}`,
-    ...added,
-    ...withoutSettings(lines.slice(section.start + 1, section.end), gone),
+    ...added(" ".repeat(indent)),
+    ...its.filter((_, at) => !droppedLines.has(at)),
     ...lines.slice(section.end),
   ].join("");
 }
@@ -66,17 +71,38 @@ export function configHeader(profile: string): string {
   return profile === "default" ? "default" : `profile ${profile}`;
 }
 
-const assignment = /^([^\s=#;[][^=]*?)\s*=(.*)$/s;
+interface Setting {
+  /** In small letters: botocore takes no other difference for one. */
+  readonly name: string;
+  readonly value: string;
+  /** How far it is indented. */
+  readonly indent: number;
+  /** The lines that go with it: its own, and those it goes on in. */
+  readonly lines: number[];
+}
 
-/** A setting may go on in indented lines below it; they go with it. */
-function withoutSettings(lines: readonly string[], gone: ReadonlySet<string>): string[] {
-  let isDropping = false;
-  return lines.filter((line) => {
-    const [, name] = assignment.exec(line) ?? [];
-    if (name !== undefined) isDropping = gone.has(name);
-    else if (!/^[ \t]+\S/.test(line)) isDropping = false;
-    return !isDropping;
+/** botocore takes a colon as well, and refuses the whole file where a setting is there twice. */
+const assignment = /^\s*([^\s=:#;[][^=:]*?)\s*[=:](.*)$/s;
+
+/**
+ * As botocore reads them, and every SDK what is written usually: a setting goes on in the lines
+ * that are indented more than it is, whatever is blank or a comment between them.
+ */
+function settingsOf(lines: readonly string[]): Setting[] {
+  const found: Setting[] = [];
+  lines.forEach((line, at) => {
+    if (/^\s*([#;]|$)/.test(line)) return;
+    const indent = line.length - line.trimStart().length;
+    const last = found.at(-1);
+    if (last !== undefined && indent > last.indent) {
+      last.lines.push(at);
+      return;
+    }
+    const [, name, value = ""] = assignment.exec(line) ?? [];
+    if (name === undefined) return;
+    found.push({ name: name.toLowerCase(), value: value.trim(), indent, lines: [at] });
   });
+  return found;
 }
 
 /** Each with its line end. */

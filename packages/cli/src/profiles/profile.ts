@@ -3,11 +3,11 @@
  * key that they come from. The key is kept in a file of its own, mode 0600, so that AWS's files
  * hold none. A rotation of the key is written down here step by step, so that it can be finished.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { CommandFailure } from "../failure.ts";
-import { replaceFile } from "./replace-file.ts";
+import { replacePrivateFile } from "./replace-file.ts";
 
 export interface AccessKey {
   readonly accessKeyId: string;
@@ -35,8 +35,10 @@ export interface Profile {
 /** The preset of `--profile`. */
 export const profileName = "claviger";
 
+const nameForm = /^\w[\w.+@-]{0,63}$/;
+
 export function checkProfileName(name: string): string {
-  if (/^\w[\w.+@-]{0,63}$/.test(name)) return name;
+  if (nameForm.test(name)) return name;
   throw new CommandFailure(
     `'${name}' is no name of a profile`,
     "give letters, digits and any of . _ + @ -",
@@ -44,15 +46,27 @@ export function checkProfileName(name: string): string {
   );
 }
 
-/** undefined where there is none. Throws CommandFailure for a file that isn't one of ours. */
+/**
+ * undefined where there is none. Throws CommandFailure for a file that isn't one of ours, and for
+ * one that others may read: its key is no secret any more.
+ */
 export function readProfile(name: string): Profile | undefined {
   const path = profileFile(name);
   let text: string;
+  let mode: number;
   try {
     text = readFileSync(path, "utf8");
+    mode = statSync(path).mode & 0o777;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
+  }
+  // Windows keeps no such modes: its access lists guard the file.
+  if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+    throw new CommandFailure(
+      `${path} is open to others (mode ${mode.toString(8)})`,
+      `chmod 600 ${path}, and if somebody may have read it: claviger keys rotate --profile ${name}`,
+    );
   }
   try {
     const kept: Profile = JSON.parse(text);
@@ -71,7 +85,7 @@ export function listProfiles(): Profile[] {
 
 /** Durable and whole: the profile from before, or this one. */
 export function writeProfile(profile: Profile): void {
-  replaceFile(profileFile(profile.name), `${JSON.stringify(profile, undefined, 2)}\n`);
+  replacePrivateFile(profileFile(profile.name), `${JSON.stringify(profile, undefined, 2)}\n`);
 }
 
 /** Who the user is called: the last part of its ARN. */
@@ -84,9 +98,12 @@ function names(): string[] {
     return readdirSync(folder())
       .filter((file) => file.endsWith(".json"))
       .map((file) => basename(file, ".json"))
+      .filter((name) => nameForm.test(name))
       .sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    // A home that isn't one's own, as containers have it, holds no profile of one's own.
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (["ENOENT", "ENOTDIR", "EACCES"].includes(code)) return [];
     throw error;
   }
 }

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { replaceFile } from "./replace-file.ts";
+import { checkReplaceable, replaceFile, replacePrivateFile } from "./replace-file.ts";
 
 let folder = "";
 
@@ -47,4 +47,23 @@ test("a file keeps its mode, and a link to it stays a link", () => {
 test("what is no file is not written", () => {
   expect(() => replaceFile("/dev/null", "text")).toThrow(/no file that can be written/);
   expect(() => replaceFile(folder, "text")).toThrow(/no file that can be written/);
+});
+
+test("what holds a key is the owner's alone, whatever it was", () => {
+  const path = join(folder, "profile.json");
+  writeFileSync(path, "before");
+  chmodSync(path, 0o644);
+  replacePrivateFile(path, "after");
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("what can't be replaced is said before", () => {
+  const path = join(folder, "config");
+  expect(() => checkReplaceable(path)).not.toThrow();
+  writeFileSync(path, "before", { mode: 0o400 });
+  expect(() => checkReplaceable(path)).toThrow(`${path} is read-only`);
+  const link = join(folder, "link");
+  symlinkSync(join(folder, "nothing"), link);
+  expect(() => checkReplaceable(link)).toThrow(`${link} is a link to nothing`);
+  expect(() => checkReplaceable("/dev/null")).toThrow(/no file that can be written/);
 });

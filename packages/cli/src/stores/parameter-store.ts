@@ -11,7 +11,7 @@ import { listParameters } from "./list-parameters.ts";
 import { allPages } from "./pages.ts";
 import type { Description, Settings, Store, Version, Written } from "./store.ts";
 import { pairsOf, tagsOf } from "./tags.ts";
-import { isText } from "./value.ts";
+import { isText, type Value } from "./value.ts";
 
 const resourceOf = (ResourceId: string) => ({ ResourceType: "Parameter" as const, ResourceId });
 
@@ -36,18 +36,12 @@ export const parameterStore: Store = {
   },
 
   async write(name, value, settings): Promise<Written> {
-    if (!isText(value)) {
-      throw new CommandFailure(
-        "the value is not UTF-8, and parameters hold text",
-        "keep it as a secret: secretsmanager:name",
-      );
-    }
-    const request: PutParameterCommandInput = { Name: name, Value: value.text };
-    try {
-      return (await created(request, settings)) ?? (await updated(request, settings));
-    } catch (error) {
-      throw withoutValue(error, value.text);
-    }
+    const written = await parameterStore.create(name, value, settings);
+    return written ?? put(name, value, (request) => updated(request, settings));
+  },
+
+  create(name, value, settings) {
+    return put(name, value, (request) => created(request, settings));
   },
 
   async describe(name): Promise<Description | undefined> {
@@ -59,11 +53,10 @@ export const parameterStore: Store = {
     const found = Parameters.find(({ Name }) => Name === name);
     if (found === undefined) return undefined;
     const { Type, Tier, DataType, AllowedPattern, Description, KeyId, Policies = [] } = found;
-    const { TagList } = await ssm.listTagsForResource(resourceOf(name));
     return {
       description: Description || undefined,
       key: KeyId === "alias/aws/ssm" ? undefined : KeyId,
-      tags: tagsOf(TagList),
+      tags: await parameterStore.tags(name),
       type: Type,
       tier: Tier === "Standard" ? undefined : Tier,
       allowedPattern: AllowedPattern,
@@ -104,6 +97,14 @@ export const parameterStore: Store = {
     );
   },
 
+  async tags(name) {
+    const ssm = await aws.ssm();
+    const { TagList } = await explained(named(name), () =>
+      ssm.listTagsForResource(resourceOf(name)),
+    );
+    return tagsOf(TagList);
+  },
+
   async tag(name, added, removed) {
     const ssm = await aws.ssm();
     const resource = resourceOf(name);
@@ -128,6 +129,24 @@ export const parameterStore: Store = {
 
 function named(name: string) {
   return { service: "ssm" as const, name };
+}
+
+async function put<T>(
+  Name: string,
+  value: Value,
+  send: (request: PutParameterCommandInput) => Promise<T>,
+): Promise<T> {
+  if (!isText(value)) {
+    throw new CommandFailure(
+      "the value is not UTF-8, and parameters hold text",
+      "keep it as a secret: secretsmanager:name",
+    );
+  }
+  try {
+    return await send({ Name, Value: value.text });
+  } catch (error) {
+    throw withoutValue(error, value.text);
+  }
 }
 
 /** undefined where it is there already. */

@@ -33,11 +33,16 @@ export const secretsManager: Store = {
     };
   },
 
-  async write(name, value, settings): Promise<Written> {
+  write(name, value, settings) {
+    return kept(name, value, () => written(name, value, settings));
+  },
+
+  async create(name, value, settings) {
     try {
-      return await explained(named(name), () => written(name, value, settings));
+      return await kept(name, value, () => created(name, value, settings));
     } catch (error) {
-      throw isText(value) ? withoutValue(error, value.text) : error;
+      if (isOneOf(error, "ResourceExistsException")) return undefined;
+      throw error;
     }
   },
 
@@ -95,6 +100,12 @@ export const secretsManager: Store = {
     await explained(named(name), () => service.restoreSecret({ SecretId: name }));
   },
 
+  async tags(name) {
+    const service = await aws.secretsManager();
+    const { Tags } = await explained(named(name), () => service.describeSecret({ SecretId: name }));
+    return tagsOf(Tags);
+  },
+
   async tag(name, added, removed) {
     const service = await aws.secretsManager();
     await explained(named(name), async () => {
@@ -136,11 +147,20 @@ async function described(SecretId: string): Promise<DescribeSecretResponse | und
   }
 }
 
+/** A failure tells of the name, and not of the value. */
+async function kept<T>(name: string, value: Value, write: () => Promise<T>): Promise<T> {
+  try {
+    return await explained(named(name), write);
+  } catch (error) {
+    throw isText(value) ? withoutValue(error, value.text) : error;
+  }
+}
+
 /** The one call that a writer surely may make comes first: most secrets are there already. */
 async function written(name: string, value: Value, settings: Settings): Promise<Written> {
   const service = await aws.secretsManager();
   const { description: Description, key: KmsKeyId, tags = {} } = settings;
-  const content = isText(value) ? { SecretString: value.text } : { SecretBinary: bytesOf(value) };
+  const content = contentOf(value);
   try {
     // Tags go first: if they are refused, nothing was written.
     if (Object.keys(tags).length > 0)
@@ -153,13 +173,26 @@ async function written(name: string, value: Value, settings: Settings): Promise<
   } catch (error) {
     if (!isOneOf(error, "ResourceNotFoundException")) throw error;
   }
+  return created(name, value, settings);
+}
+
+async function created(
+  Name: string,
+  value: Value,
+  { description: Description, key: KmsKeyId, tags = {} }: Settings,
+): Promise<Written> {
+  const service = await aws.secretsManager();
   const Tags = pairsOf(tags);
   const { VersionId = "" } = await service.createSecret({
-    Name: name,
+    Name,
     Description,
     KmsKeyId,
-    ...content,
+    ...contentOf(value),
     ...(Tags.length > 0 && { Tags }),
   });
   return { isNew: true, version: VersionId };
+}
+
+function contentOf(value: Value): { SecretString: string } | { SecretBinary: Uint8Array } {
+  return isText(value) ? { SecretString: value.text } : { SecretBinary: bytesOf(value) };
 }

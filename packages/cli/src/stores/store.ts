@@ -14,6 +14,8 @@ export interface Store {
   read(name: string, at?: At): Promise<Version>;
   /** Creates it, with all its settings in one call, or adds a version and changes its settings. */
   write(name: string, value: Value, settings: Settings): Promise<Written>;
+  /** The same, but undefined where there is one already. */
+  create(name: string, value: Value, settings: Settings): Promise<Written | undefined>;
   /** undefined where there is none. */
   describe(name: string): Promise<Description | undefined>;
   /** Newest first. */
@@ -22,6 +24,7 @@ export interface Store {
   list(prefix: string): Promise<Listing>;
   remove(name: string, isForced: boolean): Promise<Removal>;
   restore(name: string): Promise<void>;
+  tags(name: string): Promise<Tags>;
   tag(name: string, added: Tags, removed: readonly string[]): Promise<void>;
   /** What belongs to it and can't be written elsewhere, in words. */
   leftBehind(name: string): Promise<readonly string[]>;

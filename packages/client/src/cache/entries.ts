@@ -50,6 +50,11 @@ export class Entries {
     this.#options = options;
   }
 
+  /** How many are kept; and so how many of anything that is remembered for the application. */
+  get max(): number {
+    return this.#options.entriesMax;
+  }
+
   /** The one entry of that key. A key's beginning says of what kind its values are. */
   obtain<Raw>(address: Address<Raw>): Entry<Raw> {
     const known = this.find(address);

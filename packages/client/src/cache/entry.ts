@@ -76,7 +76,7 @@ export class Entry<Raw> implements Linked<Entry<unknown>> {
     if (held !== undefined && now < this.#lifetime.freshUntil) return this.#serve(held, now);
     // Nobody waits for a store that has just failed; one fetch at a time finds out if it is back.
     const { error, retryAt } = this.#failure;
-    if (held !== undefined && error !== undefined) return this.#serve(held, now);
+    if (held !== undefined && this.#failure.isRecent(now)) return this.#serve(held, now);
     if (error !== undefined && now < retryAt) throw error;
     if (events.miss.hasSubscribers) events.miss.publish({ name: this.name });
     return this.#landing(this.#flights.current(), signal);

@@ -10,6 +10,9 @@ const refusedMilliseconds = 1000;
 /** How long a whole service is left alone is for its breaker to say; this is about one value. */
 const outageWaits = { baseMilliseconds: 1000, capMilliseconds: 10_000 };
 
+/** Where there is any traffic, somebody has asked again by then. */
+const recentMilliseconds = 1000;
+
 export class LastFailure {
   readonly #wait: BackOff;
   #error: SecretsError | undefined;
@@ -27,6 +30,14 @@ export class LastFailure {
 
   get retryAt(): number {
     return this.#retryAt;
+  }
+
+  /**
+   * Whether it still tells something of the store. A value that is used now and then, or by a
+   * function that was frozen in between, would otherwise be served stale by a store that is well.
+   */
+  isRecent(now: number): boolean {
+    return this.#error !== undefined && now < this.#retryAt + recentMilliseconds;
   }
 
   note(error: SecretsError, now: number): void {

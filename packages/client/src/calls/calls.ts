@@ -53,9 +53,8 @@ export class Calls {
       try {
         return await gate.pass(once, signal);
       } catch (error) {
-        if (error instanceof LeftAlone) throw error;
         const pause = Math.max(wait.next(), waitAskedFor(error));
-        const isWorthwhile = isPatient && isPassing(error) && pause <= waits.capMilliseconds;
+        const isWorthwhile = isPatient && isUntried(error) && pause <= waits.capMilliseconds;
         if (signal.aborted || attempt === attemptsMax || !isWorthwhile) throw error;
         await sleep(pause, undefined, { signal });
       }
@@ -69,7 +68,7 @@ export class Calls {
     signal: AbortSignal,
   ): Promise<Output> {
     const breaker = this.#breakers[service];
-    if (!breaker.admits(this.#options.clock())) throw new LeftAlone(service, breaker.cause);
+    if (!breaker.admits(this.#options.clock())) throw leftAlone(service, breaker.cause);
     try {
       const output = await this.#options.transport.send(service, operation, input, signal);
       breaker.succeeded();
@@ -91,14 +90,17 @@ function isPassing(error: unknown): boolean {
   return !(error instanceof TransportError) || error.kind !== "refused";
 }
 
+/** Whoever was told so has had all the patience that there is. */
+function isUntried(error: unknown): boolean {
+  return isPassing(error) && !(error instanceof TransportError && error.wasRetried);
+}
+
 function waitAskedFor(error: unknown): number {
   return (error instanceof TransportError && error.retryAfterMilliseconds) || 0;
 }
 
-/** Nothing was sent, so there is nothing to try again. */
-class LeftAlone extends TransportError {
-  constructor(service: Service, cause: unknown) {
-    const message = `${service} has failed again and again, and is left alone for a while`;
-    super("Unreachable", message, { kind: "outage", cause });
-  }
+/** Nothing was sent, and nothing will be for now. */
+function leftAlone(service: Service, cause: unknown): TransportError {
+  const message = `${service} has failed again and again, and is left alone for a while`;
+  return new TransportError("Unreachable", message, { kind: "outage", wasRetried: true, cause });
 }

@@ -289,6 +289,16 @@ describe("load", () => {
     expect(store.calls).toHaveLength(2);
   });
 
+  test("fetches every chain, as many as the cache has room for", async () => {
+    const { store, secrets } = stored();
+    const chains = Array.from({ length: 300 }, (_, at) => {
+      store.putParameter(`/many/${at}`, `value ${at}`);
+      return secrets.firstOf(secrets.parameter(`/many/${at}`), secrets.env("CLAVIGER_TEST_NONE"));
+    });
+    await secrets.load();
+    expect(chains.map((chain) => chain.peek().reveal())).toContain("value 0");
+  });
+
   test("names each one that failed", async () => {
     const { secrets } = stored();
     secrets.parameter("/app/token");

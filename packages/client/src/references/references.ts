@@ -16,9 +16,8 @@ import { readTree, treeOf } from "./parameter-tree.ts";
 import { exactJsonReading, jsonReading, type Reading, readBytes, readText } from "./readings.ts";
 import { readReference } from "./reference-string.ts";
 
-/** Schemas and chains that are made anew for each use must not pile up. */
+/** Schemas that are made anew for each use must not pile up. */
 const readingsMax = 16;
-const chainsMax = 100;
 
 export class References {
   readonly #entries: Entries;
@@ -79,7 +78,7 @@ export class References {
       if (link instanceof FirstOf) this.#chains.delete(link);
     }
     const [oldest] = this.#chains;
-    if (oldest !== undefined && this.#chains.size >= chainsMax) this.#chains.delete(oldest);
+    if (oldest !== undefined && this.#chains.size >= this.#entries.max) this.#chains.delete(oldest);
     this.#chains.add(chain);
     return chain;
   }

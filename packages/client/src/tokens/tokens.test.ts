@@ -174,7 +174,7 @@ describe("client credentials", () => {
     const name = `oauth:weather@${common.tokenEndpoint}`;
     await expect(token.get()).rejects.toMatchObject({
       code: "AccessDenied",
-      message: `${name} may not be read`,
+      message: `${name} may not be read: the token endpoint answered invalid_client`,
       cause: { code: "invalid_client" },
     });
     provider.close();

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { expect, test } from "vitest";
+import { createSecrets } from "../create-secrets.ts";
 import { sdkTransport } from "./sdk-transport.ts";
 import { signedTransport } from "./signed-transport.ts";
 import { type Answer, json, rejection, standIn } from "./stand-in.fixture.ts";
@@ -92,4 +93,18 @@ test("a client that heeds no signal keeps nobody waiting", async () => {
   const stuck = sdkTransport({ clients: { ssm }, timeoutSeconds: 0.05 }, own);
   const timedOut = await rejection(stuck.send("ssm", "GetParameter", { Name: "/p" }));
   expect(timedOut).toMatchObject({ code: "TimedOut", kind: "outage" });
+});
+
+test("what a client has tried again itself is not tried again by us", async () => {
+  for (const answer of [
+    (_, response) => json(response, 500, { __type: "InternalServerError" }),
+    (_, { socket }) => socket?.resetAndDestroy(),
+  ] satisfies Answer[]) {
+    const { url, asked } = await standIn(answer);
+    const credentials = { accessKeyId: "AKID", secretAccessKey: "x" };
+    const ssm = new SSM({ endpoint: url, region: "eu-west-1", credentials, maxAttempts: 2 });
+    const secrets = createSecrets({ clients: { ssm }, push: false });
+    await expect(secrets.parameter("/p").get()).rejects.toMatchObject({ code: "Unavailable" });
+    expect(asked.length).toBeLessThanOrEqual(2);
+  }
 });

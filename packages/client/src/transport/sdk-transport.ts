@@ -82,7 +82,7 @@ function asJson(value: unknown): unknown {
 
 interface SdkError extends Error {
   readonly $fault?: "client" | "server";
-  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
   readonly code?: unknown;
 }
@@ -90,12 +90,14 @@ interface SdkError extends Error {
 function transportError(thrown: unknown): TransportError {
   const error = thrown as SdkError;
   const { name, message, $metadata, $response } = error;
+  const wasRetried = ($metadata?.attempts ?? 1) > 1;
   if (error.$fault !== undefined) {
     return serviceFailure({
       code: name,
       message: message.startsWith(name) ? message : `${name}: ${message}`,
       status: $metadata?.httpStatusCode,
       retryAfter: $response?.headers?.["retry-after"],
+      wasRetried,
       cause: error,
     });
   }
@@ -106,6 +108,7 @@ function transportError(thrown: unknown): TransportError {
   const code = typeof error.code === "string" ? `: ${error.code}` : "";
   return new TransportError("Unreachable", `the AWS SDK got no reply that counts${code}`, {
     kind: "outage",
+    wasRetried,
   });
 }
 

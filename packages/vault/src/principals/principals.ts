@@ -4,7 +4,7 @@
  * costs one more, one for a user's groups, and one for the policies attached to all of them.
  */
 import type { Permit } from "../authorization/authorize.ts";
-import type { Resource } from "../authorization/types.ts";
+import type { Principal, Resource } from "../authorization/types.ts";
 import type { Clock, Randomness } from "../clock.ts";
 import type { RootKey } from "../encryption/root-keys/root-key.ts";
 import type { Row, Storage } from "../storage/storage.ts";
@@ -26,6 +26,7 @@ import { type AccessKey, accessKeysTable } from "./records.ts";
 import { AccessReports } from "./reports/access-reports.ts";
 import { AccountReport } from "./reports/account-report.ts";
 import { CredentialReports } from "./reports/credential-report.ts";
+import type { OpenedSession } from "./sessions/opened-session.ts";
 import { SessionPolicies } from "./sessions/session-policies.ts";
 
 /** The first account's root, who may do everything in it. */
@@ -107,6 +108,13 @@ export class Principals {
     const credential = this.#userCredential(row);
     this.#credentials.set(row.body, credential);
     return credential;
+  }
+
+  /** Who a session speaks for now; undefined for who is gone, and for the root while it is locked. */
+  async ofSession(opened: OpenedSession): Promise<Principal | undefined> {
+    const isRoot = opened.session.holder.type === "root";
+    if (isRoot && this.#root.secretAccessKey === undefined) return undefined;
+    return this.callers.session(opened);
   }
 
   /** The account that an access key is of; undefined if there is no such key. */

@@ -271,6 +271,21 @@ describe("an account of its own", () => {
     );
   });
 
+  test("keeps its managed policies to itself, and does not say which there are", async () => {
+    const id = await createAccount("policies");
+    const there = await administratorOf(id);
+    const here = new IAM(vault.client);
+    for (const [iam, owner] of [
+      [here, id],
+      [there.iam, first],
+    ] as const) {
+      const PolicyArn = `arn:aws:iam::${owner}:policy/none`;
+      expect(await refusal(iam.getPolicy({ PolicyArn }))).toMatch(
+        /^AccessDenied: .* because no resource-based policy allows the iam:GetPolicy action$/,
+      );
+    }
+  });
+
   test("lets another account use its key where both sides allow it", async () => {
     const owner = await administratorOf(await createAccount("key-owner"));
     const { Account: ownerId } = await owner.sts.getCallerIdentity({});

@@ -1,9 +1,11 @@
 /**
- * Refusals as AWS has been recorded to say them (2023 to 2026): code, message and status. What
- * policy documents are refused for has its own tables in `authorization/document`.
+ * Refusals as AWS has been recorded to say them (2020 to 2026, most of them by localstack's
+ * snapshots): code, message and status. What policy documents are refused for has its own tables
+ * in `authorization/document`.
  */
 import { IAM } from "@aws-sdk/client-iam";
-import { KMS } from "@aws-sdk/client-kms";
+import { type KeySpec, KMS } from "@aws-sdk/client-kms";
+import { type Filter, SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { STS } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
@@ -12,6 +14,7 @@ import { account, allows, credentialsOf, refused, trustsAccount } from "../api/i
 let vault: TestVault;
 let iam: IAM;
 let kms: KMS;
+let secrets: SecretsManager;
 /** Of a user who may do everything. */
 let sts: STS;
 let KeyId: string;
@@ -28,12 +31,15 @@ const noGroup = { GroupName: "none" };
 const noRole = { RoleName: "none" };
 const noProfile = { InstanceProfileName: "none" };
 const noPolicy = { PolicyArn: arnOf("policy/none") };
+/** There is no such account. */
+const nobodysPolicy = { PolicyArn: "arn:aws:iam::000000000000:policy/none" };
 const session = { RoleArn: arnOf("role/web"), RoleSessionName: "session" };
 
 beforeAll(async () => {
   vault = await startVault();
   iam = new IAM(vault.client);
   kms = new KMS(vault.client);
+  secrets = new SecretsManager(vault.client);
   KeyId = (await kms.createKey({})).KeyMetadata?.KeyId ?? "";
   await iam.createPolicy({ PolicyName: "read", PolicyDocument });
   await iam.createUser(user);
@@ -45,7 +51,7 @@ beforeAll(async () => {
   sts = new STS({ ...vault.client, credentials: await credentialsOf(iam, "admin") });
 });
 afterAll(async () => {
-  for (const client of [iam, kms, sts]) client.destroy();
+  for (const client of [iam, kms, secrets, sts]) client.destroy();
   expect(vault.faults).toEqual([]);
   await vault.close();
 });
@@ -98,6 +104,7 @@ describe("nobody of that name", () => {
       `Policy ${noPolicy.PolicyArn} was not found.`,
       () => iam.tagPolicy({ ...noPolicy, Tags: [{ Key: "a", Value: "b" }] }),
     ],
+    [`Policy ${nobodysPolicy.PolicyArn} was not found.`, () => iam.deletePolicy(nobodysPolicy)],
     [
       `Policy ${policy.PolicyArn} was not found.`,
       () => iam.detachUserPolicy({ ...user, ...policy }),
@@ -264,6 +271,46 @@ describe("keys that aren't there or can't", () => {
     [
       "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
       () => kms.createKey({ KeySpec: "HMAC_256" }),
+    ],
+  ]);
+});
+
+describe("enums, in the order of AWS's hash table", () => {
+  const at = (member: string, names: string) =>
+    `1 validation error detected: Value 'FAKE' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${names}]`;
+  are("ValidationException", 400, [
+    [
+      at(
+        "keySpec",
+        // Recorded before there were EdDSA and ML-DSA keys and without SM2, in this order.
+        "RSA_2048, ECC_NIST_P384, ECC_NIST_EDWARDS25519, ML_DSA_87, ML_DSA_65, ECC_NIST_P256, ML_DSA_44, ECC_NIST_P521, HMAC_384, RSA_3072, SM2, ECC_SECG_P256K1, RSA_4096, SYMMETRIC_DEFAULT, HMAC_256, HMAC_224, HMAC_512",
+      ),
+      () => kms.createKey({ KeySpec: "FAKE" as KeySpec }),
+    ],
+    [
+      at(
+        "filters.1.member.key",
+        // Recorded before there were owning services and primary Regions.
+        "all, owning-service, name, tag-key, description, tag-value, primary-region",
+      ),
+      () =>
+        secrets.listSecrets({
+          Filters: [{ Key: "FAKE" as Filter["Key"] & string, Values: ["a"] }],
+        }),
+    ],
+  ]);
+});
+
+describe("a rotation function that can't be invoked", () => {
+  are("AccessDeniedException", 400, [
+    [
+      "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.",
+      async () => {
+        const { ARN: SecretId } = await secrets.createSecret({ Name: "db", SecretString: "a" });
+        const RotationLambdaARN = `arn:aws:lambda:us-east-1:${account}:function:none`;
+        const RotationRules = { AutomaticallyAfterDays: 1 };
+        return secrets.rotateSecret({ SecretId, RotationLambdaARN, RotationRules });
+      },
     ],
   ]);
 });

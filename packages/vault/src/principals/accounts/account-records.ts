@@ -1,6 +1,5 @@
 /** What is stored about the accounts of an organization. Times are milliseconds since the epoch. */
 import { type Storage, table } from "../../storage/storage.ts";
-import { firstAccountRow } from "./first-account.ts";
 
 export interface Account {
   readonly id: string;
@@ -48,8 +47,7 @@ export function creationKey(id: string): string {
   return creationsPrefix + id;
 }
 
-/** Whether there is such an account. The first one has a row only once it has an organization. */
-export async function isAccount(storage: Storage, id: string): Promise<boolean> {
-  if ((await firstAccountRow(storage))?.body.accountId === id) return true;
+/** Whether an account has another one of this id beside it: all are in one organization. */
+export async function isOtherAccount(storage: Storage, id: string): Promise<boolean> {
   return (await storage.get(accountsTable, accountKey(id))) !== undefined;
 }

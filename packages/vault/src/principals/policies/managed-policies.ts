@@ -3,7 +3,7 @@ import type { Permit } from "../../authorization/authorize.ts";
 import type { Resource } from "../../authorization/types.ts";
 import type { Clock, Randomness } from "../../clock.ts";
 import { retryOnConflict, type Storage } from "../../storage/storage.ts";
-import { isAccount } from "../accounts/account-records.ts";
+import { isOtherAccount } from "../accounts/account-records.ts";
 import { iamArn, parseIamArn } from "../arns.ts";
 import { insert } from "../creation.ts";
 import type { PathResource } from "../entities/entities.ts";
@@ -79,7 +79,7 @@ export class ManagedPolicies {
     if (parts?.type !== "policy") throw invalidArn(arn);
     const owner = parts.accountId;
     if (owner === "aws") return { arn, accountId, tags: {}, record: awsManagedPolicy(arn) };
-    if (owner !== accountId && !(await isAccount(this.#storage, owner))) {
+    if (owner !== accountId && !(await isOtherAccount(this.#storage, owner))) {
       return { arn, accountId, tags: {}, record: undefined };
     }
     const record = (await customerPolicy(this.#storage, owner, arn))?.body;

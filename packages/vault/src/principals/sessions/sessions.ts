@@ -134,7 +134,7 @@ export class Sessions {
       secretAccessKey: session.secretAccessKey,
       expiresAt: session.expiresAt,
       isOwnSession: session.holder.type !== "role",
-      principal: () => this.#principals.callers.session(opened),
+      principal: () => this.#principals.ofSession(opened),
     });
   }
 }
