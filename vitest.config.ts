@@ -15,6 +15,8 @@ export default defineConfig({
   test: {
     // Many tests wait for processes that they started: one core fewer would idle most of the time.
     maxWorkers: availableParallelism() + 1,
+    // Of tests that say they may run side by side in one file: those that wait for processes too.
+    maxConcurrency: 2,
     projects: [
       {
         ...resolved,

@@ -7,7 +7,12 @@ import type { Command } from "commander";
 export const examples: Readonly<Record<string, readonly string[]>> = {
   server: ["claviger server", "claviger server --port 7401 --data ./other-vault"],
   env: ['eval "$(claviger env)"', "claviger env --format json"],
-  run: ["claviger run --role weather-api -- node app.js"],
+  run: [
+    "claviger run --role weather-api -- node app.js",
+    "claviger run --env-file .env -- npm start",
+    "claviger run --env STRIPE_KEY=ssm:/shop/prod/stripe/key --watch --redact -- npm start",
+    "claviger run --role shop --env-file .env --fallback .env.fallback -- npm start",
+  ],
   agent: ["claviger agent --role weather-api"],
   "audit verify": ["claviger audit verify --data .claviger"],
   "accounts add": ["claviger accounts add staging"],

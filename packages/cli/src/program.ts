@@ -56,6 +56,8 @@ const groups: readonly (readonly [heading: string | undefined, Loaders])[] = [
   ["People, in a vault or on AWS:", peopleCommands],
 ];
 
+const versionFlags = ["-V", "--version"];
+
 /**
  * The program with the command of this word alone, so that a `get` need not wait for the server's
  * code; with all of them where the word is none.
@@ -67,14 +69,15 @@ export async function programFor(word: string): Promise<Command> {
     .description("The keeper of the keys: a vault that speaks AWS's own protocols.")
     .version(
       createRequire(import.meta.url)("../package.json").version,
-      "-V, --version",
+      versionFlags.join(", "),
       "print the version",
     )
     .addHelpText("after", '\nStart with: claviger server\nThen, elsewhere: eval "$(claviger env)"');
-  const isKnown = groups.some(([, loaders]) => Object.hasOwn(loaders, word));
+  const isAlone =
+    versionFlags.includes(word) || groups.some(([, loaders]) => Object.hasOwn(loaders, word));
   for (const [heading, loaders] of groups) {
     for (const [name, load] of Object.entries(loaders)) {
-      if (isKnown && name !== word) continue;
+      if (isAlone && name !== word) continue;
       const command = await load();
       program.addCommand(heading === undefined ? command : command.helpGroup(heading));
     }

@@ -14,7 +14,7 @@ test("the README begins with npm start", () => {
   expect(blocksOf("README.md")[0]).toBe("npm start\n");
 });
 
-test("the guide to every day does what it says", async () => {
+test.concurrent("the guide to every day does what it says", async () => {
   const printed = await run(blocksOf("docs/guides/day-to-day.md"));
   expect(printed).toMatch(/^sk_test_first5432NAME/);
   expect(printed).toMatch(/key {3}SecureString {2}payments {2}(now|\dm)/);
@@ -22,7 +22,7 @@ test("the guide to every day does what it says", async () => {
   expect(printed).toMatch(/pw_firstsk_test_secondgone for good\n$/);
 });
 
-test("the guide to env files does what it says", async () => {
+test.concurrent("the guide to env files does what it says", async () => {
   const printed = await run(blocksOf("docs/guides/env-files.md"));
   expect(printed).toMatch(/^STRIPE_API_KEY=sk_test_1\nDB_USER=shop\nDB_PASSWORD='pw 1'\n/);
   expect(printed).toContain("export DATABASE_PASSWORD='pw 1'\nexport PORT=8080\n");
@@ -30,7 +30,16 @@ test("the guide to env files does what it says", async () => {
   expect(printed).toMatch(/"postgres:\/\/shop:pw%201@db\/shop"\nstripe: "sk_test_1"\n$/);
 });
 
-test("the guide to the first evening does what it says", async () => {
+test.concurrent("the guide to running a program does what it says", async () => {
+  const printed = await run(blocksOf("docs/guides/run.md"));
+  expect(printed).toContain("sk_test_guide_1 pw_guide_1 8080\n");
+  expect(printed).toMatch(
+    /with sk_test_guide_1\nnote: STRIPE_KEY has changed: .* anew\nwith sk_test_guide_2\n/,
+  );
+  expect(printed).toMatch(/key: \[redacted\]\ncopied for port 8080\n$/);
+});
+
+test.concurrent("the guide to the first evening does what it says", async () => {
   const printed = await run(blocksOf("docs/guides/the-first-evening.md"));
   expect(printed).toMatch(
     /STRIPE_KEY +Stripe secret key, live +ssm:\/shop\/production\/stripe\/api_key/,
@@ -45,7 +54,7 @@ test("the guide to env files names each difference from dotenv", () => {
   for (const { name } of Object.values(differences)) expect(guide).toContain(`**${name}**`);
 });
 
-test("the guide to the client does what it says", async () => {
+test.concurrent("the guide to the client does what it says", async () => {
   const guide = "docs/guides/the-client.md";
   const printed = await run([...blocksOf(guide), `node ${programOf(guide)}\n`]);
   expect(printed).toMatch(/^wx_first_token 20$/m);
@@ -55,7 +64,7 @@ test("the guide to the client does what it says", async () => {
   expect(printed).toMatch(/version 1 is now 2\nwx_second_token\n$/);
 });
 
-test("the guide from Powertools and the SDK does what it says", async () => {
+test.concurrent("the guide from Powertools and the SDK does what it says", async () => {
   const guide = "docs/guides/from-powertools-and-sdk.md";
   const printed = await run([...blocksOf(guide), `node ${programOf(guide)}\n`]);
   expect(printed).toContain("wx_first_token app\n{ statusCode: 200 }\n");
@@ -64,7 +73,7 @@ test("the guide from Powertools and the SDK does what it says", async () => {
 });
 
 describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () => {
-  test("in the README", async () => {
+  test.concurrent("in the README", async () => {
     const printed = await run(blocksOf("README.md").slice(1));
     expect(printed).toContain("the token of the weather provider");
     expect(printed).toContain("Denied: ssm:GetParameter");
@@ -75,19 +84,19 @@ describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () 
     }
   });
 
-  test("in the guide to one role and one token", async () => {
+  test.concurrent("in the guide to one role and one token", async () => {
     const printed = await run(blocksOf("docs/guides/one-role-one-token.md"));
     expect(printed).toMatch(/wx_first_token[\s\S]*denied, as it should be[\s\S]*wx_second_token/);
     expect(printed.trimEnd()).toMatch(/wx_second_token\nwx_first_token\n[\s\S]*guide/);
   });
 
-  test("in the guide to workloads without keys", async () => {
+  test.concurrent("in the guide to workloads without keys", async () => {
     const printed = await run(blocksOf("docs/guides/workloads-without-keys.md"));
     expect(printed).toMatch(/wx_token\narn:aws:sts::123456789012:assumed-role\/weather-api\/\S+\n/);
     expect(printed.match(/^wx_token$/gm)).toHaveLength(3);
   });
 
-  test("in the guide to people", async () => {
+  test.concurrent("in the guide to people", async () => {
     const printed = await run(blocksOf("docs/guides/people.md"));
     expect(printed).toMatch(/identity +arn:aws:sts::\d+:assumed-role\/administrator\/alice\n/);
     expect(printed).toMatch(/\nalice\nthe root is back\n/);
@@ -95,13 +104,13 @@ describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () 
     expect(printed).toMatch(/Parameter Store, where it is, suits it[\s\S]*\nplain-text-secret /);
   });
 
-  test("in the guide to the root key", async () => {
+  test.concurrent("in the guide to the root key", async () => {
     const printed = await run([...blocksOf("docs/guides/the-root-key.md"), "rm passphrase.txt\n"]);
     expect(printed).toContain("CLAVIGER_PASSPHRASE_FILE");
     expect(printed).toMatch(/\nkept\n$/);
   });
 
-  test("in the guide to the change feed", async () => {
+  test.concurrent("in the guide to the change feed", async () => {
     const printed = await run(blocksOf("docs/guides/change-feed.md"));
     expect(printed).toMatch(
       /^event: change\ndata: .*"name":"\/weatherproject\/apiToken".*"created"/m,
@@ -110,7 +119,7 @@ describe.skipIf(!isInstalled("aws"))("the commands do what is said of them", () 
     expect(printed).toContain('"Name": "prod/weather/token"');
   });
 
-  test("in the guide to denials", async () => {
+  test.concurrent("in the guide to denials", async () => {
     const printed = await run(blocksOf("docs/guides/why-was-this-denied.md"));
     expect(printed).toMatch(
       /Denied: ssm:GetParameter[\s\S]*Add this statement to a policy of role shop/,
@@ -137,16 +146,17 @@ function programOf(path: string): string {
   return `--conditions=@claviger/source ${folder}/program.mts`;
 }
 
-/** What the blocks print in one shell, against a vault of their own. */
+/** What the blocks print in one shell, in a folder and against a vault of their own. */
 async function run(blocks: readonly string[]): Promise<string> {
   const folder = temporaryFolder("guide");
+  symlinkSync(`${root}node_modules`, `${folder}/node_modules`);
   const vault = await startVaultProcess({ root, dataDirectory: `${folder}/data` });
   try {
     const { stdout } = await promisify(execFile)(
       "bash",
       ["-euo", "pipefail", "-c", blocks.join("")],
       {
-        cwd: root,
+        cwd: folder,
         env: {
           ...process.env,
           CLAVIGER_DATA: vault.dataDirectory,

@@ -2,10 +2,12 @@
  * `claviger import --replace`, killed at any moment: each file is the old or the new one to the
  * byte, nothing that is left holds a value, and the same command again finishes.
  */
-import { spawn } from "node:child_process";
+import { type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { SSM } from "@aws-sdk/client-ssm";
@@ -18,14 +20,16 @@ import {
 } from "../../../tools/harness/vault-process.ts";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { type LeakyProject, makeLeakyProject } from "./leaky-project.fixture.ts";
+import { refuseWrites } from "./refusing-proxy.fixture.ts";
 import { command } from "./run-command.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const paths = [".env", "worker/.env", "settings.json"];
-const words = ["import", ...paths, "--app", "killed", "--env", "production", "--replace", "--yes"];
+const words = (app: string) =>
+  ["import", ...paths, "--app", app, "--env", "production", "--replace", "--yes"] as const;
 
 /** Many more with `npm run prove -- import-secrecy --full`. */
-const deaths = Number(process.env.CLAVIGER_TESTS_DEATHS ?? 4);
+const deaths = Number(process.env.CLAVIGER_TESTS_DEATHS ?? 3);
 const timeout = 60_000 + deaths * 5_000;
 
 describe("import, killed", () => {
@@ -47,11 +51,11 @@ describe("import, killed", () => {
   });
   afterAll(() => vault.stop());
 
-  const start = () =>
-    spawn(command, words, {
+  const start = (app = "killed", environment = vault.environment, stdio: StdioOptions = "ignore") =>
+    spawn(command, words(app), {
       cwd: project.folder,
-      env: { ...cleanEnvironment(), ...vault.environment },
-      stdio: "ignore",
+      env: { ...cleanEnvironment(), ...environment },
+      stdio,
     });
   const contents = () =>
     Object.fromEntries(
@@ -73,6 +77,25 @@ describe("import, killed", () => {
       for (const value of Object.values(project.keys)) expect(text).not.toContain(value);
     }
   }
+
+  test("by Ctrl-C, says what is in, and begins nothing more", { timeout }, async () => {
+    let child: ReturnType<typeof start> | undefined;
+    const proxy = await refuseWrites(vault.url, ({ number }) => {
+      if (number === 1) child?.kill("SIGINT");
+      return undefined;
+    });
+    const environment = { ...vault.environment, AWS_ENDPOINT_URL: proxy.url };
+    child = start("interrupted", environment, ["ignore", "ignore", "pipe"]);
+    const [said] = await Promise.all([text(child.stderr as Readable), ended(child)]);
+    await proxy.stop();
+    expect(child.exitCode).toBe(130);
+    expect(said).toMatch(
+      /^error: interrupted: [1-4] of 19 are in\nhint: the files are as they were, and the same/,
+    );
+    for (const [path, content] of Object.entries(contents())) {
+      expect(content).toBe(project.files[path]);
+    }
+  });
 
   test("at any time, leaves the old files or the new ones", { timeout }, async () => {
     for (let n = 0; n < deaths; n++) {

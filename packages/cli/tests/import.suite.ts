@@ -3,7 +3,7 @@
  * and against AWS's APIs as another project has them.
  */
 import { spawn } from "node:child_process";
-import { linkSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
@@ -12,7 +12,7 @@ import { describe, expect, test } from "vitest";
 import { cleanEnvironment, temporaryFolder } from "../../../tools/harness/vault-process.ts";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { type LeakyProject, makeLeakyProject } from "./leaky-project.fixture.ts";
-import { refuseWrite } from "./refusing-proxy.fixture.ts";
+import { refuseWrites } from "./refusing-proxy.fixture.ts";
 import { command } from "./run-command.fixture.ts";
 
 const three = ".env worker/.env settings.json";
@@ -87,7 +87,8 @@ export function importing(environment: () => Readonly<Record<string, string>>): 
       ResourceType: "Parameter",
       ResourceId: "/whole/production/stripe/api_key",
     });
-    expect(TagList).toEqual([{ Key: "owner", Value: "payments" }]);
+    const tags = Object.fromEntries(TagList?.map(({ Key, Value }) => [Key, Value]) ?? []);
+    expect(tags).toEqual({ app: "whole", environment: "production", owner: "payments" });
     const place = (name: string) => `ssm:/whole/production/${name}`;
     expect(readFileSync(join(project.folder, "worker/.env"), "utf8")).toBe(
       withReferences(project, "worker/.env", {
@@ -112,8 +113,13 @@ export function importing(environment: () => Readonly<Record<string, string>>): 
   test("the same again changes nothing, and what changed is a new version", async () => {
     const project = newProject("twice");
     await importAll(project);
-    const second = await importAll(project);
-    expect(second.stderr).toMatch(/^0 new, 0 changed, 19 unchanged; each was read back\.\n/);
+    const second = await importAll(project, "--owner ada");
+    expect(second.stderr).toMatch(/^0 new, 0 changed, 19 unchanged, 19 of them with a new owner;/);
+    const { TagList } = await ssm().listTagsForResource({
+      ResourceType: "Parameter",
+      ResourceId: "/twice/production/config/port",
+    });
+    expect(TagList).toContainEqual({ Key: "owner", Value: "ada" });
     writeFileSync(join(project.folder, ".env"), `SESSION_SECRET=${"q7Rt2LmX9bVz4KpW"}\n`);
     const third = await importAll(project);
     expect(third.stderr).toMatch(/^0 new, 1 changed, 11 unchanged/);
@@ -122,24 +128,88 @@ export function importing(environment: () => Readonly<Record<string, string>>): 
     expect(versions.filter(([, version]) => version !== 1)).toEqual([["session/secret", 2]]);
   });
 
-  test("a failure half-way says what is in, and the same command goes on from there", async () => {
+  test("what is refused holds up nothing else, and what is throttled goes on", async () => {
+    const project = newProject("refused");
+    const made = { Name: "/refused/production/redis/url", Value: "meanwhile" };
+    const proxy = await refuseWrites(environment().AWS_ENDPOINT_URL ?? "", async (write) => {
+      // More than the SDK's own attempts.
+      if (write.number <= 13) return "ThrottlingException";
+      if (write.name === made.Name) await ssm().putParameter({ ...made, Type: "String" });
+      return /postgres|slack/.test(write.name) ? "AccessDeniedException" : undefined;
+    });
+    const seen = await importAll(project, "--replace", { AWS_ENDPOINT_URL: proxy.url });
+    await proxy.stop();
+    expect(seen.status).toBe(1);
+    for (const sentence of [
+      /^error: 16 of 19 are in; /,
+      "; ssm:/refused/production/postgres/url, ssm:/refused/production/slack/token are not: " +
+        "AccessDeniedException: 1 validation error: '(the value)' is not to our taste",
+      "; ssm:/refused/production/redis/url is not: somebody else made it meanwhile",
+      "\nhint: the files are as they were, and the same command again goes on from here\n",
+    ]) {
+      expect(seen.stderr).toMatch(sentence);
+    }
+    const held = await parameters("refused");
+    expect([held.size, held.get("redis/url")?.Value]).toEqual([17, made.Value]);
+    expect(readFileSync(join(project.folder, ".env"), "utf8")).toBe(project.files[".env"]);
+  });
+
+  test("a store that goes away half-way is told once, and the same command goes on", async () => {
     const project = newProject("half");
-    const proxy = await refuseWrite(environment().AWS_ENDPOINT_URL ?? "", 6);
+    const proxy = await refuseWrites(environment().AWS_ENDPOINT_URL ?? "", ({ number }) =>
+      number > 5 ? "cut" : undefined,
+    );
+    writeFileSync(join(project.folder, ".env.claviger-new"), "of a death before\n");
     const first = await importAll(project, "--replace", { AWS_ENDPOINT_URL: proxy.url });
     await proxy.stop();
     expect(first.status).toBe(1);
-    expect(first.stderr).toBe(
-      "error: 5 of 19 are in; ssm:/half/production/postgres/url is not: " +
-        "ValidationException: 1 validation error: '(the value)' is not to our taste\n" +
-        "hint: the files are as they were, and the same command again goes on from here\n",
+    expect(first.stderr).toMatch(
+      /^error: 5 of 19 are in; ssm:\S+( ssm:\S+){0,3} (is|are) not: nothing answers at \S+ \(AWS_ENDPOINT_URL\): \w+\nhint: the files are as they were, and the same command again goes on from here\n$/,
     );
     expect((await parameters("half")).size).toBe(5);
     expect(readFileSync(join(project.folder, ".env"), "utf8")).toBe(project.files[".env"]);
+    expect(existsSync(join(project.folder, ".env.claviger-new"))).toBe(false);
     const second = await importAll(project, "--replace");
     expect(second.stderr).toMatch(/^14 new, 0 changed, 5 unchanged/);
     const held = await parameters("half");
     expect([...held.values()].every(({ Version }) => Version === 1)).toBe(true);
     expect(held.size).toBe(19);
+  });
+
+  test("what is another application's, or was put there by hand, takes a word to overwrite", async () => {
+    const [one, other] = [newProject("first-app"), newProject("second-app")];
+    const asSecrets = "--env shared --to secretsmanager --yes";
+    const secret = async () =>
+      JSON.parse(
+        (await secretsManager().getSecretValue({ SecretId: "shared/stripe/api" })).SecretString ??
+          "",
+      );
+    const SecretId = "shared/sendgrid/api";
+    await secretsManager().createSecret({ Name: SecretId, SecretString: '{"key":"by hand"}' });
+    writeFileSync(join(one.folder, ".env"), `STRIPE_KEY=${one.keys.STRIPE_KEY}\nPORT=80\n`);
+    expect(await run(one, `.env --app first ${asSecrets}`)).toMatchObject({ status: 0 });
+    writeFileSync(
+      join(other.folder, ".env"),
+      `STRIPE_KEY=${other.keys.STRIPE_KEY}\nMAIL=${other.keys.SENDGRID_API_KEY}\nPORT=80\n`,
+    );
+    const refused = await run(other, `.env --app second ${asSecrets}`);
+    expect(refused.stdout).toMatch(/STRIPE_KEY .* secretsmanager:shared.* conflict\n/);
+    expect(refused.stdout).toContain(
+      "STRIPE_KEY: secretsmanager:shared/stripe/api#key holds another value, of the application first\n",
+    );
+    expect(refused).toMatchObject({
+      status: 1,
+      stderr:
+        "error: another value stands at secretsmanager:shared/stripe/api#key, " +
+        "secretsmanager:shared/sendgrid/api#key, and was not put there for this application\n" +
+        "hint: --overwrite writes over it; --to ssm keeps applications apart, by their names\n",
+    });
+    expect(await secret()).toEqual({ key: one.keys.STRIPE_KEY });
+    const over = await run(other, `.env --app second ${asSecrets} --overwrite`);
+    expect(over.stderr).toMatch(/^1 new, 2 changed, 0 unchanged/);
+    expect(await secret()).toEqual({ key: other.keys.STRIPE_KEY });
+    const { Tags } = await secretsManager().describeSecret({ SecretId });
+    expect(Tags).toContainEqual({ Key: "app", Value: "second" });
   });
 
   test("as secrets, keys of one kind are fields of one", async () => {

@@ -1,8 +1,17 @@
-/** Somebody at a machine of their own: a configuration folder, and AWS's files, that start empty. */
-import { spawn, spawnSync } from "node:child_process";
+/**
+ * Somebody at a machine of their own: a home, a configuration folder, and AWS's files, that start
+ * empty. Their commands run in this process, beside the vault, where nothing speaks for a start.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { cleanEnvironment, temporaryFolder } from "../../../tools/harness/vault-process.ts";
+import { reportFailure } from "../src/failure.ts";
+import { programFor } from "../src/program.ts";
 import { command } from "./run-command.fixture.ts";
 
 export interface Seen {
@@ -11,47 +20,79 @@ export interface Seen {
   readonly status: number | null;
 }
 
+/** Where programs find the SDK. */
+const checkout = fileURLToPath(new URL("../../..", import.meta.url));
+
+type Variables = Readonly<Record<string, string>>;
+
 export class Person {
   readonly folder = temporaryFolder("person");
   readonly configFile = `${this.folder}/aws/config`;
   readonly credentialsFile = `${this.folder}/aws/credentials`;
 
-  get environment(): Record<string, string> {
+  get environment(): Variables {
     return {
       ...cleanEnvironment(),
       NO_COLOR: "1",
+      HOME: this.folder,
       XDG_CONFIG_HOME: `${this.folder}/config`,
+      XDG_CACHE_HOME: `${this.folder}/cache`,
       AWS_CONFIG_FILE: this.configFile,
       AWS_SHARED_CREDENTIALS_FILE: this.credentialsFile,
       AWS_REGION: "us-east-1",
     };
   }
 
-  /** `words` stand apart by one space. */
-  run(words: string, input = "", more: Record<string, string> = {}): Seen {
-    return this.runs(command, words.split(" "), input, more);
-  }
-
-  runs(program: string, words: string[], input = "", more: Record<string, string> = {}): Seen {
-    const env = { ...this.environment, ...more };
-    const { stdout, stderr, status } = spawnSync(program, words, {
-      env,
-      input,
-      encoding: "utf8",
-      timeout: 30_000,
-    });
+  /** What the command does, without its start. `words` stand apart by one space. */
+  async run(words: string, input = "", more: Variables = {}): Promise<Seen> {
+    const own = { environment: process.env, stdin: process.stdin };
+    const streams = [process.stdout, process.stderr].map(captured);
+    process.env = { ...this.environment, ...more };
+    const typed = Object.assign(Readable.from([input]), { isTTY: false });
+    Object.defineProperty(process, "stdin", { value: typed, configurable: true });
+    let status = 0;
+    try {
+      const all = words.split(" ");
+      await (await programFor(all[0] ?? "")).parseAsync(all, { from: "user" });
+    } catch (error) {
+      status = reportFailure(error);
+    } finally {
+      process.env = own.environment;
+      Object.defineProperty(process, "stdin", { value: own.stdin, configurable: true });
+      for (const { release } of streams) release();
+    }
+    const [stdout = "", stderr = ""] = streams.map(({ printed }) => printed());
     return { stdout, stderr, status };
   }
 
-  /** One that is still running, to be killed. */
-  starts(words: string, more: Record<string, string> = {}) {
-    const env = { ...this.environment, ...more };
-    return spawn(command, words.split(" "), { env, stdio: "ignore" });
+  /** The same in a process of its own. */
+  runs(program: string, words: readonly string[], more: Variables = {}): Promise<Seen> {
+    return seen(this.#started(program, words, more, "pipe"));
   }
 
-  writes(path: string, text: string, mode = 0o600): string {
+  /** One that is still running, to be killed. */
+  starts(words: string, more: Variables = {}): ChildProcess {
+    return this.#started(command, words.split(" "), more, "ignore");
+  }
+
+  #started(
+    program: string,
+    words: readonly string[],
+    more: Variables,
+    output: "pipe" | "ignore",
+  ): ChildProcess {
+    const env = { ...this.environment, ...more };
+    return spawn(program, words, {
+      cwd: checkout,
+      env,
+      stdio: ["ignore", output, output],
+      timeout: 30_000,
+    });
+  }
+
+  writes(path: string, content: string, mode = 0o600): string {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text, { mode });
+    writeFileSync(path, content, { mode });
     return path;
   }
 
@@ -68,4 +109,35 @@ export class Person {
   keptFile(profile: string): string {
     return `${this.folder}/config/claviger/profiles/${profile}.json`;
   }
+
+  /** Where the session is kept that a profile works by. */
+  sessionFile(profile: string): string {
+    return `${this.folder}/cache/claviger/sessions/${profile}.json`;
+  }
+}
+
+function captured(stream: NodeJS.WriteStream) {
+  const { write } = stream;
+  let printed = "";
+  stream.write = (chunk: string | Uint8Array) => {
+    printed += chunk.toString();
+    return true;
+  };
+  return {
+    printed: () => printed,
+    release() {
+      stream.write = write;
+    },
+  };
+}
+
+async function seen(child: ChildProcess): Promise<Seen> {
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error("its output goes elsewhere");
+  const [out, err, [status]] = await Promise.all([
+    text(stdout),
+    text(stderr),
+    once(child, "close"),
+  ]);
+  return { stdout: out, stderr: err, status };
 }

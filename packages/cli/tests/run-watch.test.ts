@@ -166,7 +166,9 @@ describe("a role", () => {
       vault.environment,
     );
     expect(await running.ended).toBe(1);
-    expect(running.printed()).toMatch(/^error: ssm:\/moving\/one: AccessDenied.*weather-api/);
+    expect(running.printed()).toMatch(
+      /^error: 2 of 2 can't be read: ssm:\/moving\/one: AccessDenied.*role\/weather-api\//,
+    );
   });
 
   test("that reads one by one needs no permission for batches", async () => {

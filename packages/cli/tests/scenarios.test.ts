@@ -18,7 +18,7 @@ for (const file of globSync(`${here}*.txt`)) {
     const cwd = temporaryFolder("scenario");
     const steps = readFileSync(file, "utf8")
       .split(/^(?=\$ )/m)
-      .slice(1);
+      .filter((step) => step.startsWith("$ "));
     expect(steps.length).toBeGreaterThan(0);
     for (const step of steps) {
       const [typed = "", ...expected] = step.split("\n");

@@ -12,6 +12,7 @@ import {
   type PassphraseSealed,
   sealUnderPassphrase,
 } from "./encryption/root-keys/passphrase-seal.ts";
+import { RootKeyError } from "./encryption/root-keys/root-key.ts";
 import { OpenFailed } from "./encryption/seal.ts";
 import { readPrivateFile, removePrivateFile, writePrivateFile } from "./private-file.ts";
 import {
@@ -34,7 +35,7 @@ export function isRootLocked(dataDirectory: string): boolean {
 /**
  * Seals the kept credentials, opens what was sealed, and only then removes them in the clear.
  * Killed in between, both files are there and the lock holds; run again, it goes on. Throws
- * ConfigurationError where there are none, RootKeyError for a short passphrase.
+ * ConfigurationError where there are none, RootKeyError for a short passphrase or another one.
  */
 export async function lockRootCredentials(
   dataDirectory: string,
@@ -59,7 +60,7 @@ export async function lockRootCredentials(
   removePrivateFile(rootCredentialsPath(dataDirectory));
 }
 
-/** Puts the credentials back where they were. Throws ConfigurationError. */
+/** Puts the credentials back where they were. Throws as above. */
 export async function unlockRootCredentials(
   dataDirectory: string,
   passphrase: string,
@@ -106,7 +107,7 @@ async function openLock(dataDirectory: string, passphrase: string): Promise<Root
     return { accessKeyId, secretAccessKey };
   } catch (error) {
     if (!(error instanceof OpenFailed)) throw error;
-    throw new ConfigurationError(
+    throw new RootKeyError(
       "the passphrase does not open the root credentials",
       `if it is lost, remove ${rootLockPath(dataDirectory)}: the next start makes new ones`,
     );

@@ -149,3 +149,19 @@ function failureOf(act: () => unknown): CommandFailure {
   }
   throw new Error("it was accepted");
 }
+
+test.each([
+  ["a.json", '{"KEY": "planted-value", ]'],
+  ["b.json", '"planted-value"'],
+  ["a.yaml", "KEY: 'planted-value\n"],
+  ["b.yaml", "planted-value"],
+  ["c.yaml", "KEY: planted-value\n---\nKEY: planted-value\n"],
+  [".env", Buffer.from("KEY=planted-value\xe9", "latin1")],
+  ["utf-16.env", Buffer.from("\ufeffKEY=planted-value", "utf16le")],
+  ["nul.env", "KEY=planted-value\0"],
+])("%s that can't be read is named, and nothing of it told", (name, content) => {
+  const read = () => readEnvFile(Buffer.from(content), name);
+  expect(read).toThrow(CommandFailure);
+  expect(read).toThrow(name);
+  expect(read).not.toThrow("planted");
+});

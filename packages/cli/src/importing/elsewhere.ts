@@ -26,7 +26,7 @@ export async function findElsewhere(values: ReadonlySet<string>, app: string): P
     await ifAllowed("parameters", "ssm:GetParametersByPath", async () => {
       for await (const { Name = "", Value = "" } of allParameters(app)) see(Value, `ssm:${Name}`);
     }),
-    await ifAllowed("secrets", "secretsmanager:BatchGetSecretValue", async () => {
+    await ifAllowed("secrets", "secretsmanager:ListSecrets and BatchGetSecretValue", async () => {
       for await (const { Name: name = "", SecretString: text = "" } of allSecrets()) {
         see(text, `secretsmanager:${name}`);
         const fields = readFields(text) ?? {};
@@ -88,7 +88,7 @@ class Partly extends Error {}
 /** A sentence where something stood in the way. */
 async function ifAllowed(
   what: string,
-  action: string,
+  actions: string,
   compare: () => Promise<void>,
 ): Promise<string | undefined> {
   try {
@@ -97,7 +97,7 @@ async function ifAllowed(
   } catch (error) {
     if (error instanceof Partly) return `not all ${what} were compared with: ${error.message}`;
     if (isOneOf(error, "AccessDeniedException")) {
-      return `not compared with the ${what} that are there: ${action} is denied`;
+      return `not compared with the ${what} that are there: that takes ${actions}`;
     }
     throw error;
   }

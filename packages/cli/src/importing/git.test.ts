@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { askGit } from "./git.ts";
+import { askAboutAll } from "./history.ts";
+import { planOf } from "./plan.ts";
+import { readSources } from "./source.ts";
 
 const isGitThere = spawnSync("git", ["--version"]).status === 0;
 const key = "planted-in-the-history";
@@ -51,6 +54,19 @@ describe.skipIf(!isGitThere)("git", () => {
       delete process.env.GIT_DIR;
       rmSync(other, { recursive: true });
     }
+  });
+
+  test("knows a short password by its variable, and no other that has it in its value", async () => {
+    git("init", "--quiet");
+    const id = commit(".env", "ADMIN_PASSWORD='hunter2'\n");
+    commit(".env", "OTHER=hunter2\n");
+    write(".env", "ADMIN_PASSWORD='hunter2'\nOTHER_PASSWORD=hunter2\n");
+    const source = await readSources([join(folder, ".env")]);
+    const { items } = planOf(source, { app: "shop", environment: "production", store: "ssm" });
+    const [[, found] = []] = await askAboutAll(source, items);
+    expect([...(found?.leaks ?? [])]).toEqual([
+      ["ADMIN_PASSWORD", [expect.objectContaining({ id })]],
+    ]);
   });
 
   test("runs nothing that the repository names", async () => {

@@ -1,6 +1,6 @@
 /** Writes the items of a plan to the stores, tells how far it is, and reads every one back. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { awsFailure, isOutage, isThrottled } from "../aws-failure.ts";
+import { awsFailure, isOneOf, isOutage, isThrottled } from "../aws-failure.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { patienceMilliseconds } from "../stores/copy.ts";
 import { withoutValue } from "../stores/failures.ts";
@@ -104,9 +104,11 @@ function unfinished(
   refusals: readonly Refusal[],
   isInterrupted: boolean,
 ): CommandFailure {
-  const sentences = [...Map.groupBy(refusals, ({ why }) => why)].map(([why, alike]) => {
+  // IAM's words differ from name to name, and are long: those of the first tell enough.
+  const kind = ({ why, cause }: Refusal) => (isOneOf(cause, "AccessDeniedException") ? "" : why);
+  const sentences = [...Map.groupBy(refusals, kind).values()].map((alike) => {
     const whats = alike.map(({ what }) => what).join(", ");
-    return `${whats} ${alike.length === 1 ? "is" : "are"} not: ${why}`;
+    return `${whats} ${alike.length === 1 ? "is" : "are"} not: ${alike[0]?.why}`;
   });
   return new CommandFailure(
     [`${isInterrupted ? "interrupted: " : ""}${count} of ${all} are in`, ...sentences].join("; "),

@@ -1,8 +1,8 @@
 /** An import on a page: a line for each line of the files, then what to know of them, and the cost. */
 
-import { printed } from "../stores/reference.ts";
+import { printed, type Reference } from "../stores/reference.ts";
 import { coloured } from "../terminal/colour.ts";
-import { type Row, table } from "../terminal/table.ts";
+import { fits, type Row, table } from "../terminal/table.ts";
 import { visible } from "../terminal/visible.ts";
 import { costInWords, costOf } from "./cost.ts";
 import { type Line, placeOf } from "./line.ts";
@@ -23,17 +23,42 @@ export function shown(survey: Survey, owner: string | undefined, isReplacing: bo
           costInWords(costOf(plan.items)),
         ]),
   ];
-  return `${table(titles, rowsOf(survey))}${lines.join("\n")}\n`;
+  return `${page(survey)}${lines.join("\n")}\n`;
 }
 
 const titles = ["LINE", "VARIABLE", "WHAT IT IS", "GOES TO", "AS", "STATE"];
+const as = titles.indexOf("AS");
+
+/** Where it is too wide for the terminal, what most rows have in common stands below it, once. */
+function page(survey: Survey): string {
+  const rows = rowsOf(survey, printed);
+  if (fits(titles, rows)) return table(titles, rows);
+  const { app, environment } = survey.target;
+  const parameters = `ssm:/${app}/${environment}`;
+  const secrets = `secretsmanager:${environment}`;
+  const short = (reference: Reference) =>
+    printed(reference).replace(reference.service === "ssm" ? parameters : secrets, "…");
+  const narrow = rowsOf(survey, short).map((row) => row.toSpliced(as, 1));
+  const isAnyIn = (store: Reference["service"]) =>
+    survey.plan.items.some(({ reference }) => reference.service === store);
+  return [
+    table(titles.toSpliced(as, 1), narrow),
+    ...(isAnyIn("ssm")
+      ? [`… is ${parameters}: configuration as String, else SecureString.\n`]
+      : []),
+    ...(isAnyIn("secretsmanager") ? [`… before a # is ${secrets}.\n`] : []),
+  ].join("");
+}
 
 /** In the order of the files. */
-function rowsOf({ sources, plan, states }: Survey): readonly Row[] {
+function rowsOf(
+  { sources, plan, states }: Survey,
+  named: (reference: Reference) => string,
+): readonly Row[] {
   const rows = [
     ...plan.items.flatMap((item) => {
       const state = states.get(item) ?? "new";
-      return item.lines.map((line) => ({ line, row: rowOf(line, item, state) }));
+      return item.lines.map((line) => ({ line, row: rowOf(line, item, state, named) }));
     }),
     ...plan.left.map(({ why, ...line }) => ({
       line,
@@ -64,14 +89,19 @@ const styles = {
   conflict: "red",
 } as const;
 
-function rowOf(line: Line, { reference, isSecret }: Item, state: State): Row {
+function rowOf(
+  line: Line,
+  { reference, isSecret }: Item,
+  state: State,
+  named: (reference: Reference) => string,
+): Row {
   const type =
     reference.service === "secretsmanager" ? "secret" : isSecret ? "SecureString" : "String";
   return [
     visible(placeOf(line)),
     visible(line.entry.key),
     { text: whatIs(line), style: line.judgement.isDoubtful ? ("yellow" as const) : "reset" },
-    printed(reference),
+    named(reference),
     type,
     { text: state, style: styles[state] },
   ];

@@ -1,12 +1,12 @@
 /** Everything that is known before an import changes anything. */
-import type { Entry } from "../env-files/env-file.ts";
 import { storeOf } from "../stores/store.ts";
 import type { Tags } from "../stores/tags.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
 import type { Target } from "./destination.ts";
 import { type Elsewhere, findElsewhere } from "./elsewhere.ts";
-import { askGit, type GitFindings } from "./git.ts";
+import type { GitFindings } from "./git.ts";
 import { chunks, type Held, printedWhole, readHeld } from "./held.ts";
+import { askAboutAll } from "./history.ts";
 import { type Item, isTelling, type Plan, planOf } from "./plan.ts";
 import type { Source } from "./source.ts";
 import { type Claim, needsTags, type State, stateOf } from "./state.ts";
@@ -70,27 +70,4 @@ async function readTags(
     for (const [whole, each] of await Promise.all(read)) tags.set(whole, each);
   }
   return tags;
-}
-
-async function askAboutAll(
-  sources: readonly Source[],
-  items: readonly Item[],
-): Promise<ReadonlyMap<Source, GitFindings>> {
-  const findings = new Map<Source, GitFindings>();
-  for (const source of sources) {
-    const secrets = items.filter(({ isSecret }) => isSecret);
-    const lines = secrets.flatMap((item) => item.lines).filter((line) => line.source === source);
-    const found = await askGit(
-      source.realPath,
-      new Map(lines.map(({ entry }) => [entry.key, spellings(source.file.text, entry)])),
-    );
-    if (found !== undefined) findings.set(source, found);
-  }
-  return findings;
-}
-
-/** A short value tells nothing without the variable before it. */
-function spellings(text: string, { key, value, start, end }: Entry): readonly string[] {
-  if (isTelling({ isSecret: true, value })) return [value, text.slice(start, end)];
-  return [text.slice(text.lastIndexOf(key, start), end)];
 }

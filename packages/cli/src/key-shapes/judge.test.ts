@@ -22,6 +22,11 @@ describe("plain configuration", () => {
     ["APP_VERSION", "1.22.3-rc.1", "a version"],
     ["NEXT_PUBLIC_ANALYTICS", random, "its name says that browsers get it"],
     ["CLIENT_ID", random, "its name says so"],
+    ["GIT_SHA", "9fceb02d0ae598e95dc970b74767f19372d61af8", "its name says so"],
+    ["kms_key_arn", "1234abcd-12ab-34cd-56ef-1234567890ab", "its name says so"],
+    ["API_KEY_HEADER", "X-Api-Key", "its name says so"],
+    ["CACHE_KEY", "user:profile", "its name says so"],
+    ["RECAPTCHA_SITE_KEY", random, "its name says so"],
     ["TOPIC", "arn:aws:sns:eu-central-1:123456789012:orders", "an Amazon resource name"],
   ])("%s=%s: %s", (variable, value, why) => {
     expect(judge(variable, value)).toMatchObject({ isSecret: false, why, what: "configuration" });
@@ -34,6 +39,7 @@ describe("a secret", () => {
     ["dbPassword", "correct", "its name says so"],
     ["JWT_SECRET", "true-or-false", "its name says so"],
     ["SIGNING_KEY", "some words", "its name says so"],
+    ["CACHE_KEY", random, "as random as a key"],
     ["LICENSE_KEY", "abc.def.ghi", "its name says so"],
     ["DEPLOY_WEBHOOK", "https://example.com/deploy", "its name says so"],
     ["WHATEVER", random, "as random as a key"],

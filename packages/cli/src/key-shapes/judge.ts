@@ -2,7 +2,15 @@
  * Whether a variable holds a secret or plain configuration, and why. What nothing speaks for or
  * against counts as a secret, and says so.
  */
-import { browserPrefix, plainEnds, publicWords, secretEnds, secretWords } from "./name-words.ts";
+import {
+  browserPrefix,
+  plainEnds,
+  plainKeys,
+  publicWords,
+  randomEnds,
+  secretEnds,
+  secretWords,
+} from "./name-words.ts";
 import { plainness } from "./plain-values.ts";
 import { type Recognised, recognise, titleOf } from "./recognise.ts";
 import { bitsPerCharacter, weakness } from "./strength.ts";
@@ -61,11 +69,14 @@ function verdictOf(variable: string, value: string): Verdict {
   if (plainly === "true or false") return plain(plainly);
   if (secretEnds.has(last)) return secret("its name says so");
   if (browserPrefix(variable) !== undefined) return plain("its name says that browsers get it");
-  if (words.some((word) => publicWords.has(word))) return plain("its name says so");
+  const before = words.at(-2) ?? "";
+  const isSiteKey = last === "KEY" && before === "SITE";
+  if (isSiteKey || words.some((word) => publicWords.has(word))) return plain("its name says so");
   // Keys with dots in them look like names of hosts, and webhooks are addresses.
   const isNamedKey = secretWords.has(last) && plainly?.startsWith("an address");
   if (plainly !== undefined && !isNamedKey) return plain(plainly);
-  if (isRandom(value) && last !== "ID") return secret("as random as a key");
+  if (isRandom(value) && !randomEnds.has(last)) return secret("as random as a key");
+  if (last === "KEY" && plainKeys.has(before)) return plain("its name says so");
   if (words.some((word) => secretWords.has(word)) && !plainEnds.has(last)) {
     return secret("its name says so");
   }

@@ -18,7 +18,14 @@ export const plainEnds = words(`
   FLAGS BACKEND DATABASE DB SCHEMA BUCKET QUEUE TOPIC PATH DIR FOLDER FILE CHANNEL STAGE SCHEME
   PROTOCOL DOMAIN EMAIL FROM SENDER ADDRESS INDEX VERSION PREFIX SUFFIX ID TTL TIMEOUT LIMIT SIZE
   COUNT CURRENCY COUNTRY TITLE THEME ORIGIN ORIGINS ENDPOINT URL URI ALGORITHM DEBUG VERBOSE
+  ARN SHA COMMIT REVISION DIGEST TAG HEADER CONTEXT
 `);
+
+/** A name that ends so is of what machines made, and nobody keeps to themselves. */
+export const randomEnds = words("ID ARN SHA COMMIT REVISION DIGEST TAG");
+
+/** Before KEY: the key is one of a table or a cache, and opens nothing. */
+export const plainKeys = words("CACHE SORT PARTITION FOREIGN");
 
 /** Its owner means it to be seen. */
 export const publicWords = words("PUBLIC PUBLISHABLE");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { table, wrapped } from "./table.ts";
+import { fits, table, wrapped } from "./table.ts";
 
 describe("a table", () => {
   const rows = [
@@ -33,6 +33,10 @@ describe("a table", () => {
     );
   });
 
+  test("fits where no row of it wraps", () => {
+    expect([32, 31].map((width) => fits(["NAME", "READ"], rows, width))).toEqual([true, false]);
+  });
+
   test("has but its titles without rows", () => {
     expect(table(["NAME", "READ"], [], 80)).toBe("NAME  READ\n");
   });
@@ -41,6 +45,7 @@ describe("a table", () => {
 test("text is wrapped after spaces, else after marks, else where it must be", () => {
   expect(wrapped("one two three", 8)).toEqual(["one two", "three"]);
   expect(wrapped("arn:aws:ssm:us-east-1", 12)).toEqual(["arn:aws:ssm:", "us-east-1"]);
+  expect(wrapped("STRIPE_WEBHOOK_SECRET", 17)).toEqual(["STRIPE_WEBHOOK_", "SECRET"]);
   expect(wrapped("abcdefghij", 4)).toEqual(["abcd", "efgh", "ij"]);
   expect(wrapped("fits", 4)).toEqual(["fits"]);
 });

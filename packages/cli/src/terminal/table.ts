@@ -24,18 +24,16 @@ export function table(
   rows: readonly Row[],
   width = lineWidth(),
 ): string {
-  const cells = rows.map((row) =>
-    row.map((cell) => (typeof cell === "string" ? plain(cell) : cell)),
-  );
-  const natural = titles.map((title, at) =>
-    Math.max(
-      lengthOf(title),
-      ...cells.map((row) => lengthOf((row[at]?.branch?.first ?? "") + (row[at]?.text ?? ""))),
-    ),
-  );
-  const widths = fitted(natural, width - gap.length * (titles.length - 1));
+  const cells = cellsOf(rows);
+  const widths = fitted(natural(titles, cells), width - gap.length * (titles.length - 1));
   const header = titles.map((text): Cell => ({ text, style: "dim" }));
   return [header, ...cells].map((row) => drawn(row, widths)).join("");
+}
+
+/** Whether every row of it is one line. */
+export function fits(titles: readonly string[], rows: readonly Row[], width = lineWidth()) {
+  const widths = natural(titles, cellsOf(rows));
+  return widths.reduce((sum, each) => sum + each + gap.length, -gap.length) <= width;
 }
 
 /** Columns of the terminal; without bound where standard output is none. */
@@ -44,8 +42,8 @@ export function lineWidth(): number {
 }
 
 /**
- * The text in lines of at most `width`, broken after a space, or else after "/", ":" or "-", or
- * else where it must be.
+ * The text in lines of at most `width`, broken after a space, or else after "/", ":", "-" or "_",
+ * or else where it must be.
  */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -53,7 +51,9 @@ export function wrapped(text: string, width: number): string[] {
   while (rest.length > width) {
     const window = rest.slice(0, width + 1).join("");
     const space = window.lastIndexOf(" ");
-    const mark = Math.max(...["/", ":", "-"].map((each) => window.lastIndexOf(each, width - 1)));
+    const mark = Math.max(
+      ...["/", ":", "-", "_"].map((each) => window.lastIndexOf(each, width - 1)),
+    );
     const end = space > 0 ? space + 1 : mark > width / 2 ? mark + 1 : width;
     lines.push(rest.slice(0, end).join("").trimEnd());
     rest = rest.slice(end);
@@ -66,6 +66,20 @@ const narrowest = 8;
 
 function plain(text: string): Cell {
   return { text, style: "reset" };
+}
+
+function cellsOf(rows: readonly Row[]): readonly (readonly Cell[])[] {
+  return rows.map((row) => row.map((cell) => (typeof cell === "string" ? plain(cell) : cell)));
+}
+
+/** The widths of the columns where there is room. */
+function natural(titles: readonly string[], rows: readonly (readonly Cell[])[]): readonly number[] {
+  return titles.map((title, at) =>
+    Math.max(
+      lengthOf(title),
+      ...rows.map((row) => lengthOf((row[at]?.branch?.first ?? "") + (row[at]?.text ?? ""))),
+    ),
+  );
 }
 
 /** Takes from the widest column until the row fits, or nothing more can be taken. */

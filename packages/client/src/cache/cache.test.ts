@@ -157,6 +157,31 @@ describe("in an outage", () => {
     expect(token.peek().isStale).toBe(false);
   });
 
+  test("what was looked for ahead is flagged where nobody has answered by the end of the TTL", async () => {
+    const { store, clock, token } = loaded();
+    await token.get();
+    let fail = () => {};
+    store.gate = new Promise<void>((_, reject) => {
+      fail = () => reject(outage("TimedOut"));
+    });
+    clock.milliseconds += 265_000;
+    expect((await token.get()).isStale).toBe(false);
+    clock.milliseconds += 36_000;
+    fail();
+    await settle();
+    expect((await token.get()).isStale).toBe(true);
+    expect(token.peek().isStale).toBe(true);
+  });
+
+  test("what has changed at the store is flagged until it can be fetched", async () => {
+    const { store, token, entries } = loaded();
+    await token.get();
+    store.failure = outage();
+    for (const entry of entries.all()) entry.outdate();
+    await settle();
+    expect((await token.get()).isStale).toBe(true);
+  });
+
   test("nothing is served for longer than maxStaleSeconds", async () => {
     const { store, clock, token } = loaded({ maxStaleSeconds: 60 });
     await token.get();
@@ -458,6 +483,26 @@ describe("a failure of long ago", () => {
     clock.milliseconds += 600_000;
     const served = await token.get();
     expect([served.reveal(), served.isStale]).toEqual(["second", false]);
+  });
+
+  test("costs no more than a moment where the store hangs: then what is held is served", async () => {
+    const { store, clock, token } = loaded();
+    await token.get();
+    store.failure = outage();
+    clock.milliseconds += 301_000;
+    await token.get();
+    store.failure = undefined;
+    store.putParameter("/token", "second");
+    const gate = Promise.withResolvers<void>();
+    store.gate = gate.promise;
+    clock.milliseconds += 60_000;
+    const leaver = AbortSignal.timeout(10);
+    await expect(token.get({ signal: leaver })).rejects.toMatchObject({ code: "Aborted" });
+    const served = await token.get();
+    expect([served.reveal(), served.isStale]).toEqual(["first", true]);
+    gate.resolve();
+    await settle();
+    expect([token.peek().reveal(), token.peek().isStale]).toEqual(["second", false]);
   });
 
   test("as of a process that was frozen is not served on for ever", async () => {

@@ -17,6 +17,9 @@ import type { Linked } from "./recency.ts";
 /** So often a value that somebody else refuses is asked for again while it stays the same. */
 const sameVersionMilliseconds = 5000;
 
+/** So long a store is waited for that has failed and may be back. */
+const momentMilliseconds = 1000;
+
 const never = Number.NEGATIVE_INFINITY;
 const unborn: Lifetime = { refreshAt: never, freshUntil: never, staleUntil: never };
 
@@ -79,7 +82,9 @@ export class Entry<Raw> implements Linked<Entry<unknown>> {
     if (held !== undefined && this.#failure.isRecent(now)) return this.#serve(held, now);
     if (error !== undefined && now < retryAt) throw error;
     if (events.miss.hasSubscribers) events.miss.publish({ name: this.name });
-    return this.#landing(this.#flights.current(), signal);
+    const flight = this.#flights.current();
+    const isDoubtful = held !== undefined && error !== undefined;
+    return isDoubtful ? this.#landingSoon(flight, signal) : this.#landing(flight, signal);
   }
 
   /** What `peek` gives: the same without waiting. */
@@ -166,11 +171,27 @@ export class Entry<Raw> implements Linked<Entry<unknown>> {
 
   #beQuiet(now: number): void {
     const { refreshAt, freshUntil, staleUntil } = this.#lifetime;
-    const end = now < freshUntil ? freshUntil : staleUntil;
-    if (this.held === undefined) this.quietUntil = never;
+    const isFresh = now < freshUntil;
+    const end = isFresh ? freshUntil : staleUntil;
+    // What is not fresh any more is flagged by the next who comes, and quiet after that.
+    if (this.held === undefined || !(isFresh || this.held.isStale)) this.quietUntil = never;
     else if (this.#failure.error) this.quietUntil = Math.min(this.#failure.retryAt, end);
-    else if (now >= freshUntil) this.quietUntil = never;
+    else if (!isFresh) this.quietUntil = never;
     else this.quietUntil = this.#flights.isUnderWay ? freshUntil : refreshAt;
+  }
+
+  /** For who can be served otherwise, by a store that has failed when it was last asked. */
+  async #landingSoon(flight: Flight<Held<Raw>>, signal?: AbortSignal): Promise<Held<Raw>> {
+    flight.keep();
+    const soon = AbortSignal.timeout(momentMilliseconds);
+    try {
+      return await this.#landing(flight, AbortSignal.any(signal ? [signal, soon] : [soon]));
+    } catch (error) {
+      const now = this.#options.clock();
+      const held = soon.aborted && !signal?.aborted ? this.#servable(now) : undefined;
+      if (held !== undefined) return this.#serve(held, now);
+      throw error;
+    }
   }
 
   async #landing(flight: Flight<Held<Raw>>, signal?: AbortSignal): Promise<Held<Raw>> {

@@ -54,7 +54,7 @@ export class Calls {
         return await gate.pass(once, signal);
       } catch (error) {
         const pause = Math.max(wait.next(), waitAskedFor(error));
-        const isWorthwhile = isPatient && isUntried(error) && pause <= waits.capMilliseconds;
+        const isWorthwhile = isPatient && mayPassSoon(error) && pause <= waits.capMilliseconds;
         if (signal.aborted || attempt === attemptsMax || !isWorthwhile) throw error;
         await sleep(pause, undefined, { signal });
       }
@@ -90,9 +90,8 @@ function isPassing(error: unknown): boolean {
   return !(error instanceof TransportError) || error.kind !== "refused";
 }
 
-/** Whoever was told so has had all the patience that there is. */
-function isUntried(error: unknown): boolean {
-  return isPassing(error) && !(error instanceof TransportError && error.wasRetried);
+function mayPassSoon(error: unknown): boolean {
+  return isPassing(error) && !(error instanceof TransportError && error.isExhausted);
 }
 
 function waitAskedFor(error: unknown): number {
@@ -102,5 +101,5 @@ function waitAskedFor(error: unknown): number {
 /** Nothing was sent, and nothing will be for now. */
 function leftAlone(service: Service, cause: unknown): TransportError {
   const message = `${service} has failed again and again, and is left alone for a while`;
-  return new TransportError("Unreachable", message, { kind: "outage", wasRetried: true, cause });
+  return new TransportError("Unreachable", message, { kind: "outage", isExhausted: true, cause });
 }

@@ -43,6 +43,7 @@ export async function openFeed(
   const { endpoint, region, credentials, clock } = source;
   const url = new URL(`${endpoint.pathname.replace(/\/$/, "")}/changes`, endpoint);
   const current = await credentials.get(signal);
+  const date = clock.now();
   const { headers } = await signed(
     {
       method: "GET",
@@ -52,7 +53,7 @@ export async function openFeed(
         ...(lastEventId && { "Last-Event-ID": lastEventId }),
       },
     },
-    { service: "claviger", region, credentials: current, date: clock.now() },
+    { service: "claviger", region, credentials: current, date },
   );
   const reply = await answered(url, headers, signal);
   const isFeed = reply.headers["content-type"]?.startsWith("text/event-stream") === true;
@@ -62,7 +63,7 @@ export async function openFeed(
   }
   const refusal = await refusalIn(reply);
   const isMended =
-    clock.corrects(refusal.code, reply.headers.date ?? null) ||
+    clock.corrects(refusal.code, reply.headers.date ?? null, date) ||
     (isOfEndedCredentials(refusal.code) && (await credentials.renew(current, signal)));
   if (isMended || refusal.kind === "throttled" || (reply.statusCode ?? 0) >= 500) throw refusal;
   return undefined;

@@ -28,9 +28,11 @@ export async function assumeRole(
   const request = requestFor("AssumeRole", role, { ExternalId, DurationSeconds });
   const { region } = role.place;
   for (let mayMendClock = true; ; mayMendClock = false) {
-    const signing = { service: "sts", region, credentials: source, date: clock.now() };
+    const date = clock.now();
+    const signing = { service: "sts", region, credentials: source, date };
     const reply = await exchange(await signed(request, signing), { timeoutMilliseconds });
-    const isMended = mayMendClock && clock.corrects(codeIn(reply), reply.headers.get("date"));
+    const dateHeader = reply.headers.get("date");
+    const isMended = mayMendClock && clock.corrects(codeIn(reply), dateHeader, date);
     if (!isMended) return credentialsOf(reply);
   }
 }

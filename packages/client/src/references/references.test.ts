@@ -208,9 +208,7 @@ describe("byPath", () => {
     expect(() => (parameters as Map<string, unknown>).set("/app/a", 1)).toThrow(TypeError);
     expect(store.operations()).toEqual(["GetParametersByPath", "GetParametersByPath"]);
   });
-});
 
-describe("byPath, again", () => {
   test("sees a parameter that was deleted and made anew with the same version", async () => {
     const { store, clock, secrets } = stored();
     const tree = secrets.byPath("/app");

@@ -24,12 +24,20 @@ export class ClockOffset {
     return new Date(Date.now() + this.#milliseconds);
   }
 
-  /** True where the refusal was the clock's fault, and is so no more. */
-  corrects(code: string, dateHeader: string | null): boolean {
+  /**
+   * True where the time that was `signed` is why it was refused, and is not what `now()` says any
+   * more: of many that were under way together, the first to come back has put it right.
+   */
+  corrects(code: string, dateHeader: string | null, signed: Date): boolean {
     if (!clockCodes.has(code) || dateHeader === null) return false;
     const servers = Date.parse(dateHeader);
-    const isSkewed = Math.abs(servers - this.now().getTime()) >= skewMilliseconds;
-    if (isSkewed) this.#milliseconds = servers - Date.now();
-    return isSkewed;
+    if (isNear(servers, signed)) return false;
+    if (!isNear(servers, this.now())) this.#milliseconds = servers - Date.now();
+    return true;
   }
+}
+
+/** Also true for what is no time. */
+function isNear(servers: number, date: Date): boolean {
+  return !(Math.abs(servers - date.getTime()) >= skewMilliseconds);
 }

@@ -8,7 +8,7 @@ export interface ServiceFailure extends ErrorOptions {
   /** The HTTP status; undefined where no reply came. */
   readonly status: number | undefined;
   readonly retryAfter?: string | null | undefined;
-  readonly wasRetried?: boolean | undefined;
+  readonly isExhausted?: boolean | undefined;
 }
 
 /** As the AWS SDKs know them. */
@@ -72,11 +72,11 @@ export function isAboutTheCaller(code: string): boolean {
 const messageLengthMax = 1000;
 
 export function serviceFailure(failure: ServiceFailure): TransportError {
-  const { code, message, retryAfter, wasRetried, cause } = failure;
+  const { code, message, retryAfter, isExhausted, cause } = failure;
   return new TransportError(code, message.slice(0, messageLengthMax), {
     kind: kindOf(failure),
     retryAfterMilliseconds: waitOf(retryAfter),
-    wasRetried,
+    isExhausted,
     ...(cause !== undefined && { cause }),
   });
 }

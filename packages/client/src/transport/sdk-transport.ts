@@ -90,14 +90,14 @@ interface SdkError extends Error {
 function transportError(thrown: unknown): TransportError {
   const error = thrown as SdkError;
   const { name, message, $metadata, $response } = error;
-  const wasRetried = ($metadata?.attempts ?? 1) > 1;
+  const isExhausted = ($metadata?.attempts ?? 1) > 1;
   if (error.$fault !== undefined) {
     return serviceFailure({
       code: name,
       message: message.startsWith(name) ? message : `${name}: ${message}`,
       status: $metadata?.httpStatusCode,
       retryAfter: $response?.headers?.["retry-after"],
-      wasRetried,
+      isExhausted,
       cause: error,
     });
   }
@@ -108,7 +108,7 @@ function transportError(thrown: unknown): TransportError {
   const code = typeof error.code === "string" ? `: ${error.code}` : "";
   return new TransportError("Unreachable", `the AWS SDK got no reply that counts${code}`, {
     kind: "outage",
-    wasRetried,
+    isExhausted,
   });
 }
 

@@ -96,6 +96,13 @@ describe("a clock that is wrong", () => {
     expect(asked).toHaveLength(3);
   });
 
+  test("is put right for all that were under way, too", async () => {
+    const { url } = await ahead();
+    const { send } = transport(url);
+    const sent = Array.from({ length: 10 }, () => send("ssm", "GetParameter", {}));
+    expect(await Promise.all(sent)).toEqual(Array(10).fill({ ok: 1 }));
+  });
+
   test("a wrong key stays a refusal", async () => {
     const { url, asked } = await standIn((_, response) =>
       json(response, 400, { __type: "InvalidSignatureException" }),

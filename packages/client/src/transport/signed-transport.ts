@@ -57,13 +57,14 @@ export function signedTransport(options: SignedTransportOptions): SignedTranspor
       const limits = { timeoutMilliseconds: timeoutSeconds * 1000, signal };
       for (let mayMendClock = true, mayRenew = true; ; ) {
         const current = await credentials.get(signal);
-        const signing = { service, region, credentials: current, date: clock.now() };
+        const date = clock.now();
+        const signing = { service, region, credentials: current, date };
         const reply = await exchange(await signed(request, signing), limits);
         try {
           return outputOf(reply);
         } catch (error) {
           const { code } = error as TransportError;
-          if (mayMendClock && clock.corrects(code, reply.headers.get("date"))) {
+          if (mayMendClock && clock.corrects(code, reply.headers.get("date"), date)) {
             mayMendClock = false;
           } else if (mayRenew && isOfEndedCredentials(code)) {
             mayRenew = false;

@@ -30,8 +30,8 @@ export type FailureKind = "refused" | "throttled" | "outage";
 export interface TransportFailure extends ErrorOptions {
   readonly kind: FailureKind;
   readonly retryAfterMilliseconds?: number | undefined;
-  /** A client of the AWS SDK has tried again already, as often as it was told to. */
-  readonly wasRetried?: boolean | undefined;
+  /** No more attempts now: a client of the AWS SDK has made its own, or none may be made. */
+  readonly isExhausted?: boolean | undefined;
 }
 
 /** Never holds a value: of a request nothing, and of a reply only AWS's code and message. */
@@ -42,13 +42,13 @@ export class TransportError extends Error {
   readonly kind: FailureKind;
   /** What the service asked to wait. */
   readonly retryAfterMilliseconds: number | undefined;
-  readonly wasRetried: boolean;
+  readonly isExhausted: boolean;
 
   constructor(code: string, message: string, failure: TransportFailure) {
     super(message, failure);
     this.code = code;
     this.kind = failure.kind;
     this.retryAfterMilliseconds = failure.retryAfterMilliseconds;
-    this.wasRetried = failure.wasRetried ?? false;
+    this.isExhausted = failure.isExhausted ?? false;
   }
 }
