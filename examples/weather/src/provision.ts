@@ -36,11 +36,15 @@ export async function provision(administrator: Administrator, token: string): Pr
   await iam.putRolePolicy({
     RoleName: "weather-api",
     PolicyName: "read-its-token",
-    PolicyDocument: policy({
-      Effect: "Allow",
-      Action: "ssm:GetParameter",
-      Resource: `arn:aws:ssm:${administrator.region}:${account}:parameter${parameterName}`,
-    }),
+    PolicyDocument: policy(
+      {
+        Effect: "Allow",
+        Action: ["ssm:GetParameter", "ssm:DescribeParameters"],
+        Resource: `arn:aws:ssm:${administrator.region}:${account}:parameter${parameterName}`,
+      },
+      // To hear of a new one at once, where it may describe it.
+      { Effect: "Allow", Action: "claviger:WatchChanges", Resource: "*" },
+    ),
   });
   const { AccessKey: key } = await iam.createAccessKey({ UserName: "weather-machine" });
   return {
@@ -71,6 +75,6 @@ export async function orderToken(providerUrl: string): Promise<string> {
   return token;
 }
 
-function policy(statement: Record<string, unknown>): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+function policy(...statements: readonly Record<string, unknown>[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }

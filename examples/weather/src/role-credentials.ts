@@ -1,6 +1,6 @@
 /**
- * Credentials of a role, assumed with whatever credentials the environment gives and renewed by
- * the SDK before they expire. On AWS the platform hands these to a workload by itself.
+ * Credentials of a role, assumed with whatever credentials the environment gives; whoever is given
+ * this asks again before they expire. On AWS the platform hands these to a workload by itself.
  */
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 

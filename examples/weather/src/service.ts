@@ -2,13 +2,12 @@
  * The weather service: `GET /weather?city=Sydney` answers the temperature there now.
  *
  * Its provider's token is the parameter /weatherproject/apiToken. The service reads it under a
- * role of its own, keeps it in memory only, and when the provider refuses it, fetches the newest
- * and goes on: nobody redeploys when the token changes. The provider's answers are cached for as
- * long as it allows (RFC 9111), so that the quota lasts.
+ * role of its own, keeps it in memory only, hears of a new one, and when the provider refuses it,
+ * fetches the newest and goes on: nobody redeploys when the token changes. The provider's answers
+ * are cached for as long as it allows (RFC 9111), so that the quota lasts.
  */
 import { createServer } from "node:http";
-import { SSMClient } from "@aws-sdk/client-ssm";
-import { createSecrets, type Reference, type Secrets } from "@claviger/client";
+import { bearer, createSecrets } from "@claviger/client";
 import { Agent, type Dispatcher, fetch, interceptors } from "undici";
 import { type Listening, listening } from "./listening.ts";
 import { roleCredentials } from "./role-credentials.ts";
@@ -22,13 +21,15 @@ export interface ServiceOptions {
 
 /** Starts the service once it has its token; so a wrong permission shows at start, not at noon. */
 export async function startService(options: ServiceOptions): Promise<Listening> {
-  const ssm = new SSMClient({ credentials: roleCredentials(options.roleArn) });
-  const secrets = createSecrets({ clients: { ssm } });
+  const { providerUrl: url, roleArn } = options;
+  const secrets = createSecrets({ credentials: roleCredentials(roleArn) });
   const token = secrets.parameter("/weatherproject/apiToken");
   await secrets.load();
 
+  const rule = { header: "authorization", value: bearer(token) };
+  const authorized = secrets.fetch({ [new URL(url).origin]: rule }, fetch);
   const dispatcher = new Agent().compose(interceptors.cache({ type: "private" }));
-  const provider = { url: options.providerUrl, secrets, token, dispatcher };
+  const provider = { url, fetch: authorized, dispatcher };
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://service");
     const { status, body, retryAfter } =
@@ -46,8 +47,8 @@ export async function startService(options: ServiceOptions): Promise<Listening> 
 
 interface Provider {
   readonly url: string;
-  readonly secrets: Secrets;
-  readonly token: Reference<string>;
+  /** Sends the token along. */
+  readonly fetch: typeof fetch;
   readonly dispatcher: Dispatcher;
 }
 
@@ -61,12 +62,7 @@ async function weather(provider: Provider, city: string | null): Promise<Answer>
   if (city === null) return { status: 400, body: { error: "which city? ?city=Sydney" } };
   const url = `${provider.url}/v1/current?city=${encodeURIComponent(city)}`;
   try {
-    const answer = await provider.secrets.use(provider.token, (token) =>
-      fetch(url, {
-        dispatcher: provider.dispatcher,
-        headers: { authorization: `Bearer ${token}` },
-      }),
-    );
+    const answer = await provider.fetch(url, { dispatcher: provider.dispatcher });
     const body = await answer.json();
     if (answer.ok || answer.status === 404) return { status: answer.status, body };
     return {

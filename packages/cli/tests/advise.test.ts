@@ -1,6 +1,7 @@
 /** `claviger advise` against the vault, with its trail and with callers who may not everything. */
 import { fileURLToPath } from "node:url";
 import { IAM } from "@aws-sdk/client-iam";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   startVaultProcess,
@@ -9,7 +10,9 @@ import {
 } from "../../../tools/harness/vault-process.ts";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { advice } from "./advise.suite.ts";
-import { runCommand } from "./run-command.fixture.ts";
+import { Person } from "./person.fixture.ts";
+import { startProxy } from "./proxy.fixture.ts";
+import { command, runCommand } from "./run-command.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 let vault: VaultProcess;
@@ -39,6 +42,26 @@ test("its own reads count for nothing, and anybody else's count", () => {
   expect(after).not.toContain("secretsmanager:prod/shop/token");
   expect(after).not.toContain("ssm:/shop/prod/db/password");
   expect(after).toContain("ssm:/shop/dev/db/password");
+});
+
+test("what is deleted while it is looked at is left out", async () => {
+  const secretsManager = new SecretsManager(clientConfiguration(vault.environment));
+  await secretsManager.createSecret({ Name: "dev/shop/gone", SecretString: "for a moment" });
+  const way = await startProxy(vault.url, "secretsmanager.DescribeSecret", async () => {
+    const SecretId = "dev/shop/gone";
+    await secretsManager.deleteSecret({ SecretId, ForceDeleteWithoutRecovery: true });
+  });
+  const person = new Person();
+  const environment = { ...vault.environment, AWS_ENDPOINT_URL: way.url };
+  const { stdout, status } = await person.runs(
+    command,
+    ["advise", "--all", "--no-values", "--format", "json"],
+    environment,
+  );
+  await way.stop();
+  expect(status).toBe(0);
+  expect(stdout).toContain("secretsmanager:prod/shop/token");
+  expect(stdout).not.toContain("dev/shop/gone");
 });
 
 test("who may not everything gets the rest, and is told what is left out", async () => {

@@ -3,11 +3,14 @@ import { execFile, execFileSync } from "node:child_process";
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { startVaultProcess, temporaryFolder } from "../../../tools/harness/vault-process.ts";
 import { differences } from "./env-corpus/corpus.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+// A guide starts dozens of processes, and another one runs beside it.
+vi.setConfig({ testTimeout: 240_000 });
 
 test("the README begins with npm start", () => {
   // `npm run prove -- first-start` runs it from a fresh clone.

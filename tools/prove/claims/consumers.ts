@@ -3,7 +3,7 @@
  * esbuild, with types under each way of resolving modules, and without any of its optional peers.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SSM } from "@aws-sdk/client-ssm";
 import { build } from "esbuild";
@@ -75,10 +75,11 @@ export const consumers: Claim = {
 function checkTypes(root: string, folder: string): void {
   writeFileSync(join(folder, "module.mts"), imports + program);
   writeFileSync(join(folder, "common.cts"), imports + program);
+  writeFileSync(join(folder, "readme.mts"), readmeProgram(folder));
   const words = ["--noEmit", "--strict", "--target", "es2024", "--types", "node"];
   const typeRoots = ["--typeRoots", join(root, "node_modules/@types")];
   for (const resolution of [
-    ["--module", "nodenext", "module.mts", "common.cts"],
+    ["--module", "nodenext", "module.mts", "common.cts", "readme.mts"],
     ["--module", "esnext", "--moduleResolution", "bundler", "module.mts"],
   ]) {
     const { status, stdout } = spawnSync("tsc", [...words, ...typeRoots, ...resolution], {
@@ -90,6 +91,17 @@ function checkTypes(root: string, folder: string): void {
       `the types do not hold under ${resolution.slice(0, -1).join(" ")}: ${stdout}`,
     );
   }
+}
+
+/** What npm shows of the package, with what it leaves to the reader. */
+function readmeProgram(folder: string): string {
+  const readme = readFileSync(join(folder, "node_modules/@claviger/client/README.md"), "utf8");
+  const [, sample] = /^```ts\n(.*?)^```$/ms.exec(readme) ?? [];
+  demand(sample !== undefined, "the packed README shows no program");
+  return `import type { StandardSchemaV1 } from "@standard-schema/spec";
+declare const schema: StandardSchemaV1<unknown, { apiKey: string }>;
+declare function callProvider(token: string): Promise<Response>;
+${sample}`;
 }
 
 /** The bundles lie where no node_modules is above them. */

@@ -86,6 +86,8 @@ async function describedSecret(listed: DescribeSecretResponse, notes: Notes): Pr
 
 async function secretSubject(secret: DescribeSecretResponse, notes: Notes): Promise<Subject> {
   const { Name: name = "", ARN: arn = "", Tags = [], VersionIdsToStages = {} } = secret;
+  const isFirstValue =
+    Object.keys(VersionIdsToStages).length <= 1 && secret.LastRotatedDate === undefined;
   const secretsManager = await aws.secretsManager();
   const policy = await notes.ifAllowed(
     "resource policies",
@@ -100,14 +102,21 @@ async function secretSubject(secret: DescribeSecretResponse, notes: Notes): Prom
     hasParameterPolicies: false,
     owner: Tags.find(({ Key }) => Key === "owner")?.Value ?? null,
     value: undefined,
-    writtenAt: secret.LastChangedDate ?? secret.CreatedDate,
-    isFirstValue:
-      Object.keys(VersionIdsToStages).length <= 1 && secret.LastRotatedDate === undefined,
+    // The last change may have been one of its tags.
+    writtenAt: isFirstValue ? secret.CreatedDate : (secret.LastChangedDate ?? secret.CreatedDate),
+    isFirstValue,
     hasRotation: secret.RotationEnabled ?? false,
     hasResourcePolicy: policy && policy.ResourcePolicy !== undefined,
     replicaRegions: (secret.ReplicationStatus ?? []).flatMap(({ Region }) => Region ?? []),
+    keeper: secret.OwningService ?? primaryOf(secret),
     lastAccessed: secret.LastAccessedDate ?? null,
   };
+}
+
+/** A copy is what its primary is. */
+function primaryOf({ ARN = "", PrimaryRegion }: DescribeSecretResponse): string | undefined {
+  const isCopy = PrimaryRegion !== undefined && PrimaryRegion !== ARN.split(":")[3];
+  return isCopy ? `its primary in ${PrimaryRegion}` : undefined;
 }
 
 async function parameterSubject(parameter: ParameterMetadata, notes: Notes): Promise<Subject> {
@@ -129,20 +138,27 @@ async function parameterSubject(parameter: ParameterMetadata, notes: Notes): Pro
     hasRotation: false,
     hasResourcePolicy: false,
     replicaRegions: [],
+    keeper: undefined,
     lastAccessed: undefined,
   };
 }
 
+/** What was deleted since it was listed is left out. */
 async function each<Item>(
   items: readonly Item[],
   what: string,
   look: (item: Item) => Promise<Subject>,
 ): Promise<Subject[]> {
   const subjects: Subject[] = [];
-  while (subjects.length < items.length) {
-    showProgress(`looking at ${what}: ${subjects.length} of ${items.length}`);
-    const next = items.slice(subjects.length, subjects.length + atATime);
-    subjects.push(...(await Promise.all(next.map(look))));
+  const unlessGone = (item: Item) =>
+    look(item).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+  for (let at = 0; at < items.length; at += atATime) {
+    showProgress(`looking at ${what}: ${at} of ${items.length}`);
+    const looked = await Promise.all(items.slice(at, at + atATime).map(unlessGone));
+    subjects.push(...looked.flat());
   }
   return subjects;
 }

@@ -25,6 +25,7 @@ function subject(typed: string, given: Partial<Subject> = {}): Subject {
     hasRotation: isSecret,
     hasResourcePolicy: false,
     replicaRegions: [],
+    keeper: undefined,
     lastAccessed: isSecret ? daysAgo(1) : undefined,
     ...given,
   };
@@ -102,6 +103,18 @@ describe("the same value", () => {
     ]);
   });
 
+  test("in one environment, whatever it is called there, is none of its business", () => {
+    const at = (typed: string) => subject(typed, { value });
+    const rules = (...typed: string[]) => found(typed.map(at)).map(([rule]) => rule);
+    expect(rules("/shop/prod/db/password", "/other/production/db/password")).toEqual([]);
+    expect(rules("/shop/eu-prod/db/password", "/shop/us-prod/db/password")).toEqual([]);
+    // The service's name is not its environment.
+    expect(rules("/live-chat/prod/db/password", "/live-chat/dev/db/password")).toEqual([
+      "same-value",
+      "same-value",
+    ]);
+  });
+
   test("in one environment, or of plain configuration, is none of its business", () => {
     expect(found([dev, subject("/other/dev/db/password", { value })])).toEqual([]);
     const plain = { type: "String", value: { text: "https://api.example.com" } };
@@ -156,6 +169,17 @@ test("a first value that is old was never rotated", () => {
   expect(found([subject("secretsmanager:prod/shop/db", old)])).toEqual([]);
 });
 
+test("what an AWS service keeps is left to it", () => {
+  const managed = { keeper: "rds", owner: null, hasRotation: false, writtenAt: daysAgo(120) };
+  expect(found([subject("secretsmanager:rds!db-0a1b", managed)])).toEqual([]);
+  expect(
+    found([subject("secretsmanager:rds!db-0a1b", { ...managed, lastAccessed: null })]),
+  ).toEqual([["never-read", "secretsmanager:rds!db-0a1b", "never read"]]);
+  expect(chooseStore(subject("secretsmanager:rds!db-0a1b", managed)).reasons[0]).toBe(
+    "rds keeps it there",
+  );
+});
+
 describe("the store", () => {
   const secret = (given: Partial<Subject>) =>
     subject("secretsmanager:prod/shop/db", { hasRotation: false, ...given });
@@ -197,6 +221,7 @@ describe("the store", () => {
     );
     const large = subject(good, { value: { text: "x".repeat(4097) } });
     expect(costs(large).ssm).toMatchObject({ dollarsPerMonth: 0.05, isPossible: true });
+    expect(costs(subject(good, { isAdvanced: true })).ssm.dollarsPerMonth).toBe(0.05);
     expect(costs(secret({ value: { bytes: new Uint8Array(2) } })).ssm.isPossible).toBe(false);
   });
 });

@@ -47,6 +47,10 @@ function ofOne(subject: Subject, around: Circumstances): Finding[] {
   const typed = printed(reference);
   const finding = (rule: Finding["rule"], says: string | undefined, hint: string): Finding[] =>
     says === undefined ? [] : [{ rule, reference: typed, says, hint }];
+  // Its name, its owner and its value are that one's business.
+  if (subject.keeper !== undefined) {
+    return finding("never-read", unread(subject, around), `see whether ${subject.keeper} needs it`);
+  }
   const nameHint = `give it a name by the convention: claviger mv ${typed} NEW`;
   return [
     ...finding(

@@ -31,8 +31,9 @@ export function chooseStore(subject: Subject): StoreChoice {
 
 /** What Parameter Store has not. */
 function needsOfSecretsManager(subject: Subject): string[] {
-  const { hasRotation, hasResourcePolicy, replicaRegions, value } = subject;
+  const { hasRotation, hasResourcePolicy, replicaRegions, value, keeper } = subject;
   const needs: string[] = [];
+  if (keeper !== undefined) needs.push(`${keeper} keeps it there`);
   if (hasRotation) needs.push("it rotates on a schedule, which parameters can't");
   if (hasResourcePolicy) needs.push("a policy of its own shares it, as with other accounts");
   if (replicaRegions.length > 0) needs.push(`it is copied to ${replicaRegions.join(", ")}`);
@@ -68,8 +69,8 @@ const advancedBytesMax = 8192;
 function costsOf({ value, isAdvanced, hasParameterPolicies, replicaRegions }: Subject) {
   const size = value === undefined ? 0 : bytesOf(value).length;
   const copies = 1 + replicaRegions.length;
-  const needsAdvanced =
-    size > standardBytesMax || hasParameterPolicies || (isAdvanced && size === 0);
+  // One that is advanced stays so, and is paid for, until it is deleted and made anew.
+  const needsAdvanced = size > standardBytesMax || hasParameterPolicies || isAdvanced;
   const secret = prices.secretPerMonth * copies;
   const parameter = needsAdvanced
     ? prices.advancedParameterPerMonth

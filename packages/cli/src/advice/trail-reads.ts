@@ -9,9 +9,14 @@ import type { Circumstances } from "./rules.ts";
 /** Every SDK tells it with each request: https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html */
 const appId = "claviger-advise";
 
-/** From here on this process's requests are known as advice's. */
+/**
+ * From here on this process's requests are known as advice's, and go at the pace that AWS lets
+ * them: it asks for each secret and parameter, which is more than some of AWS's limits a second.
+ */
 export function readAsAdvice(): void {
   process.env.AWS_SDK_UA_APP_ID = appId;
+  process.env.AWS_RETRY_MODE ??= "adaptive";
+  process.env.AWS_MAX_ATTEMPTS ??= "10";
 }
 
 export async function trailReads(from: Date, notes: Notes): Promise<Circumstances["lastRead"]> {
