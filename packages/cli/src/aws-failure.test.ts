@@ -63,3 +63,28 @@ test("errors of other origin are none of its business", () => {
   expect(awsFailure(new Error("no such file"))).toBeUndefined();
   expect(awsFailure("text")).toBeUndefined();
 });
+
+test("what nothing answers at is named, also where a profile has it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "claviger-aws-failure-"));
+  const config = join(folder, "config");
+  writeFileSync(config, "[profile alice]\nendpoint_url = http://127.0.0.1:7400\n");
+  const refused = Object.assign(awsError("Error", "connect"), { code: "ECONNREFUSED" });
+  const said = (variables: Record<string, string>) => {
+    vi.stubEnv("AWS_ENDPOINT_URL", undefined);
+    vi.stubEnv("AWS_CONFIG_FILE", config);
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    const failure = awsFailure(refused);
+    vi.unstubAllEnvs();
+    return failure?.message;
+  };
+  expect(said({ AWS_PROFILE: "alice" })).toBe(
+    "nothing answers at http://127.0.0.1:7400 (endpoint_url of profile alice): ECONNREFUSED",
+  );
+  expect(said({ AWS_PROFILE: "alice", AWS_ENDPOINT_URL: "http://localhost:1" })).toBe(
+    "nothing answers at http://localhost:1 (AWS_ENDPOINT_URL): ECONNREFUSED",
+  );
+  expect(said({})).toBe("AWS can't be reached: ECONNREFUSED");
+  // A folder can't be read.
+  expect(said({ AWS_CONFIG_FILE: folder })).toBe("AWS can't be reached: ECONNREFUSED");
+  rmSync(folder, { recursive: true });
+});

@@ -189,6 +189,18 @@ describe("the session is kept", () => {
   });
 });
 
+test("a profile that isn't claviger's never means another one", async () => {
+  const ned = new Person();
+  await login(ned, await newUser("ned"));
+  const { key } = ned.kept("claviger");
+  expect((await ned.run("keys rotate", "", { AWS_PROFILE: "work" })).stderr).toBe(
+    "error: claviger keeps no profile work\n" +
+      "hint: make one: claviger login, or claviger setup on a vault of your own\n",
+  );
+  expect(ned.kept("claviger").key).toEqual(key);
+  expect((await ned.run("keys list", "", { AWS_PROFILE: "" })).status).toBe(0);
+});
+
 test("a key that others may read is not used", async () => {
   const mia = new Person();
   await login(mia, await newUser("mia"));

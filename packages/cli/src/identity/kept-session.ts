@@ -5,8 +5,8 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { home } from "../profiles/home.ts";
 import { checkProfileName, type Profile } from "../profiles/profile.ts";
 import { replacePrivateFile } from "../profiles/replace-file.ts";
 import { endpointOf } from "./clients.ts";
@@ -64,6 +64,6 @@ function sourceOf(profile: Profile): string {
 
 /** https://specifications.freedesktop.org/basedir-spec/latest/ */
 function sessionFile(name: string): string {
-  const base = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  const base = process.env.XDG_CACHE_HOME || join(home(), ".cache");
   return join(base, "claviger", "sessions", `${checkProfileName(name)}.json`);
 }

@@ -3,11 +3,11 @@
  * `claviger credentials` for its credentials; a profile that somebody else made is left alone.
  */
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CommandFailure } from "../failure.ts";
 import { configHeader, hasSection, settingOf, withSettings } from "./config-text.ts";
+import { home } from "./home.ts";
 import type { Profile } from "./profile.ts";
 import { checkReplaceable, replaceFile } from "./replace-file.ts";
 
@@ -67,13 +67,13 @@ export function writeConfig(profile: Profile): string {
 
 /** Whether the AWS configuration leads to this profile. */
 export function isInConfig(name: string): boolean {
-  return isOurs(textOf(configPath()), name);
+  return isOurs(readableText(), name);
 }
 
 /** Where the profile in use sends its requests, if it says so. */
 export function endpointOfProfile(): string | undefined {
   const header = configHeader(process.env.AWS_PROFILE || "default");
-  return settingOf(textOf(configPath()), header, "endpoint_url");
+  return settingOf(readableText(), header, "endpoint_url");
 }
 
 function isOurs(config: string, name: string): boolean {
@@ -102,11 +102,20 @@ function wordsFor(name: string): string {
 }
 
 function configPath(): string {
-  return process.env.AWS_CONFIG_FILE || join(homedir(), ".aws", "config");
+  return process.env.AWS_CONFIG_FILE || join(home(), ".aws", "config");
 }
 
 function credentialsPath(): string {
-  return process.env.AWS_SHARED_CREDENTIALS_FILE || join(homedir(), ".aws", "credentials");
+  return process.env.AWS_SHARED_CREDENTIALS_FILE || join(home(), ".aws", "credentials");
+}
+
+/** Nothing of a file that can't be read, which tells SDKs nothing either. */
+function readableText(): string {
+  try {
+    return textOf(configPath());
+  } catch {
+    return "";
+  }
 }
 
 function textOf(path: string): string {

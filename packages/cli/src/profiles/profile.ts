@@ -4,9 +4,9 @@
  * hold none. A rotation of the key is written down here step by step, so that it can be finished.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { CommandFailure } from "../failure.ts";
+import { home } from "./home.ts";
 import { replacePrivateFile } from "./replace-file.ts";
 
 export interface AccessKey {
@@ -115,6 +115,6 @@ export function profileFile(name: string): string {
 
 /** https://specifications.freedesktop.org/basedir-spec/latest/ */
 function folder(): string {
-  const base = process.env.XDG_CONFIG_HOME || join(homedir(), ".config");
+  const base = process.env.XDG_CONFIG_HOME || join(home(), ".config");
   return join(base, "claviger", "profiles");
 }

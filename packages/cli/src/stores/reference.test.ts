@@ -15,6 +15,7 @@ test("parameters, secrets and fields of secrets are told apart", () => {
     name: "prod/db",
     field: undefined,
   });
+  expect(readReference("secretsmanager:rds!db-0a1b#password").name).toBe("rds!db-0a1b");
   expect(readReference("secretsmanager:/prod/db#pass#word")).toEqual({
     service: "secretsmanager",
     name: "/prod/db",

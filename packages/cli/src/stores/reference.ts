@@ -30,7 +30,8 @@ export function readForReading(typed: string): Reference {
   if (service === "ssm") {
     if (!/^[\w.\-/]+$/.test(name)) throw wrong(typed, "no parameter has such a name");
   } else if (service === "secretsmanager") {
-    if (!/^[\w/+=.@-]+$/.test(name)) throw wrong(typed, "no secret has such a name");
+    // AWS's services name theirs with an exclamation mark, as rds!db-….
+    if (!/^[\w/+=.@!-]+$/.test(name)) throw wrong(typed, "no secret has such a name");
   } else throw wrong(typed, "neither a secret nor a parameter");
   if (field === "") throw wrong(typed, "the field isn't named");
   return { service, name, field };
@@ -38,7 +39,7 @@ export function readForReading(typed: string): Reference {
 
 /** As references stand in files: with the store's name, since a path alone may be any path. */
 export function isReference(text: string): boolean {
-  return /^(ssm:[\w.\-/]+|secretsmanager:[\w/+=.@-]+)(#.+)?$/s.test(text);
+  return /^(ssm:[\w.\-/]+|secretsmanager:[\w/+=.@!-]+)(#.+)?$/s.test(text);
 }
 
 /** For what is done to secrets and parameters as a whole. */

@@ -96,6 +96,28 @@ describe("which requests get the credential", () => {
     expect(() => secrets.fetch({ [key]: { header: "x-key", value: token } })).toThrow(why);
   });
 
+  test("whoever gives up need not wait for the secret, and nothing is sent for them", async () => {
+    const { store, fetch } = client();
+    let open = () => {};
+    store.gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const caller = new AbortController();
+    const gone = new Error("gone");
+    const answers = [
+      fetch(provider.origin, { signal: caller.signal }),
+      fetch(new Request(provider.origin, { signal: caller.signal })),
+    ];
+    caller.abort(gone);
+    for (const given of await Promise.allSettled(answers)) {
+      expect(given).toEqual({ status: "rejected", reason: gone });
+    }
+    await expect(fetch(provider.origin, { signal: caller.signal })).rejects.toBe(gone);
+    open();
+    await (await fetch(provider.origin)).text();
+    expect(provider.received).toHaveLength(1);
+  });
+
   test.each(["https://API.provider.example:443/", "http://localhost:1", "http://[::1]:1"])(
     "a rule for %s is not",
     (key) => {

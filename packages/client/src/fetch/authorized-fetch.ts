@@ -33,11 +33,12 @@ export function authorizedFetch(rules: FetchRules, use: Secrets["use"], send: Fe
     if (rule === undefined) return send(input, init);
     const { header } = rule;
     const value = "render" in rule.value ? rule.value : bare(rule.value);
-    const answered = await use(
+    const answer = use(
       value.reference,
       (secret) => exchange.attempt(header, value.render(secret)),
       { isRefused: isUnauthorized },
     );
+    const answered = await unlessAborted(answer, exchange.signal);
     // The last, whichever `use` answers with: those before it have been done away with.
     return (exchange.last ?? answered).response;
   };
@@ -91,9 +92,13 @@ class Exchange {
   }
 
   #sendOn({ url, method, headers, body }: Hop): Promise<Response> {
-    const signal = this.#init.signal ?? this.#request?.signal ?? null;
+    const { signal = null } = this;
     const init = { ...this.#init, method, headers: [...headers], body: body ?? null, signal };
     return this.#send(url.href, { ...init, redirect: "manual" });
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#init.signal ?? this.#request?.signal;
   }
 
   get #method(): string {
@@ -102,6 +107,23 @@ class Exchange {
 
   get #body(): RequestInit["body"] {
     return this.#init.body ?? this.#request?.body;
+  }
+}
+
+/** Whoever has gone waits for no secret either; nothing is sent for them after that. */
+async function unlessAborted<Result>(
+  result: Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  if (signal === undefined) return result;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const leave = () => reject(signal.reason);
+  if (signal.aborted) leave();
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    return await Promise.race([aborted, result]);
+  } finally {
+    signal.removeEventListener("abort", leave);
   }
 }
 
