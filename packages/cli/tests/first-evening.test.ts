@@ -65,6 +65,15 @@ describe("the first evening", () => {
     }
   });
 
+  test("stands in the README, line by line, with less of it", () => {
+    const written = readFileSync(session, "utf8").split("\n");
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const [, recording = ""] = /^```text\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+    const lines = recording.split("\n").filter((line) => line !== "" && line !== "…");
+    expect(lines.length).toBeGreaterThan(15);
+    expect(written.filter((line) => lines.includes(line))).toEqual(lines);
+  });
+
   test("is less than five minutes of typing", () => {
     const slowCharactersPerMinute = 150;
     const characters = steps.reduce((sum, { typed }) => sum + typed.length + 1, 0);
