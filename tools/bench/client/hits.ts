@@ -16,7 +16,7 @@ export interface Hits {
 const operations = 100_000;
 /** As many rounds as fit into so long, and these at least: the first ones warm the compiler up. */
 const roundsMin = 10;
-const roundsMilliseconds = 1000;
+const roundsMilliseconds = 500;
 
 export async function measureHits(name: ContenderName, { url }: FarSide): Promise<Hits> {
   const contender = contenders[name]({

@@ -27,7 +27,7 @@ export interface ClientSize {
 
 /** Powertools' default TTL is 5 seconds. */
 export const fullSize: ClientSize = { starts: 60, lookSeconds: 6 };
-export const reducedSize: ClientSize = { starts: 20, lookSeconds: 1.5 };
+export const reducedSize: ClientSize = { starts: 16, lookSeconds: 1.5 };
 
 export async function measureClient(root: string, size: ClientSize): Promise<ClientFigures> {
   const seenAfter = await measureRotation(root, size.lookSeconds);

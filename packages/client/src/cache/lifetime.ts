@@ -21,13 +21,17 @@ export interface Lifetime {
 const jitter = 0.1;
 const refreshAheadAt = 0.8;
 
-/** A value is never fresh for longer than the TTL, and up to a tenth shorter. */
+/**
+ * A value is never fresh for longer than the TTL, and up to a tenth shorter; how long it may be served
+ * at all is not shortened by that.
+ */
 export function lifetimeFrom(askedAt: number, limits: Limits, random: Random): Lifetime {
-  const ttl = limits.ttlMilliseconds * (1 - jitter * random());
+  const { ttlMilliseconds, maxStaleMilliseconds } = limits;
+  const ttl = ttlMilliseconds * (1 - jitter * random());
   return {
     refreshAt: askedAt + ttl * refreshAheadAt,
     freshUntil: askedAt + ttl,
-    staleUntil: askedAt + ttl + limits.maxStaleMilliseconds,
+    staleUntil: askedAt + ttlMilliseconds + maxStaleMilliseconds,
   };
 }
 
