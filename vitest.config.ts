@@ -25,7 +25,8 @@ export default defineConfig({
           include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
           execArgv,
           setupFiles,
-          // Units keep nothing in modules, so files may share a process: a third of the time.
+          // Neither units nor the vault's tests keep anything in modules, so that their files may share
+          // a process: a third of the time.
           isolate: false,
           testTimeout: 20_000,
         },
@@ -33,8 +34,21 @@ export default defineConfig({
       {
         ...resolved,
         test: {
+          name: "vault",
+          include: ["packages/vault/tests/**/*.test.ts"],
+          execArgv,
+          setupFiles,
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...resolved,
+        test: {
           name: "whole",
           include: ["packages/*/tests/**/*.test.ts", "examples/*/tests/**/*.test.ts"],
+          exclude: ["packages/vault/**", "**/node_modules/**"],
           execArgv,
           setupFiles,
           testTimeout: 60_000,

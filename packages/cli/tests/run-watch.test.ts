@@ -39,7 +39,7 @@ const put = (Name: string, Value: string) =>
 
 /** Says what it has, and each signal that it gets; ends on SIGTERM. */
 const child =
-  `echo has $ONE $TWO; trap 'echo hup $ONE' HUP; trap 'echo term; exit 7' TERM; ` +
+  `trap 'echo hup $ONE' HUP; trap 'echo term; exit 7' TERM; echo has $ONE $TWO; ` +
   `while :; do sleep 0.02; done`;
 
 const node = [process.execPath, "--input-type=commonjs", "-e"];

@@ -87,9 +87,7 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
     writeFileSync(file, "SESSION_TOKEN=wx_hidden_token\nPORT=80\n");
     const words = `import ${file} --app t --env tty --replace`;
     const no = await typedAt(words, "[y/N]", "n\r");
-    expect(no.screen).toMatch(
-      /Write 2 values, and rewrite 1 file\? \[y\/N\] n\s+note: nothing was/,
-    );
+    expect(no.screen).toMatch(/Write 2 values, rewrite 1 file\? \[y\/N\] n\s+note: nothing was/);
     expect(get("/t/tty/session/token").status).toBe(1);
     const { screen, status } = await typedAt(words, "[y/N]", "y\r");
     expect(status).toBe(0);

@@ -21,7 +21,7 @@ export interface Reference<T> {
    * Calls `listener` after each new version has been fetched; returns what ends that. On AWS a
    * new version is noticed when somebody gets or peeks, with push at once.
    */
-  onChange(listener: (next: Secret<T>, previous: Secret<T>) => void): () => void;
+  onChange(listener: (previous: Secret<T>, next: Secret<T>) => void): () => void;
 }
 
 export interface GetOptions {

@@ -5,7 +5,7 @@ const token = createSecrets().parameter(process.argv[2] ?? "");
 process.stdout.write(`${(await token.get()).reveal()}\n`);
 // The feed keeps no process alive, so until it has told of something this does.
 const alive = setInterval(() => {}, 1000);
-token.onChange((next) => {
+token.onChange((_, next) => {
   process.stdout.write(`${next.reveal()}\n`);
   clearInterval(alive);
 });

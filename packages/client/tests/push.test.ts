@@ -47,7 +47,7 @@ test("a new value of a parameter or a secret is there, and its listeners are tol
   const token = secrets.parameter(`/${name}`);
   const secret = secrets.secret(name);
   const told: string[] = [];
-  token.onChange((next, previous) => told.push(`${previous.reveal()} → ${next.reveal()}`));
+  token.onChange((previous, next) => told.push(`${previous.reveal()} → ${next.reveal()}`));
   await secrets.load();
   await put(`/${name}`, "2");
   await secretsManager.putSecretValue({ SecretId: name, SecretString: "2" });

@@ -25,6 +25,7 @@ export async function takeIn(survey: Survey, flags: WriteFlags): Promise<void> {
   const waiting = survey.plan.items.filter((item) => survey.states.get(item) !== "unchanged");
   const queue = together(waiting).values();
   const refusals: Refusal[] = [];
+  let begun = 0;
   let count = 0;
   let isStopped = false;
   let isInterrupted = false;
@@ -35,7 +36,8 @@ export async function takeIn(survey: Survey, flags: WriteFlags): Promise<void> {
   const work = async () => {
     for (const items of queue) {
       if (isStopped) return;
-      showProgress(`writing ${count + 1} of ${waiting.length}: ${printed(items[0].reference)}`);
+      begun += items.length;
+      showProgress(`writing ${begun} of ${waiting.length}: ${printed(items[0].reference)}`);
       try {
         await patiently(() => write(items, survey, flags));
         count += items.length;

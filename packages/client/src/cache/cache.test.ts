@@ -394,7 +394,7 @@ describe("bounds", () => {
 test("a listener hears of each change with what was before, and what it throws stays its own", async () => {
   const { store, token } = loaded();
   const heard: string[] = [];
-  const end = token.onChange((next, previous) => {
+  const end = token.onChange((previous, next) => {
     heard.push(`${previous.reveal()} → ${next.reveal()}`);
     throw new Error("the listener's own");
   });

@@ -72,7 +72,7 @@ export class CachedReference<Raw, T> implements Reference<T>, HasNeighbours<T> {
     return this.#readOf(await this.#living().refresh(seen?.version));
   }
 
-  onChange(listener: (next: Secret<T>, previous: Secret<T>) => void): () => void {
+  onChange(listener: (previous: Secret<T>, next: Secret<T>) => void): () => void {
     const entry = this.#living();
     let previous: { readonly held: Held<Raw>; readonly secret: Secret<T> } | undefined;
     // In the order of the changes, however long a reading takes.
@@ -85,7 +85,7 @@ export class CachedReference<Raw, T> implements Reference<T>, HasNeighbours<T> {
           previous = { held, secret: next };
           // What was dropped in an outage may come back as it was.
           if (before !== undefined && isChange(before.held, held)) {
-            await listener(next, before.secret);
+            await listener(before.secret, next);
           }
         } catch {
           const { name } = this;

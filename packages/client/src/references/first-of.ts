@@ -39,10 +39,10 @@ export class FirstOf<T> implements Reference<T>, HasNeighbours<T> {
   }
 
   /** Of the one that has the value; another one taking its place is no change of a version. */
-  onChange(listener: (next: Secret<T>, previous: Secret<T>) => void): () => void {
+  onChange(listener: (previous: Secret<T>, next: Secret<T>) => void): () => void {
     const ends = this.references.map((reference) =>
-      reference.onChange((next, previous) => {
-        if (reference === this.#chosen) listener(next, previous);
+      reference.onChange((previous, next) => {
+        if (reference === this.#chosen) listener(previous, next);
       }),
     );
     return () => {

@@ -159,7 +159,7 @@ describe("onChange", () => {
     const { store, clock, secrets } = stored();
     const token = secrets.parameter("/app/token");
     const told: string[] = [];
-    token.onChange((next, previous) => told.push(`${previous.reveal()} > ${next.reveal()}`));
+    token.onChange((previous, next) => told.push(`${previous.reveal()} > ${next.reveal()}`));
     await token.get();
     store.failure = outage();
     clock.milliseconds += 4_000_000;

@@ -23,7 +23,7 @@ test("a new version is seen by the next get, and by who listens", async () => {
   await token.get();
   const changes: string[] = [];
   const isHeard = new Promise<void>((resolve) => {
-    token.onChange((next, previous) => {
+    token.onChange((previous, next) => {
       changes.push(`${previous.reveal()} ${next.reveal()}`);
       resolve();
     });

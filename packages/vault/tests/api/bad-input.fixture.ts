@@ -15,23 +15,26 @@ import { RawHttp, type Reply } from "./raw-http.fixture.ts";
 export let vault: TestVault;
 export let http: RawHttp;
 
-beforeAll(async () => {
-  vault = await startVault();
-  http = new RawHttp(vault);
-  const secret = { Name: "kept", SecretString: "kept" };
-  await new SecretsManagerClient(vault.client).send(new CreateSecretCommand(secret));
-  const parameter = { Name: "/kept", Value: "kept", Type: "SecureString" } as const;
-  await new SSMClient(vault.client).send(new PutParameterCommand(parameter));
-  await new KMSClient(vault.client).send(new CreateKeyCommand({}));
-});
+/** Called once by each file: `vault` and `http` are there while its tests run. */
+export function meetFurnishedVault(): void {
+  beforeAll(async () => {
+    vault = await startVault();
+    http = new RawHttp(vault);
+    const secret = { Name: "kept", SecretString: "kept" };
+    await new SecretsManagerClient(vault.client).send(new CreateSecretCommand(secret));
+    const parameter = { Name: "/kept", Value: "kept", Type: "SecureString" } as const;
+    await new SSMClient(vault.client).send(new PutParameterCommand(parameter));
+    await new KMSClient(vault.client).send(new CreateKeyCommand({}));
+  });
 
-// The failed authentications of a minute are told one by one up to a number, then counted.
-beforeEach(() => vault.clock.advance(60_000));
+  // The failed authentications of a minute are told one by one up to a number, then counted.
+  beforeEach(() => vault.clock.advance(60_000));
 
-afterAll(async () => {
-  http.close();
-  await vault.close();
-});
+  afterAll(async () => {
+    http.close();
+    await vault.close();
+  });
+}
 
 export const asJson = { "content-type": "application/x-amz-json-1.1" };
 export const asForm = { "content-type": "application/x-www-form-urlencoded" };

@@ -9,7 +9,17 @@ import { kms } from "../../src/operations/kms/service.ts";
 import { secretsmanager } from "../../src/operations/secretsmanager/service.ts";
 import { ssm } from "../../src/operations/ssm/service.ts";
 import { sts } from "../../src/operations/sts/service.ts";
-import { asJson, type Case, expectRefused, http, titled, vault } from "./bad-input.fixture.ts";
+import {
+  asJson,
+  type Case,
+  expectRefused,
+  http,
+  meetFurnishedVault,
+  titled,
+  vault,
+} from "./bad-input.fixture.ts";
+
+meetFurnishedVault();
 
 describe("members of the wrong JSON type", () => {
   const cases: readonly Case[] = [

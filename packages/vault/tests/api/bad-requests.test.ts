@@ -14,8 +14,11 @@ import {
   everything,
   expectRefused,
   http,
+  meetFurnishedVault,
   vault,
 } from "./bad-input.fixture.ts";
+
+meetFurnishedVault();
 
 const target = { "x-amz-target": "secretsmanager.GetSecretValue" };
 const body = '{"SecretId":"kept"}';
