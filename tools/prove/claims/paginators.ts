@@ -193,11 +193,15 @@ async function showForgedTokens(
 ): Promise<void> {
   let forgeries = 0;
   for (const lists of [parameterLists, secretLists]) {
-    const tokens = await Promise.all(lists.map((list) => firstToken(client, list)));
-    for (const [at, list] of lists.entries()) {
-      const others = tokens.filter((token) => token !== tokens[at]);
-      const changed = Array.from({ length: changesPerToken }, () => oneChanged(tokens[at] ?? ""));
-      const cut = [tokens[at]?.slice(0, -4), `${tokens[at]}AAAA`];
+    const issued = await Promise.all(
+      lists.map(async (list) => ({ list, token: await firstToken(client, list) })),
+    );
+    for (const { list, token: own } of issued) {
+      const others = issued
+        .filter((other) => narrowing(other.list) !== narrowing(list))
+        .map(({ token }) => token);
+      const changed = Array.from({ length: changesPerToken }, () => oneChanged(own));
+      const cut = [own.slice(0, -4), `${own}AAAA`];
       for (const token of [...others, ...changed, ...cut]) {
         const input = { ...list.input, NextToken: token };
         const { code } = await client.call(list.service, list.operation, input);
@@ -208,6 +212,18 @@ async function showForgedTokens(
     }
   }
   print(`${forgeries} forged tokens refused`);
+}
+
+/** What a token is bound to: pages of another size, or Filters in the old form, are the same list. */
+function narrowing({ operation, input }: PagedList): string {
+  const { MaxResults: _, Filters, ...rest } = input;
+  if (operation !== "DescribeParameters") return JSON.stringify([operation, Filters, rest]);
+  const filters = (Filters ?? []) as readonly { Key: string; Values: readonly string[] }[];
+  const inNewForm = filters.map(({ Key, Values }) => ({ Key, Option: "BeginsWith", Values }));
+  return JSON.stringify([
+    operation,
+    { ...(inNewForm.length > 0 && { ParameterFilters: inNewForm }), ...rest },
+  ]);
 }
 
 async function firstToken(client: AwsClient, { service, operation, input }: PagedList) {

@@ -116,41 +116,27 @@ function isQuote(character: string | undefined): character is Quote {
   return character !== undefined && Object.hasOwn(quotings, character);
 }
 
-/** The quotes that were there if they can hold it, else the plainest way that can. */
+/**
+ * The quotes that were there if they can hold it, else the plainest way that can. Quotes that the
+ * value has in it come last: dotenv reads some of them, other programs hardly do.
+ */
 function spelled(value: string, quoting: Quoting): string | undefined {
   if (value === "" && quoting === "none") return "";
   const own = Object.entries(quotings).find(([, name]) => name === quoting)?.[0];
   const quotes = [own, "'", '"', "`"].filter(isQuote);
-  if (own === undefined && /^[\w@%+=:,./-]+$/.test(value)) return value;
-  for (const quote of quotes) if (holds(quote, value)) return `${quote}${value}${quote}`;
-  if (!hasEscapes(value)) {
-    const escaped = value.replaceAll("\n", "\\n").replaceAll("\r", "\\r");
-    const isPlain = !escaped.includes('"') && !escaped.endsWith("\\");
-    if (isPlain || (isOneLine(escaped) && escaped.includes('"'))) return `"${escaped}"`;
-  }
-  return bareOrWrapped(value);
+  const isBare = own === undefined && /^[\w@%+=:,./-]+$/.test(value);
+  const within = (quote: Quote) => `${quote}${value}${quote}`;
+  const spellings = [
+    ...(isBare ? [value] : []),
+    ...quotes.filter((quote) => !value.includes(quote)).map(within),
+    `"${value.replaceAll("\n", "\\n").replaceAll("\r", "\\r")}"`,
+    value,
+    ...quotes.map(within),
+  ];
+  return spellings.find((spelling) => isRead(spelling, value));
 }
 
-/** Between such quotes it reads the same whatever follows in the file. */
-function holds(quote: Quote, value: string): boolean {
-  if (value.includes(quote) || value.endsWith("\\") || value.includes("\r")) return false;
-  return quote !== '"' || !hasEscapes(value);
-}
-
-function hasEscapes(value: string): boolean {
-  return /\\[nr]/.test(value);
-}
-
-/** With every kind of quote in it: on one line the outermost are taken off, if none closes early. */
-function bareOrWrapped(value: string): string | undefined {
-  if (!isOneLine(value)) return undefined;
-  if (value !== "" && value.trim() === value && !isQuote(value[0])) return value;
-  const wrapping = (["'", "`", '"'] as const).find(
-    (quote) => value.includes(quote) && (quote !== '"' || !hasEscapes(value)),
-  );
-  return wrapping === undefined ? undefined : `${wrapping}${value}${wrapping}`;
-}
-
-function isOneLine(value: string): boolean {
-  return !/[\r\n#]/.test(value);
+/** Whether it reads so, even above lines whose quotes an open one would run into. */
+function isRead(spelling: string, value: string): boolean {
+  return read(`A=${spelling}\n'\n"\n\`\n`).found[0]?.value === value;
 }
