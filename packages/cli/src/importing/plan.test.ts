@@ -12,7 +12,7 @@ const stripe = (seed: string) => filled("sk|_live_{24}", seed);
 
 function source(text: string, path = ".env"): Source {
   const bytes = Buffer.from(text);
-  return { path, realPath: `/work/${path}`, bytes, file: readEnvFile(bytes, path) };
+  return { path, realPath: `/project/${path}`, bytes, file: readEnvFile(bytes, path) };
 }
 
 function places(text: string, to: Target = target) {
