@@ -2,8 +2,9 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-// Our packages run from source, in the tests as everywhere else.
-const conditions = ["@claviger/source", "node", "import", "default"];
+// Our packages run from source, in the tests as everywhere else. (Vitest gives Node these words too:
+// "import" among them would have CommonJS packages require their ES modules.)
+const conditions = ["@claviger/source", "node"];
 const execArgv = ["--conditions=@claviger/source"];
 const setupFiles = [fileURLToPath(new URL("tools/property-seed.ts", import.meta.url))];
 const resolved = {

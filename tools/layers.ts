@@ -72,7 +72,10 @@ const layers: Readonly<Record<string, Layer>> = {
     types: ["authorization"],
   },
   webhook: { may: [...ground, "storage", "changes"] },
-  authentication: { may: [...ground, "principals", "encryption"], types: ["authorization"] },
+  authentication: {
+    may: [...ground, "principals", "encryption", "throttling"],
+    types: ["authorization"],
+  },
   operations: {
     may: [...ground, ...domain, "audit", ...simulation, "authorization/request-context.ts"],
     types: ["authorization"],
@@ -85,10 +88,12 @@ const layers: Readonly<Record<string, Layer>> = {
 /** May join everything, each for the reason its own first lines give. */
 const joiners = new Set([
   "compose.ts",
+  "compose",
   "main.ts",
   "index.ts",
   "testing",
   "configuration.ts",
+  "database-setting.ts",
   "settings.ts",
   "root-credentials.ts",
   "root-lock.ts",

@@ -1,100 +1,76 @@
 /**
- * Load from keep-alive connections, with the server's own CPU time beside it: on a shared machine
- * CPU per request says more than throughput does.
+ * A server under load, with its own CPU time beside it: on a shared machine CPU per request says
+ * more than throughput does.
  */
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import autocannon from "autocannon";
-import type { SignedRequest } from "./signed-request.ts";
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { type Collections, collectionsIn } from "./collections.ts";
+import { cpuMicroseconds, residentMegabytes } from "./process-figures.ts";
 
-export interface Measured {
+export interface Server {
+  readonly url: string;
+  readonly pid: number;
+  /** What `collections.preload.ts` writes in its process; undefined where that is no Node. */
+  readonly collectionsFile: string | undefined;
+}
+
+export interface LoadPlan {
+  readonly url: string;
+  /** Whole HTTP requests, a byte to a character. */
+  readonly requests: readonly string[];
+  readonly connections: number;
+  readonly seconds: number;
+  /** Evenly, answered or not; as fast as they are answered where it is left out. */
+  readonly ratePerSecond?: number | undefined;
+}
+
+export interface LoadResult {
   readonly requestsPerSecond: number;
-  readonly cpuMicroseconds: number;
-  /** Of it what the vault's audit thread uses; only Linux tells. */
-  readonly auditCpuMicroseconds: number;
+  readonly answered: number;
   readonly p50Milliseconds: number;
   readonly p99Milliseconds: number;
+  readonly maxMilliseconds: number;
+}
+
+export interface Measured extends LoadResult, Collections {
+  /** Of the server, for one request. */
+  readonly cpuMicroseconds: number;
   readonly residentMegabytes: number;
 }
 
-export interface LoadOptions {
-  readonly url: string;
-  readonly pid: number;
-  readonly requests: readonly SignedRequest[];
-  readonly seconds: number;
-  readonly connections: number;
-}
-
-/** Sends the requests in turn for so many seconds. Throws if any is not answered with 200. */
-export async function load(options: LoadOptions): Promise<Measured> {
-  const cpuBefore = cpuMicroseconds(options.pid);
-  const auditBefore = threadCpuMicroseconds(options.pid, auditThread);
-  const result = await autocannon({
-    url: options.url,
-    connections: options.connections,
-    duration: options.seconds,
-    requests: options.requests.map(({ headers, body }) => ({
-      method: "POST",
-      path: "/",
-      headers,
-      body,
-    })),
-  });
-  const answered = result["2xx"];
-  if (result.non2xx > 0 || result.errors > 0 || answered === 0) {
-    throw new Error(`${result.non2xx} refusals and ${result.errors} errors under load`);
-  }
+/** Throws if any request is not answered with 200. */
+export async function load(server: Server, plan: Omit<LoadPlan, "url">): Promise<Measured> {
+  const cpuBefore = cpuMicroseconds(server.pid);
+  const startedAt = Date.now();
+  const result = await run({ ...plan, url: server.url });
   return {
-    requestsPerSecond: answered / result.duration,
-    cpuMicroseconds: (cpuMicroseconds(options.pid) - cpuBefore) / answered,
-    auditCpuMicroseconds:
-      (threadCpuMicroseconds(options.pid, auditThread) - auditBefore) / answered,
-    p50Milliseconds: result.latency.p50,
-    p99Milliseconds: result.latency.p99,
-    residentMegabytes: residentMegabytes(options.pid),
+    ...result,
+    ...collectionsIn(server.collectionsFile, startedAt, Date.now()),
+    cpuMicroseconds: (cpuMicroseconds(server.pid) - cpuBefore) / result.answered,
+    residentMegabytes: residentMegabytes(server.pid),
   };
 }
 
-/** CPU time that a process has used, all its threads, in microseconds. */
-export function cpuMicroseconds(pid: number): number {
-  if (process.platform === "linux") {
-    return usedMicroseconds(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  }
-  const [seconds = 0, minutes = 0, hours = 0] = ps(pid, "cputime").split(":").map(Number).reverse();
-  return ((hours * 60 + minutes) * 60 + seconds) * 1_000_000;
+async function run(plan: LoadPlan): Promise<LoadResult> {
+  const script = fileURLToPath(new URL("load.child.ts", import.meta.url));
+  const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.end(JSON.stringify(plan));
+  const printed = await text(child.stdout);
+  if (printed === "") throw new Error("a request was refused under load");
+  return JSON.parse(printed);
 }
 
-/** As the vault names it. */
-const auditThread = "audit-thread";
-
-/** The same of the process's threads of this name; NaN where the system doesn't tell. */
-function threadCpuMicroseconds(pid: number, name: string): number {
-  if (process.platform !== "linux") return Number.NaN;
-  return readdirSync(`/proc/${pid}/task`)
-    .map((thread) => statOf(`${pid}/task/${thread}`))
-    .filter((stat) => stat.includes(`(${name})`))
-    .reduce((sum, stat) => sum + usedMicroseconds(stat), 0);
+/** The median of each figure over the rounds. */
+export function medians(rounds: readonly Measured[]): Measured {
+  const [first] = rounds;
+  if (first === undefined) throw new Error("nothing was measured");
+  const names = Object.keys(first) as (keyof Measured)[];
+  return Object.fromEntries(
+    names.map((name) => [name, median(rounds.map((round) => round[name]))]),
+  ) as unknown as Measured;
 }
 
-/** "" where a thread has ended since it was listed. */
-function statOf(task: string): string {
-  try {
-    return readFileSync(`/proc/${task}/stat`, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-/** Fields 14 and 15 of proc_pid_stat(5), in ticks of 10 ms, behind the name in parentheses. */
-function usedMicroseconds(stat: string): number {
-  const fields = stat.split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
-}
-
-export function residentMegabytes(pid: number): number {
-  return Number(ps(pid, "rss")) / 1024;
-}
-
-function ps(pid: number, field: string): string {
-  return execFileSync("ps", ["-o", `${field}=`, "-p", String(pid)], { encoding: "utf8" }).trim();
+export function median(figures: readonly number[]): number {
+  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN;
 }

@@ -1,52 +1,168 @@
-/** Where the time goes: self time of a V8 CPU profile, summed by the layer that spent it. */
-import { readdirSync, readFileSync } from "node:fs";
+/**
+ * Where a vault's CPU goes while it serves one operation: by thread, as the system tells, and within
+ * the main thread by layer, from V8's profile. A function without a layer of its own (node's crypto,
+ * JSON, Buffer) counts to the layer that called it.
+ */
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { OidcIssuer } from "../harness/oidc-issuer.ts";
+import { temporaryFolder } from "../harness/vault-process.ts";
+import { load } from "./load.ts";
+import { type Operation, requestsOf } from "./operations.ts";
+import { cpuByThread } from "./process-figures.ts";
+import { startVault } from "./subjects.ts";
+import { connections } from "./throughput.ts";
 
-interface ProfileNode {
-  readonly id: number;
-  readonly callFrame: { readonly functionName: string; readonly url: string };
+interface CallFrame {
+  readonly functionName: string;
+  readonly url: string;
+  readonly lineNumber: number;
 }
 
-interface Profile {
+export interface ProfileNode {
+  readonly id: number;
+  readonly callFrame: CallFrame;
+  readonly children?: readonly number[] | undefined;
+}
+
+export interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
   readonly samples: readonly number[];
+  /** In microseconds. */
   readonly timeDeltas: readonly number[];
 }
 
-/** Shares of busy time by layer, largest first, over all profiles of a folder. */
-export function timeByLayer(folder: string): readonly (readonly [string, number])[] {
+export interface OperationProfile {
+  readonly operation: Operation;
+  readonly profile: CpuProfile;
+  /** V8's own form, which developer tools open. */
+  readonly file: string;
+  /** Of the process's CPU: layers of the main thread, and the other threads. Largest first. */
+  readonly shares: readonly Share[];
+}
+
+export interface Share {
+  readonly layer: string;
+  /** Of 1. */
+  readonly share: number;
+}
+
+/** A vault on SQLite under load with one operation after the other, each profiled by itself. */
+export async function profileOperations(
+  root: string,
+  issuer: OidcIssuer,
+  operations: readonly Operation[],
+  seconds: number,
+): Promise<readonly OperationProfile[]> {
+  const folder = temporaryFolder("profile");
+  const preload = pathToFileURL(fileURLToPath(new URL("profile.preload.ts", import.meta.url)));
+  preload.searchParams.set("to", folder);
+  const vault = await startVault(root, issuer, { nodeOptions: `--import=${preload.href}` });
+  try {
+    const profiles: OperationProfile[] = [];
+    for (const operation of operations) {
+      const requests = requestsOf(operation, vault.caller);
+      await load(vault, { requests, connections, seconds: Math.min(seconds, 2) });
+      process.kill(vault.pid, "SIGUSR2");
+      const before = cpuByThread(vault.pid);
+      await load(vault, { requests, connections, seconds });
+      const after = cpuByThread(vault.pid);
+      process.kill(vault.pid, "SIGUSR2");
+      const file = join(folder, `${profiles.length + 1}.cpuprofile`);
+      const profile = await readWritten(file);
+      profiles.push({ operation, profile, file, shares: sharesOf(profile, before, after) });
+    }
+    return profiles;
+  } finally {
+    await vault.stop();
+  }
+}
+
+async function readWritten(file: string): Promise<CpuProfile> {
+  while (!existsSync(file)) await sleep(50);
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+type ByThread = ReadonlyMap<string, number>;
+
+const idle = "(idle)";
+const network = "HTTP and network";
+
+function sharesOf(profile: CpuProfile, before: ByThread, after: ByThread): Share[] {
+  const used = [...after].map(([name, microseconds]) => {
+    return [name, microseconds - (before.get(name) ?? 0)] as const;
+  });
+  const total = used.reduce((sum, [, microseconds]) => sum + microseconds, 0);
+  const others = new Map<string, number>();
+  for (const [name, microseconds] of used) {
+    const layer = threadLayer(name);
+    if (layer !== undefined) others.set(layer, (others.get(layer) ?? 0) + microseconds / total);
+  }
+  const main = 1 - [...others.values()].reduce((sum, share) => sum + share, 0);
+  const within = shareByLayer(profile).map(({ layer, share }) => ({ layer, share: share * main }));
+  const threads = [...others].map(([layer, share]) => ({ layer, share }));
+  return [...within, ...threads].sort((one, other) => other.share - one.share);
+}
+
+/** undefined for the main thread, whatever this Node calls it. */
+function threadLayer(name: string): string | undefined {
+  if (/main|^node$/i.test(name)) return undefined;
+  if (name === "audit-thread") return "audit, its thread";
+  if (name === "writer-thread") return "storage, its thread";
+  return "threads of V8 and libuv";
+}
+
+function shareByLayer({ nodes, samples, timeDeltas }: CpuProfile): Share[] {
+  const layers = layersOf(nodes);
   const spent = new Map<string, number>();
   let busy = 0;
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".cpuprofile"))) {
-    const profile: Profile = JSON.parse(readFileSync(join(folder, file), "utf8"));
-    const layers = new Map(profile.nodes.map((node) => [node.id, layerOf(node)]));
-    profile.samples.forEach((id, at) => {
-      const layer = layers.get(id);
-      const microseconds = profile.timeDeltas[at] ?? 0;
-      if (layer === undefined || microseconds < 0) return;
-      spent.set(layer, (spent.get(layer) ?? 0) + microseconds);
-      busy += microseconds;
-    });
+  for (const [at, id] of samples.entries()) {
+    const layer = layers.get(id) ?? idle;
+    const microseconds = Math.max(0, timeDeltas[at] ?? 0);
+    if (layer === idle) continue;
+    spent.set(layer, (spent.get(layer) ?? 0) + microseconds);
+    busy += microseconds;
   }
-  return [...spent]
-    .map(([layer, microseconds]) => [layer, microseconds / busy] as const)
-    .sort(([, a], [, b]) => b - a);
+  return [...spent].map(([layer, microseconds]) => ({ layer, share: microseconds / busy }));
 }
 
-/** undefined for idle time and for what only the start costs. */
-function layerOf({ callFrame: { functionName, url } }: ProfileNode): string | undefined {
-  if (functionName === "(idle)" || isOfStart(url)) return undefined;
+/** Each node's layer: its own, or its caller's. */
+export function layersOf(nodes: readonly ProfileNode[]): ReadonlyMap<number, string> {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const layers = new Map<number, string>();
+  const pending: { node: ProfileNode | undefined; inherited: string }[] = [
+    { node: nodes[0], inherited: "Node: events, promises, timers" },
+  ];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { node, inherited } = next;
+    if (node === undefined) continue;
+    const layer = ownLayer(node.callFrame) ?? inherited;
+    layers.set(node.id, layer);
+    for (const child of node.children ?? []) {
+      pending.push({ node: byId.get(child), inherited: layer });
+    }
+  }
+  return layers;
+}
+
+const ofFolders: Readonly<Record<string, string>> = {
+  http: network,
+  authentication: "SigV4",
+  authorization: "policies",
+  audit: "audit, main thread",
+  wire: "JSON and shapes",
+  shapes: "JSON and shapes",
+  storage: "storage, main thread",
+};
+
+function ownLayer({ functionName, url }: CallFrame): string | undefined {
   if (functionName === "(garbage collector)") return "garbage collection";
-  const ours = url.match(/packages\/vault\/src\/([^/]+)/)?.[1];
-  if (ours !== undefined) return ours.replace(/\.ts$/, "");
-  if (/node:(internal\/)?crypto/.test(url)) return "node:crypto";
-  if (/node:(_http|http|net|internal\/(http|stream))/.test(url)) return "node:http and net";
-  if (url.startsWith("node:")) return "other of Node (promises, buffers, timers)";
-  // System calls, OpenSSL, SQLite and V8 itself have no script.
-  return url === "" ? "native (system calls, OpenSSL, V8)" : "libraries";
-}
-
-/** Finding, type-stripping and compiling modules. */
-function isOfStart(url: string): boolean {
-  return /node:internal\/(modules|deps|bootstrap|main|per_context)|^wasm:/.test(url);
+  if (functionName === idle) return idle;
+  if (functionName === "(program)") return "system calls and V8 itself";
+  if (/vault\/src\/encryption\/(seal|envelope)\./.test(url)) return "AES-GCM";
+  const folder = url.match(/vault\/(?:src|dist)\/([a-z-]+)/)?.[1];
+  if (folder !== undefined) return ofFolders[folder] ?? "pipeline, operations, domain";
+  return /^node:(_http|http|net|internal\/(http|stream_base))/.test(url) ? network : undefined;
 }

@@ -12,8 +12,8 @@ import {
   temporaryFolder,
   type VaultProcess,
 } from "../harness/vault-process.ts";
-import { cpuMicroseconds, residentMegabytes } from "./load.ts";
 import { type List, type PageCosts, pageCosts, type Walk, walk } from "./page-costs.ts";
+import { cpuMicroseconds, residentMegabytes } from "./process-figures.ts";
 import { median, type Question, Requester } from "./requester.ts";
 
 export interface ScaleSize {

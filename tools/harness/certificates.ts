@@ -8,20 +8,23 @@ export interface Authority {
   readonly certificate: string;
   /** SHA-1 in hexadecimal, as IAM has it. */
   readonly thumbprint: string;
-  /** For 127.0.0.1: the server's chain, the authority's own certificate at its end. */
-  issue(): { readonly cert: string; readonly key: string };
+  /**
+   * For 127.0.0.1 and as many days, a year unless it is said: the server's chain, the authority's
+   * own certificate at its end.
+   */
+  issue(days?: number): { readonly cert: string; readonly key: string };
 }
 
 export function makeAuthority(name: string): Authority {
   const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const signer = { name, privateKey: own.privateKey };
-  const certificate = certify(signer, name, own.publicKey, [isAuthority]);
+  const certificate = certify(signer, name, own.publicKey, yearDays, [isAuthority]);
   return {
     certificate: pem(certificate),
     thumbprint: hash("sha1", certificate, "hex"),
-    issue() {
+    issue(days = yearDays) {
       const leaf = generateKeyPairSync("ec", { namedCurve: "P-256" });
-      const cert = certify(signer, "127.0.0.1", leaf.publicKey, [isForLoopback]);
+      const cert = certify(signer, "127.0.0.1", leaf.publicKey, days, [isForLoopback]);
       return {
         cert: pem(cert) + pem(certificate),
         key: leaf.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
@@ -29,6 +32,8 @@ export function makeAuthority(name: string): Authority {
     },
   };
 }
+
+const yearDays = 365;
 
 interface Signer {
   readonly name: string;
@@ -39,6 +44,7 @@ function certify(
   signer: Signer,
   subject: string,
   publicKey: KeyObject,
+  days: number,
   extensions: readonly Buffer[],
 ): Buffer {
   const body = der(
@@ -47,7 +53,7 @@ function certify(
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     ecdsaWithSha256,
     nameOf(signer.name),
-    der(sequence, inYears(-1), inYears(1)),
+    der(sequence, inDays(-yearDays), inDays(days)),
     nameOf(subject),
     publicKey.export({ type: "spki", format: "der" }),
     der(0xa3, der(sequence, ...extensions)),
@@ -76,8 +82,8 @@ function nameOf(text: string): Buffer {
   return der(sequence, der(0x31, der(sequence, oid("550403"), der(0x0c, Buffer.from(text)))));
 }
 
-function inYears(years: number): Buffer {
-  const date = new Date(Date.now() + years * 365 * 86_400_000);
+function inDays(days: number): Buffer {
+  const date = new Date(Date.now() + days * 86_400_000);
   return der(0x17, Buffer.from(`${date.toISOString().replace(/[-:T]/g, "").slice(2, 14)}Z`));
 }
 

@@ -1,15 +1,16 @@
 /** AWS's APIs as moto_server has them, which was written apart from the vault. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "./free-port.ts";
 
-const isMotoInstalled = spawnSync("moto_server", ["--help"]).status === 0;
+export const isMotoInstalled = spawnSync("moto_server", ["--help"]).status === 0;
 
 /** `npm run prove -- on-moto` asks for these tests: in `npm test` the vault is the AWS they meet. */
 export const isMotoWanted = process.env.CLAVIGER_TESTS_ON_MOTO === "1" && isMotoInstalled;
 
 export interface Moto {
+  readonly pid: number;
   /** What points an AWS client at it. */
   readonly environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -28,6 +29,7 @@ export async function startMoto(): Promise<Moto> {
     await sleep(100);
   }
   return {
+    pid: moto.pid ?? 0,
     environment: {
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: "us-east-1",
@@ -47,13 +49,4 @@ async function answers(endpoint: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

@@ -1,14 +1,15 @@
 /**
  * The vault as a process of its own, as its users run it: `claviger server` on a free port of
- * loopback over a data folder, found and addressed through `claviger env`.
+ * loopback over a data folder, found and addressed through `claviger env`. With `database` it is a
+ * node of many: its folder is its own, its data is all the nodes'.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { serverFile } from "@claviger/vault";
+import { type RootCredentials, serverFile } from "@claviger/vault";
 
 export interface VaultProcess {
   readonly url: string;
@@ -24,6 +25,10 @@ export interface VaultProcess {
   stop(): Promise<void>;
   /** SIGKILL, and waits until it has gone. */
   kill(): Promise<void>;
+  /** SIGSTOP: it is there and does nothing, as a virtual machine that is moved, until `resume`. */
+  suspend(): void;
+  /** SIGCONT. */
+  resume(): void;
 }
 
 export interface VaultProcessOptions {
@@ -34,6 +39,11 @@ export interface VaultProcessOptions {
   readonly nodeOptions?: string | undefined;
   /** CLAVIGER_ROOT_KEY; the folder's own root.key where it is left out. */
   readonly rootKey?: string | undefined;
+  /** CLAVIGER_DATABASE; a node of many makes up neither root key nor root credentials. */
+  readonly database?: string | undefined;
+  readonly rootCredentials?: RootCredentials | undefined;
+  /** More words of `claviger server`. */
+  readonly flags?: readonly string[] | undefined;
 }
 
 const startMillisecondsMax = 20_000;
@@ -44,15 +54,11 @@ export async function startVaultProcess(options: VaultProcessOptions): Promise<V
   const logFile = `${dataDirectory}.log`;
   const log = openSync(logFile, "a");
   const command = join(root, "packages/cli/bin/claviger");
-  const environment = {
-    ...cleanEnvironment(options.nodeOptions),
-    ...(options.rootKey !== undefined && { CLAVIGER_ROOT_KEY: options.rootKey }),
-  };
+  const environment = environmentOf(options);
   const startedAt = performance.now();
-  const child = spawn(command, ["server", "--port", "0", "--data", dataDirectory], {
-    env: environment,
-    stdio: ["ignore", log, log],
-  });
+  const words = ["server", "--port", "0", "--data", dataDirectory, ...(options.flags ?? [])];
+  const child = spawn(command, words, { env: environment, stdio: ["ignore", log, log] });
+  closeSync(log);
   await untilServing(child, dataDirectory);
   const startMilliseconds = performance.now() - startedAt;
   const printed: Record<string, string> = JSON.parse(
@@ -76,6 +82,21 @@ export async function startVaultProcess(options: VaultProcessOptions): Promise<V
     environment: printed,
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
+    suspend: () => child.kill("SIGSTOP"),
+    resume: () => child.kill("SIGCONT"),
+  };
+}
+
+function environmentOf(options: VaultProcessOptions): Record<string, string> {
+  const { nodeOptions, rootKey, database, rootCredentials } = options;
+  return {
+    ...cleanEnvironment(nodeOptions),
+    ...(rootKey !== undefined && { CLAVIGER_ROOT_KEY: rootKey }),
+    ...(database !== undefined && { CLAVIGER_DATABASE: database }),
+    ...(rootCredentials && {
+      CLAVIGER_ROOT_ACCESS_KEY_ID: rootCredentials.accessKeyId,
+      CLAVIGER_ROOT_SECRET_ACCESS_KEY: rootCredentials.secretAccessKey,
+    }),
   };
 }
 

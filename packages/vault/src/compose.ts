@@ -1,10 +1,6 @@
-/** Puts the vault together. The only file that names adapters. */
-import { writeFileSync } from "node:fs";
-import { keyIdOf } from "./audit/chain.ts";
+/** Puts the vault together: with the files of `compose/`, the only one that names adapters. */
 import { coalesceFailures } from "./audit/coalesced-failures.ts";
-import { auditPublicKeyPath, isTrailMissing } from "./audit/data-folder.ts";
 import type { AuditLog } from "./audit/event.ts";
-import { openSqliteAuditLog } from "./audit/sqlite-audit-log.ts";
 import { Authenticator } from "./authentication/authenticate.ts";
 import { WebIdentities } from "./authentication/web-identity/web-identities.ts";
 import { ChangeFeed } from "./changes/change-feed.ts";
@@ -12,6 +8,10 @@ import { ChangeHistory } from "./changes/history.ts";
 import { NoticeJournal } from "./changes/notice-journal.ts";
 import { recordChanges } from "./changes/recorded-storage.ts";
 import { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
+import type { DatabaseParts, Databases } from "./compose/databases.ts";
+import { openEmbedded } from "./compose/embedded.ts";
+import { jobsOf } from "./compose/jobs.ts";
+import { openManyNodes } from "./compose/many-nodes.ts";
 import { type Configuration, ConfigurationError, type WebhookSetting } from "./configuration.ts";
 import { parseRootKeySetting, rootKeySource } from "./encryption/root-keys/sources.ts";
 import { auditSigner } from "./keys/audit-signer.ts";
@@ -36,19 +36,15 @@ import { secretsmanager } from "./operations/secretsmanager/service.ts";
 import { ssm } from "./operations/ssm/service.ts";
 import { sts } from "./operations/sts/service.ts";
 import { Parameters } from "./parameters/parameters.ts";
-import type { PipelineParts } from "./pipeline/progress.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { firstAccountOf } from "./principals/accounts/first-account.ts";
 import { accessKeyRows } from "./principals/entities/access-keys.ts";
 import { Principals } from "./principals/principals.ts";
-import { tokenKeys, tokenMillisecondsMax } from "./principals/sessions/session-tokens.ts";
+import { tokenKeys } from "./principals/sessions/session-tokens.ts";
 import { Sessions } from "./principals/sessions/sessions.ts";
-import { keptRootCredentials } from "./root-lock.ts";
 import { Schedule } from "./schedule.ts";
 import { Secrets } from "./secrets/secrets.ts";
-import { cacheStorage } from "./storage/cached-storage.ts";
-import { openSqliteStorage } from "./storage/sqlite/sqlite-storage.ts";
-import type { Storage } from "./storage/storage.ts";
+import { GuessLimit } from "./throttling/guess-limit.ts";
 import { limitKinds, type Rates } from "./throttling/rates.ts";
 import { Throttle } from "./throttling/throttle.ts";
 import { NoticeDelivery } from "./webhook/notice-delivery.ts";
@@ -67,26 +63,15 @@ export const services: readonly Service[] = [
   claviger,
 ];
 
-/** What has expired reads as expired at once; this only gives its room back. */
-const purgeMilliseconds = 3_600_000;
-
-/** A notice is given within this of its moment. */
-const noticeMilliseconds = 60_000;
-
-/** A key rotates within this of its time. */
-const keySweepMilliseconds = 60_000;
-
-/** What a kill, or a database that could not be written, has left of a rekey. */
-const resealMilliseconds = 60_000;
-
 /** Every kind of row that is sealed under the key ring. */
 const sealedRows: readonly SealedRows[] = [sealedKeyRows, keyMaterialRows, accessKeyRows];
 
 export interface Composed {
   readonly pipeline: Pipeline;
   readonly vault: Vault;
-  readonly auditLog: AuditLog;
   readonly metrics: Metrics;
+  /** Why requests can't be served, in words that anyone may read; undefined while all is well. */
+  readonly trouble: string | undefined;
   /** Commits what waits and closes the databases. */
   close(): Promise<void>;
 }
@@ -99,57 +84,58 @@ export interface Surroundings {
   onNotice(notice: Notice): void;
 }
 
-/** Opens the data folder and joins domain, adapters and pipeline over it. */
+/** Opens the databases and joins domain, adapters and pipeline over them. */
 export async function compose(
   configuration: Configuration,
   surroundings: Partial<Surroundings> = {},
 ): Promise<Composed> {
-  const directory = configuration.dataDirectory;
   const throttle = throttleOf(configuration.throttle);
+  const clock = surroundings.clock ?? systemClock;
+  const randomness = surroundings.randomness ?? systemRandomness;
   const metrics = new Metrics(services, limitKinds);
-  const storage = cacheStorage(await openSqliteStorage({ directory }), {
-    bytesMax: configuration.limits.rowCacheBytesMax,
-    uses: metrics.rowCache,
-  });
+  const parts = { configuration, clock, randomness, metrics };
+  const open = configuration.database === undefined ? openEmbedded : openManyNodes;
   try {
-    return await composeOver(storage, configuration, surroundings, { throttle, metrics });
+    const databases = await open(parts);
+    try {
+      return await composeOver(databases, parts, throttle, surroundings);
+    } catch (error) {
+      // They are free again for who corrects what was wrong.
+      await databases.close();
+      throw error;
+    }
   } catch (error) {
-    // The folder is free again for who corrects what was wrong.
     metrics.close();
-    await storage.close();
     throw error;
   }
 }
 
 async function composeOver(
-  database: Storage,
-  configuration: Configuration,
+  databases: Databases,
+  { configuration, clock, randomness, metrics }: DatabaseParts,
+  throttle: Throttle | undefined,
   surroundings: Partial<Surroundings>,
-  { throttle, metrics }: Pick<PipelineParts, "throttle" | "metrics">,
 ): Promise<Composed> {
-  const clock = surroundings.clock ?? systemClock;
-  const randomness = surroundings.randomness ?? systemRandomness;
   const onFault = surroundings.onFault ?? (() => {});
   const onNotice = surroundings.onNotice ?? (() => {});
   const webhook = configuration.noticesWebhook && webhookOf(configuration.noticesWebhook);
-  const directory = configuration.dataDirectory;
   const endpoint = configuration.rootKeyEndpoint;
-  const source = rootKeySource(configuration.rootKey, endpoint);
-  const rootKey = await KeyRing.open(database, source, { sealedRows, clock, randomness });
-  const { storage } = rootKey;
-  const sealedKeys = new SealedKeys(storage, rootKey, randomness);
+  const source = rootKeySource(databases.rootKey, endpoint);
+  const ring = await KeyRing.open(databases.storage, source, { sealedRows, clock, randomness });
+  const { storage } = ring;
+  const sealedKeys = new SealedKeys(storage, ring, randomness);
 
-  const root = configuration.rootCredentials ?? keptRootCredentials(directory, randomness);
   const accountId = await firstAccountOf(storage, configuration.accountId);
   if (accountId !== configuration.accountId) {
     throw new ConfigurationError(
-      `${directory} belongs to account ${accountId}, not to ${configuration.accountId}`,
-      `give --account-id ${accountId}, or another --data`,
+      `${databases.name} belongs to account ${accountId}, not to ${configuration.accountId}`,
+      `give --account-id ${accountId}, or another ${configuration.database ? "--database" : "--data"}`,
     );
   }
   await sealedKeys.makeAll([tokenKeys]);
-  const keys = new Keys(storage, rootKey, sealedKeys, clock, randomness);
-  const principals = new Principals(storage, rootKey, clock, randomness, {
+  const keys = new Keys(storage, ring, sealedKeys, clock, randomness);
+  const { root } = databases;
+  const principals = new Principals(storage, ring, clock, randomness, {
     accountId,
     accessKeyId: root.accessKeyId,
     get secretAccessKey() {
@@ -157,7 +143,10 @@ async function composeOver(
     },
   });
   const sessions = new Sessions(sealedKeys, principals, clock, randomness);
-  const auditLog = await openAuditLog(configuration, sealedKeys, clock, metrics);
+  const auditLog = coalesceFailures(
+    await databases.openAuditLog(await auditSigner(sealedKeys)),
+    clock,
+  );
   const history = new ChangeHistory(storage, clock, {
     commitsMax: configuration.limits.changesMax,
     millisecondsMax: configuration.limits.changeHoursMax * 3_600_000,
@@ -175,8 +164,8 @@ async function composeOver(
     streamsMax: changeStreamsMax,
     streamsPerPrincipalMax: changeStreamsPerPrincipalMax,
   });
-  const resealing = new Resealing(rootKey, sealedRows);
-  const rekey = new Rekey(rootKey, resealing, {
+  const resealing = new Resealing(ring, sealedRows);
+  const rekey = new Rekey(ring, resealing, {
     accountId,
     sourceOf: (given) => rootKeySource(rootKeySettingOf(given, configuration), endpoint),
     onFault: (fault) => onFault(fault, ""),
@@ -194,11 +183,12 @@ async function composeOver(
     authorizationMessages: new AuthorizationMessages(sealedKeys),
     pageTokens: new PageTokens(sealedKeys),
   };
+  const guessLimit = new GuessLimit(metrics.guesses);
   const pipeline = createPipeline({
     services,
     vault,
-    authenticator: new Authenticator(principals, sessions, clock),
-    webIdentities: new WebIdentities(principals.oidcProviders, clock),
+    authenticator: new Authenticator(principals, sessions, clock, guessLimit),
+    webIdentities: new WebIdentities(principals.oidcProviders, clock, guessLimit),
     auditLog,
     metrics,
     throttle,
@@ -207,11 +197,6 @@ async function composeOver(
     firstAccountId: accountId,
     onFault,
   });
-  const dropOldTokenKeys = async () => {
-    if (clock.now() > rootKey.body.since + tokenMillisecondsMax) {
-      await sealedKeys.dropOlder(tokenKeys);
-    }
-  };
   const delivery =
     webhook &&
     (await NoticeDelivery.start(webhook, {
@@ -220,31 +205,32 @@ async function composeOver(
       clock,
       onFault: (fault) => onFault(fault, ""),
     }));
-  const schedule = new Schedule(
-    [
-      { everyMilliseconds: purgeMilliseconds, run: () => secrets.purgeExpired() },
-      { everyMilliseconds: noticeMilliseconds, run: () => parameters.enforcePolicies() },
-      { everyMilliseconds: noticeMilliseconds, run: () => secrets.announceExpiries() },
-      { everyMilliseconds: noticeMilliseconds, run: () => history.prune() },
-      { everyMilliseconds: purgeMilliseconds, run: () => journal.prune() },
-      { everyMilliseconds: keySweepMilliseconds, run: () => keys.sweep() },
-      { everyMilliseconds: resealMilliseconds, run: () => resealing.run() },
-      { everyMilliseconds: purgeMilliseconds, run: dropOldTokenKeys },
-    ],
-    (fault) => onFault(fault, ""),
-  );
+  const jobs = jobsOf({
+    secrets,
+    parameters,
+    keys,
+    history,
+    journal,
+    ring,
+    sealedKeys,
+    resealing,
+    clock,
+  });
+  const schedule = new Schedule([...jobs, ...databases.jobs], (fault) => onFault(fault, ""));
   return {
     pipeline,
     vault,
-    auditLog,
     metrics,
+    get trouble() {
+      return auditLog.trouble;
+    },
     async close() {
       metrics.close();
       await resealing.close();
       await schedule.close();
       await delivery?.close();
       await auditLog.close();
-      await storage.close();
+      await databases.close();
     },
   };
 }
@@ -275,31 +261,4 @@ function throttleOf(rates: Rates | undefined): Throttle | undefined {
     `--throttle: ${unknown} is no operation of this vault`,
     "docs/reference/operations.md has them all",
   );
-}
-
-async function openAuditLog(
-  { dataDirectory: directory, limits }: Configuration,
-  sealedKeys: SealedKeys,
-  clock: Clock,
-  metrics: Metrics,
-): Promise<AuditLog> {
-  const publicKeyPath = auditPublicKeyPath(directory);
-  if (isTrailMissing(directory)) {
-    throw new ConfigurationError(
-      `the audit trail of ${directory} is gone`,
-      `restore its audit.db; to begin a new trail instead, remove ${publicKeyPath}`,
-    );
-  }
-  const { publicKey, publicKeyPem, sign } = await auditSigner(sealedKeys);
-  const signer = { keyId: keyIdOf(publicKey), publicKey, sign };
-  const retentionDays = limits.auditRetentionDays;
-  const log = await openSqliteAuditLog({
-    directory,
-    clock,
-    signer,
-    retentionDays,
-    onGroup: (...group) => metrics.countAuditGroup(...group),
-  });
-  writeFileSync(publicKeyPath, publicKeyPem);
-  return coalesceFailures(log, clock);
 }

@@ -43,6 +43,19 @@ describe("readConfiguration", () => {
     });
   });
 
+  test.each([
+    "postgres://claviger@localhost/vault",
+    "postgresql://claviger@127.1.2.3:5433/vault",
+    "postgres://claviger@[::1]/vault",
+    "postgres:///vault?host=/run/postgresql",
+    "postgres://claviger@db.example.com/vault?sslmode=verify-full",
+  ])("takes the database %s, and invents no root key beside it", (database) => {
+    expect(readConfiguration({ database }, {})).toMatchObject({
+      database: { url: database },
+      rootKey: undefined,
+    });
+  });
+
   test.each<[string, Record<string, string>, Record<string, string>]>([
     ["a port that is none", { port: "70000" }, {}],
     ["an account that is none", { accountId: "1234" }, {}],
@@ -51,7 +64,12 @@ describe("readConfiguration", () => {
     ["a proxy range that is none", { behindProxy: "10.0.0.0/99" }, {}],
     ["a limit that is none", { throttle: "account" }, {}],
     ["a limit that is none, in its variable", {}, { CLAVIGER_THROTTLE: "account=0" }],
-    ["a database of a later version", { database: "postgres://localhost/x" }, {}],
+    ["a database of another kind", { database: "mysql://root:Swordfish@localhost/x" }, {}],
+    [
+      "a way to a database that anyone on it can read",
+      { database: "postgres://claviger:Swordfish@db.example.com/vault?sslmode=prefer" },
+      {},
+    ],
     ["half of the root credentials", {}, { CLAVIGER_ROOT_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE" }],
     [
       "a short root secret",

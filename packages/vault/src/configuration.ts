@@ -1,5 +1,10 @@
 /** A vault's configuration, from flags and environment: checked, with its limits. */
 import { resolve } from "node:path";
+import {
+  type DatabaseSetting,
+  DatabaseSettingError,
+  parseDatabaseSetting,
+} from "./database-setting.ts";
 import { RootKeyError } from "./encryption/root-keys/root-key.ts";
 import { parseRootKeySetting, type RootKeySetting } from "./encryption/root-keys/sources.ts";
 import { transportRule } from "./http/address.ts";
@@ -12,6 +17,8 @@ export interface Configuration {
   /** Absolute. */
   readonly dataDirectory: string;
   readonly accountId: string;
+  /** undefined: the embedded database in the data folder. */
+  readonly database: DatabaseSetting | undefined;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly trustedProxies: readonly string[];
   readonly isInsecure: boolean;
@@ -19,9 +26,10 @@ export interface Configuration {
   readonly throttle: Rates | undefined;
   /** undefined: notices go to the log and the change feed alone. */
   readonly noticesWebhook: WebhookSetting | undefined;
-  /** undefined: read from, or made in, the data folder. */
+  /** undefined: read from, or made in, the data folder. A node of many must be given them. */
   readonly rootCredentials: RootCredentials | undefined;
-  readonly rootKey: RootKeySetting;
+  /** undefined where a node of many was given none: it does not start. */
+  readonly rootKey: RootKeySetting | undefined;
   /** Named for `passphrase:`, now or at a rekey. Absolute. */
   readonly passphraseFile: string | undefined;
   /** Where `aws-kms:` and `gcp-kms:` are asked instead of the provider's own address. */
@@ -83,22 +91,19 @@ export function readConfiguration(
   const settingOf = (name: "host" | "port" | "data" | "accountId"): string =>
     given(name) ?? settings[name].default;
 
-  if (given("database") !== undefined) {
-    throw new ConfigurationError(
-      "--database is not in this version",
-      "leave it out to use the embedded database in --data",
-    );
-  }
   const dataDirectory = resolve(settingOf("data"));
+  const network = networkFrom(settingOf("host"), given);
+  const database = databaseFrom(given("database"), network.isInsecure);
   return {
-    ...networkFrom(settingOf("host"), given),
+    ...network,
+    database,
     port: portFrom(settingOf("port")),
     dataDirectory,
     accountId: accountIdFrom(settingOf("accountId")),
     throttle: throttleFrom(given("throttle")),
     noticesWebhook: webhookFrom(given("noticesWebhook"), given("noticesSecretFile")),
     rootCredentials: rootCredentialsFrom(given("rootAccessKeyId"), given("rootSecretAccessKey")),
-    ...rootKeyFrom(given, dataDirectory),
+    ...rootKeyFrom(given, database === undefined ? dataDirectory : undefined),
     limits: {
       rowCacheBytesMax: 32 * 1024 * 1024,
       auditRetentionDays: 90,
@@ -110,6 +115,16 @@ export function readConfiguration(
       changeStreamsPerPrincipalMax: 1000,
     },
   };
+}
+
+function databaseFrom(text: string | undefined, isInsecure: boolean): DatabaseSetting | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parseDatabaseSetting(text, isInsecure);
+  } catch (error) {
+    if (!(error instanceof DatabaseSettingError)) throw error;
+    throw new ConfigurationError(error.message, error.hint);
+  }
 }
 
 function countFrom(
@@ -223,7 +238,10 @@ function rootCredentialsFrom(
   return { accessKeyId, secretAccessKey };
 }
 
-function rootKeyFrom(given: (name: SettingName) => string | undefined, dataDirectory: string) {
+function rootKeyFrom(
+  given: (name: SettingName) => string | undefined,
+  dataDirectory: string | undefined,
+) {
   const file = given("passphraseFile");
   const passphraseFile = file && resolve(file);
   const rootKeyEndpoint = given("rootKeyEndpoint");
@@ -243,9 +261,10 @@ function rootKeyFrom(given: (name: SettingName) => string | undefined, dataDirec
 function rootKeySettingFrom(
   source: string | undefined,
   passphraseFile: string | undefined,
-  dataDirectory: string,
-): RootKeySetting {
+  dataDirectory: string | undefined,
+): RootKeySetting | undefined {
   if (source === undefined) {
+    if (dataDirectory === undefined) return undefined;
     return { type: "file", path: resolve(dataDirectory, "root.key"), isMadeIfMissing: true };
   }
   try {

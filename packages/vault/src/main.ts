@@ -71,7 +71,7 @@ async function listenOrClose(
   try {
     return await listen(composed.pipeline, configuration, logger, {
       version,
-      trouble: () => composed.auditLog.trouble,
+      trouble: () => composed.trouble,
       metrics: (traffic) => composed.metrics.text(traffic),
     });
   } catch (error) {

@@ -93,7 +93,7 @@ async function answer(
   if (webIdentity !== undefined) {
     // A signature that comes along all the same counts for nothing, as on AWS.
     const { accountId, token } = webIdentity(input);
-    const identified = await webIdentities.authenticate(accountId, token);
+    const identified = await webIdentities.authenticate(accountId, token, request.sourceAddress);
     const region = claimedIdentity(request).region || regionOfNone;
     progress.authenticated = { ...identified, region, accessKeyId: "" };
     admit(progress.authenticated, progress, parts);

@@ -33,14 +33,14 @@ export const settings = {
     variable: "CLAVIGER_DATA",
     placeholder: "DIR",
     default: "./.claviger",
-    says: "Folder of the embedded database, the root key and the root credentials.",
+    says: "Folder of the embedded database, the root key and the root credentials; with `--database`, only of what `claviger env` reads.",
   },
   database: {
     flag: "database",
     variable: "CLAVIGER_DATABASE",
     placeholder: "URL",
     default: undefined,
-    says: "postgres://… for many nodes. Not in this version: the embedded database is used.",
+    says: "postgres://USER:PASSWORD@HOST:5432/NAME, of many nodes. The root key and the root credentials must be given then; to another machine it needs sslmode=verify-full, or `--insecure`.",
   },
   accountId: {
     flag: "account-id",

@@ -1,7 +1,10 @@
 /**
  * What makes the trail tamper-evident: each group of events is hashed together with the hash of
- * the group before it, and the heads of this chain are signed. Whoever can write the database
+ * the group before it, and the heads of these chains are signed. Whoever can write the database
  * could recompute every hash, but can't sign the result.
+ *
+ * The embedded database has one chain. On PostgreSQL every node writes one of its own, and signs
+ * with its head where all the others were, so that none of them can be cut or removed unnoticed.
  */
 import { hash } from "node:crypto";
 
@@ -13,7 +16,12 @@ export interface Signer {
   readonly publicKey: Buffer;
 }
 
-/** A group's place in the chain. */
+/** 0 for the embedded database's chain, 1 for that of "node-1", and so on. */
+export type Chain = number;
+
+export const embedded: Chain = 0;
+
+/** A group's place in its chain. */
 export interface Head {
   /** The group's number: 1 for the first, and 0 while there is none. */
   readonly number: number;
@@ -23,6 +31,13 @@ export interface Head {
   readonly nextPosition: number;
 }
 
+/** Where a node that signed its own head saw another chain. */
+export interface SeenHead {
+  readonly chain: Chain;
+  readonly number: number;
+  readonly hash: string;
+}
+
 /** What a signature says: "the chain was here", or "all up to here was removed by retention". */
 export type Claim = "head" | "checkpoint";
 
@@ -30,12 +45,32 @@ export interface SignedHead extends Head {
   /** Milliseconds since the epoch. */
   readonly signedAt: number;
   readonly keyId: string;
+  /** Empty where the chain was alone, and in checkpoints. */
+  readonly seen: readonly SeenHead[];
   /** In base64. */
   readonly signature: string;
 }
 
-/** Where the chain begins. */
-export const genesis: Head = { number: 0, hash: "0".repeat(64), nextPosition: 1 };
+/** "embedded" or "node-1". */
+export function chainName(chain: Chain): string {
+  return chain === embedded ? "embedded" : `node-${chain}`;
+}
+
+/** The chain of that name; undefined for a text that names none. */
+export function chainOf(name: string): Chain | undefined {
+  if (name === "embedded") return embedded;
+  const digits = /^node-([1-9]\d{0,8})$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** Where a chain begins. The name of a node's is part of it: so no group fits into another's. */
+export function genesisOf(chain: Chain): Head {
+  const start =
+    chain === embedded
+      ? "0".repeat(64)
+      : hash("sha256", `claviger audit chain 1\n${chainName(chain)}`);
+  return { number: 0, hash: start, nextPosition: 1 };
+}
 
 /** The head after a group of `lines`, which are joined by ",\n", was added to the chain. */
 export function nextHead(
@@ -49,18 +84,34 @@ export function nextHead(
   return { number, hash: hash("sha256", text), nextPosition: first + count };
 }
 
-/** The bytes that a signature is over. */
-export function signedBytes(claim: Claim, head: Omit<SignedHead, "signature">): Buffer {
-  const { number, hash, nextPosition, signedAt, keyId } = head;
-  return Buffer.from(
-    `claviger audit ${claim} 1\n${number} ${hash} ${nextPosition} ${signedAt} ${keyId}`,
-  );
+/**
+ * The bytes that a signature is over. The embedded chain's, while it is alone, are those of before
+ * there were others.
+ */
+export function signedBytes(
+  claim: Claim,
+  chain: Chain,
+  head: Omit<SignedHead, "signature">,
+): Buffer {
+  const { number, hash, nextPosition, signedAt, keyId, seen } = head;
+  const place = `${number} ${hash} ${nextPosition} ${signedAt} ${keyId}`;
+  if (chain === embedded && seen.length === 0) {
+    return Buffer.from(`claviger audit ${claim} 1\n${place}`);
+  }
+  const others = seen.map((other) => `\n${chainName(other.chain)} ${other.number} ${other.hash}`);
+  return Buffer.from(`claviger audit ${claim} 2\n${chainName(chain)}\n${place}${others.join("")}`);
 }
 
-export function signHead(claim: Claim, head: Head, signedAt: number, signer: Signer): SignedHead {
-  const { number, hash, nextPosition } = head;
-  const unsigned = { number, hash, nextPosition, signedAt, keyId: signer.keyId };
-  const signature = signer.sign(signedBytes(claim, unsigned)).toString("base64");
+export function signHead(
+  claim: Claim,
+  chain: Chain,
+  head: Head & { readonly seen: readonly SeenHead[] },
+  signedAt: number,
+  signer: Signer,
+): SignedHead {
+  const { number, hash, nextPosition, seen } = head;
+  const unsigned = { number, hash, nextPosition, signedAt, keyId: signer.keyId, seen };
+  const signature = signer.sign(signedBytes(claim, chain, unsigned)).toString("base64");
   return { ...unsigned, signature };
 }
 

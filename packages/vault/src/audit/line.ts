@@ -1,47 +1,45 @@
 /**
- * An audit event as one line of JSON: the compact form that travels to the writer thread, that the
- * chain hashes, and that is recomputed from the database's columns when somebody verifies.
- * So two rules hold: a line holds only texts, integers and nulls, and every text is well-formed
- * Unicode, since a lone surrogate would not come back from the database as it went in.
+ * An audit event as one line of JSON: the compact form that travels to the store, that the chain
+ * hashes and that the database keeps. So two rules hold: a line holds only texts, integers and
+ * nulls, and every text is well-formed Unicode, since a lone surrogate would not come back from
+ * UTF-8 as it went in.
  */
 import type { AuditEvent, AuditIdentity } from "./event.ts";
 
-/** A line's fields, in the order of `columns`. */
+/** A line's fields, in the order of `fieldNames`. */
 export type Fields = readonly (string | number | null)[];
 
-/**
- * The columns in the order of a line's fields. A "word" is a text that many events share: the
- * database keeps it once and the event's row holds its number.
- */
-export const columns = [
-  { name: "time", holds: "number" },
-  { name: "event_id", holds: "text" },
-  { name: "request_id", holds: "text" },
-  { name: "scope", holds: "word" },
-  { name: "service", holds: "word" },
-  { name: "operation", holds: "word" },
-  { name: "is_read_only", holds: "number" },
-  { name: "identity", holds: "word" },
-  { name: "username", holds: "word" },
-  { name: "access_key_id", holds: "word" },
-  { name: "source_address", holds: "word" },
-  { name: "user_agent", holds: "word" },
-  { name: "resource", holds: "word" },
-  { name: "other_resources", holds: "text" },
-  { name: "request_parameters", holds: "word" },
-  { name: "response_elements", holds: "text" },
-  { name: "error_code", holds: "word" },
-  { name: "error_message", holds: "word" },
-  { name: "version_id", holds: "word" },
-  { name: "latency_microseconds", holds: "number" },
-  { name: "count", holds: "number" },
-  { name: "encoded_authorization_message", holds: "text" },
+/** The names of a line's fields, in their order. */
+export const fieldNames = [
+  "time",
+  "event_id",
+  "request_id",
+  "scope",
+  "service",
+  "operation",
+  "is_read_only",
+  "identity",
+  "username",
+  "access_key_id",
+  "source_address",
+  "user_agent",
+  "resource",
+  "other_resources",
+  "request_parameters",
+  "response_elements",
+  "error_code",
+  "error_message",
+  "version_id",
+  "latency_microseconds",
+  "count",
+  "encoded_authorization_message",
 ] as const;
 
-export type ColumnName = (typeof columns)[number]["name"];
+export type FieldName = (typeof fieldNames)[number];
 
-const places = Object.fromEntries(columns.map(({ name }, place) => [name, place])) as Readonly<
-  Record<ColumnName, number>
+/** Where each field stands in a line. */
+export const places = Object.fromEntries(fieldNames.map((name, place) => [name, place])) as Readonly<
+  Record<FieldName, number>
 >;
 
 // CloudTrail's own bounds: texts are cut, parameters and elements left out. They hold for what an
@@ -145,7 +143,7 @@ function cut(text: string): string {
   return text.length > textCharactersMax ? text.slice(0, textCharactersMax) : text;
 }
 
-function scopeText(scope: { readonly accountId: string; readonly region: string }): string {
+export function scopeText(scope: { readonly accountId: string; readonly region: string }): string {
   return `${scope.accountId}/${scope.region}`;
 }
 
@@ -179,12 +177,12 @@ function bounded(value: unknown): string | null {
 
 /** The event that a line's fields came from. */
 export function eventOf(fields: Fields): AuditEvent {
-  const text = (name: ColumnName) => (fields[places[name]] ?? null) as string | null;
-  const json = (name: ColumnName) => {
+  const text = (name: FieldName) => (fields[places[name]] ?? null) as string | null;
+  const json = (name: FieldName) => {
     const field = text(name);
     return field === null ? undefined : JSON.parse(field);
   };
-  const number = (name: ColumnName) => fields[places[name]] as number;
+  const number = (name: FieldName) => fields[places[name]] as number;
   const [accountId = "", region = ""] = (text("scope") ?? "").split("/", 2);
   const resource = text("resource");
   return {

@@ -17,11 +17,6 @@ const expressions = Object.entries(patterns).map(
   ([type, pattern]) => [type, new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "s")] as const,
 );
 
-/** The GLOB pattern that the ARNs of a type match; undefined for a type that is never used. */
-export function arnPatternOf(type: string): string | undefined {
-  return Object.hasOwn(patterns, type) ? patterns[type] : undefined;
-}
-
 /** "AWS::SecretsManager::Secret" for a secret's ARN; undefined for an ARN of no known type. */
 export function resourceTypeOf(arn: string): string | undefined {
   return expressions.find(([, expression]) => expression.test(arn))?.[0];

@@ -9,6 +9,7 @@ import type { Credential } from "../principals/credential.ts";
 import type { WebIdentity } from "../principals/identity-providers/web-identity.ts";
 import type { Principals } from "../principals/principals.ts";
 import type { Sessions } from "../principals/sessions/sessions.ts";
+import type { GuessLimit } from "../throttling/guess-limit.ts";
 import { parseAuthorizationHeader } from "./sigv4/authorization-header.ts";
 import { readClaim, type SignatureClaim } from "./sigv4/claim.ts";
 import { isRegion, parseCredential } from "./sigv4/credential-scope.ts";
@@ -38,29 +39,42 @@ export class Authenticator {
   readonly #principals: Principals;
   readonly #sessions: Sessions;
   readonly #clock: Clock;
+  readonly #guessLimit: GuessLimit;
   readonly #signingKeys = new SigningKeys();
 
-  constructor(principals: Principals, sessions: Sessions, clock: Clock) {
+  constructor(principals: Principals, sessions: Sessions, clock: Clock, guessLimit: GuessLimit) {
     this.#principals = principals;
     this.#sessions = sessions;
     this.#clock = clock;
+    this.#guessLimit = guessLimit;
   }
 
   /**
    * The caller of `request`, which must be signed for `expectedService`. Throws ApiError in
    * neutral spelling: MissingAuthenticationToken, IncompleteSignature, SignatureDoesNotMatch,
-   * RequestExpired, InvalidClientTokenId, ExpiredToken, MalformedQueryString.
+   * RequestExpired, InvalidClientTokenId, ExpiredToken, MalformedQueryString; Throttling where too
+   * many keys or signatures were wrong. What is refused for its form alone is no guess.
    */
   async authenticate(request: HttpRequest, expectedService: string): Promise<Authenticated> {
     const now = this.#clock.now();
     const claim = readClaim(request, expectedService, now);
     const { accessKeyId, region } = claim.credential;
+    const { sourceAddress } = request;
 
+    const hasToken = claim.sessionToken !== undefined;
+    if (!hasToken) this.#guessLimit.admit(sourceAddress, accessKeyId, now);
+    const credential = asClaimed(claim, await this.#credential(claim));
+    // Nobody guesses a token that opens, so its holder may go on wherever others do guess.
+    if (hasToken) this.#guessLimit.admit(sourceAddress, accessKeyId, now, credential !== undefined);
     // AWS says of a key that it is unknown before it says that a signature is wrong, so there is
     // no secret in how long an unknown key takes.
-    const credential = asClaimed(claim, await this.#credential(claim));
-    if (credential === undefined || !credential.isActive) throw invalidClientTokenId();
-    if (!this.#isGenuine(request, claim, credential)) throw signatureDoesNotMatch();
+    if (credential === undefined || !credential.isActive) {
+      throw this.#guessLimit.wrong(sourceAddress, accessKeyId, now, invalidClientTokenId());
+    }
+    if (!this.#isGenuine(request, claim, credential)) {
+      throw this.#guessLimit.wrong(sourceAddress, accessKeyId, now, signatureDoesNotMatch());
+    }
+    this.#guessLimit.right(sourceAddress, accessKeyId);
     if (credential.expiresAt !== undefined && credential.expiresAt <= now) throw expiredToken();
     // AWS's own words for it: in IAM such a session counts as unknown.
     if (credential.isOwnSession && expectedService === "iam") throw invalidClientTokenId();

@@ -13,6 +13,7 @@ import type { HttpRequest } from "../message.ts";
 import { Principals } from "../principals/principals.ts";
 import { Sessions } from "../principals/sessions/sessions.ts";
 import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
+import { GuessLimit } from "../throttling/guess-limit.ts";
 import { Authenticator } from "./authenticate.ts";
 import { type Keys, start } from "./signers.fixture.ts";
 
@@ -53,7 +54,13 @@ export async function startAuthentication() {
     return authorize(root, action, resource, circumstances(clock.now()));
   }
 
-  const authenticator = new Authenticator(principals, sessions, clock);
+  // Tests guess more than anybody may, to see each guess checked.
+  const unlimited = { perSecond: 1000, burst: 1_000_000 };
+  const guessLimit = new GuessLimit(
+    { wrong: 0, limited: 0 },
+    { address: unlimited, claim: unlimited, pair: unlimited },
+  );
+  const authenticator = new Authenticator(principals, sessions, clock, guessLimit);
 
   return {
     authenticate: (request: HttpRequest, service = "secretsmanager") =>

@@ -3,12 +3,12 @@
  * writes its replies, and drains on closing. It knows no AWS; what it must refuse it hands on as
  * the request's `problem`, so that the refusal is audited and has its protocol's form.
  */
-import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { HttpReply, HttpRequest } from "../message.ts";
 import { transportRule } from "./address.ts";
+import { type CertificateFiles, ServedCertificate } from "./certificate.ts";
 import { Exchange } from "./exchange.ts";
 import { Incoming } from "./incoming.ts";
 import { defaultHttpLimits, type HttpLimits } from "./limits.ts";
@@ -19,8 +19,7 @@ export interface ListenerConfiguration {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** PEM files. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly tls: CertificateFiles | undefined;
   readonly trustedProxies: readonly string[];
   readonly isInsecure: boolean;
   readonly http?: Partial<HttpLimits> | undefined;
@@ -34,6 +33,8 @@ export interface Listener {
    * told to come back. May be called more than once.
    */
   close(): Promise<void>;
+  /** Looks at once whether there is a new certificate; undefined without TLS. Never rejects. */
+  readonly renewCertificate: (() => Promise<void>) | undefined;
 }
 
 export type Handle = (request: HttpRequest) => Promise<HttpReply>;
@@ -50,8 +51,13 @@ export async function listen(
   if (!ruling.isAllowed) throw new Error(`${ruling.message}: ${ruling.hint}`);
 
   const limits: HttpLimits = { ...defaultHttpLimits, ...configuration.http };
-  const server = makeServer(configuration, limits);
-  const exchange = new Exchange(handle, transport, limits, logger, health);
+  const certificate = configuration.tls && new ServedCertificate(configuration.tls, logger);
+  const server = makeServer(certificate, limits);
+  const exchange = new Exchange(handle, transport, limits, logger, {
+    ...health,
+    metrics: (traffic) =>
+      health.metrics({ ...traffic, certificateExpiresAt: certificate?.expiresAt }),
+  });
   server.on("request", (incoming, response) => exchange.begin(incoming as Incoming, response));
   server.on("checkContinue", (incoming, response) =>
     exchange.begin(incoming as Incoming, response, true),
@@ -66,14 +72,16 @@ export async function listen(
   let closing: Promise<void> | undefined;
   return {
     url,
+    renewCertificate: certificate && (() => certificate.look()),
     close: () => {
+      certificate?.close();
       closing ??= drain(server, exchange, limits, logger);
       return closing;
     },
   };
 }
 
-function makeServer({ tls }: ListenerConfiguration, limits: HttpLimits): Server {
+function makeServer(certificate: ServedCertificate | undefined, limits: HttpLimits): Server {
   const { headersTimeoutMilliseconds, requestTimeoutMilliseconds } = limits;
   const shortest = Math.min(headersTimeoutMilliseconds, requestTimeoutMilliseconds);
   const options = {
@@ -85,16 +93,14 @@ function makeServer({ tls }: ListenerConfiguration, limits: HttpLimits): Server 
     connectionsCheckingInterval: Math.ceil(shortest / 4),
     noDelay: true,
   };
-  const server: Server =
-    tls === undefined
-      ? createServer(options)
-      : createTlsServer({
-          ...options,
-          cert: readFileSync(tls.certFile),
-          key: readFileSync(tls.keyFile),
-          minVersion: "TLSv1.2",
-          handshakeTimeout: headersTimeoutMilliseconds,
-        });
+  const server = certificate
+    ? createTlsServer({
+        ...options,
+        ...certificate.options,
+        handshakeTimeout: headersTimeoutMilliseconds,
+      })
+    : createServer(options);
+  if (certificate) certificate.renew(server as TlsServer);
   server.maxConnections = limits.connectionsMax;
   // The bytes are what is bounded; node:http would drop headers silently beyond a number.
   server.maxHeadersCount = 0;

@@ -30,6 +30,18 @@ export const families = {
     labels: ["limit"],
     says: "Requests refused by a limit of --throttle: account, principal or operation.",
   },
+  failedAuthentications: {
+    name: "claviger_failed_authentications_total",
+    type: "counter",
+    labels: ["outcome"],
+    says: "Access keys, signatures and web identity tokens that were wrong, or limited: refused unseen, since too many were wrong before. What has no form that could be checked is not counted here.",
+  },
+  reruns: {
+    name: "claviger_request_reruns_total",
+    type: "counter",
+    labels: [],
+    says: "Requests that were answered once more, since what they had read from memory another node had written in the meantime.",
+  },
   auditGroupEvents: {
     name: "claviger_audit_group_events",
     type: "histogram",
@@ -72,11 +84,59 @@ export const families = {
     labels: [],
     says: "Requests that have arrived and are not answered.",
   },
+  certificateExpiry: {
+    name: "claviger_tls_certificate_expiry_timestamp_seconds",
+    type: "gauge",
+    labels: [],
+    says: "When the certificate that is served ends, in seconds since the epoch. None where the vault ends no TLS.",
+  },
+  scheduleLease: {
+    name: "claviger_schedule_lease_held",
+    type: "gauge",
+    labels: [],
+    says: "1 on the node that runs the scheduled jobs: its sum over all nodes is 1. Always 1 on the embedded database.",
+  },
+  databaseReachable: {
+    name: "claviger_database_reachable",
+    type: "gauge",
+    labels: [],
+    says: "1 while the last that PostgreSQL was asked was answered. This and all of claviger_database_* only with --database.",
+  },
+  databaseConnections: {
+    name: "claviger_database_connections",
+    type: "gauge",
+    labels: ["state"],
+    says: "Connections to PostgreSQL: in_use, or idle in the pool.",
+  },
+  databasePosition: {
+    name: "claviger_database_position",
+    type: "gauge",
+    labels: [],
+    says: "The change up to which this node's memory is true.",
+  },
+  databaseLag: {
+    name: "claviger_database_lag_changes",
+    type: "gauge",
+    labels: [],
+    says: "Changes of other nodes that this node has heard of and not yet caught up with.",
+  },
   eventLoopDelay: {
     name: "nodejs_eventloop_delay_seconds",
     type: "gauge",
     labels: ["quantile"],
     says: "How late the event loop ran since the metrics were last read.",
+  },
+  eventLoopActive: {
+    name: "nodejs_eventloop_active_seconds_total",
+    type: "counter",
+    labels: [],
+    says: "Time that the event loop was not waiting: its rate is the utilisation, 1 where there is no time left.",
+  },
+  gcDuration: {
+    name: "nodejs_gc_duration_seconds",
+    type: "histogram",
+    labels: ["kind"],
+    says: "Pauses of the garbage collector by kind: minor, major, incremental or weakcb.",
   },
   cpu: {
     name: "process_cpu_seconds_total",
@@ -95,6 +155,24 @@ export const families = {
     type: "gauge",
     labels: [],
     says: "JavaScript heap of the main thread in use.",
+  },
+  heapTotal: {
+    name: "nodejs_heap_size_total_bytes",
+    type: "gauge",
+    labels: [],
+    says: "JavaScript heap of the main thread that is set aside.",
+  },
+  heapLimit: {
+    name: "nodejs_heap_size_limit_bytes",
+    type: "gauge",
+    labels: [],
+    says: "What that heap may grow to; beyond it the process ends.",
+  },
+  externalMemory: {
+    name: "nodejs_external_memory_bytes",
+    type: "gauge",
+    labels: [],
+    says: "Memory outside of the heap that its objects hold, buffers included.",
   },
   startTime: {
     name: "process_start_time_seconds",

@@ -5,6 +5,7 @@
 import type { ApiError } from "../errors.ts";
 import { exposition, type Sample } from "./exposition.ts";
 import { countBounds, durationBounds, Histogram } from "./histogram.ts";
+import { NodeMetrics } from "./node-metrics.ts";
 import { one, ProcessMetrics } from "./process-metrics.ts";
 
 const outcomes = ["ok", "denied", "throttled", "client_error", "server_fault"] as const;
@@ -14,12 +15,20 @@ type Outcome = (typeof outcomes)[number];
 export interface Traffic {
   readonly connections: number;
   readonly requestsUnderWay: number;
+  /** In milliseconds since the epoch; undefined where the vault ends no TLS. */
+  readonly certificateExpiresAt?: number | undefined;
 }
 
 /** Counted by the row cache itself, since it is asked many times a request. */
 export interface CacheUses {
   hits: number;
   misses: number;
+}
+
+/** Counted by the limit of failed authentications. */
+export interface Guesses {
+  wrong: number;
+  limited: number;
 }
 
 interface NamedService {
@@ -36,6 +45,9 @@ interface Answered {
 
 export class Metrics {
   readonly rowCache: CacheUses = { hits: 0, misses: 0 };
+  readonly guesses: Guesses = { wrong: 0, limited: 0 };
+  /** Asked when somebody reads. On the embedded database there is nothing to ask. */
+  readonly nodes: NodeMetrics = new NodeMetrics();
   /** By operation: as many as there are, whatever is asked for. */
   readonly #answered: ReadonlyMap<object, Answered>;
   readonly #unknown = answered("unknown", "unknown");
@@ -43,6 +55,7 @@ export class Metrics {
   readonly #groupEvents = new Histogram(countBounds);
   readonly #commitDuration = new Histogram(durationBounds);
   #commitFailures = 0;
+  #reruns = 0;
   readonly #process = new ProcessMetrics();
 
   constructor(services: readonly NamedService[], limits: readonly string[]) {
@@ -76,8 +89,13 @@ export class Metrics {
     this.#commitDuration.observe(milliseconds / 1000);
   }
 
+  /** A request is run once more: what it had read was outdated. */
+  countRerun(): void {
+    this.#reruns += 1;
+  }
+
   /** Prometheus' text. */
-  text({ connections, requestsUnderWay }: Traffic): string {
+  text({ connections, requestsUnderWay, certificateExpiresAt }: Traffic): string {
     const seen = [...this.#answered.values(), this.#unknown].filter(({ counts }) =>
       outcomes.some((outcome) => counts[outcome] > 0),
     );
@@ -87,6 +105,11 @@ export class Metrics {
       ),
       requestDuration: seen.map(({ labels, duration }): Sample => ({ labels, value: duration })),
       throttled: [...this.#throttled].map(([limit, count]) => one(count, limit)),
+      failedAuthentications: [
+        one(this.guesses.wrong, "wrong"),
+        one(this.guesses.limited, "limited"),
+      ],
+      reruns: [one(this.#reruns)],
       auditGroupEvents: [{ labels: [], value: this.#groupEvents }],
       auditCommitDuration: [{ labels: [], value: this.#commitDuration }],
       auditCommitFailures: [one(this.#commitFailures)],
@@ -94,6 +117,8 @@ export class Metrics {
       rowCacheMisses: [one(this.rowCache.misses)],
       connections: [one(connections)],
       requestsUnderWay: [one(requestsUnderWay)],
+      certificateExpiry: certificateExpiresAt ? [one(certificateExpiresAt / 1000)] : [],
+      ...this.nodes.samples(),
       ...this.#process.samples(),
     });
   }

@@ -1,5 +1,7 @@
-/** What the process takes: CPU, memory, and how late its event loop runs. */
+/** What the process takes: CPU, memory, how late and how busy its event loop runs. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { getHeapStatistics } from "node:v8";
+import { CollectorPauses } from "./collector-pauses.ts";
 import type { Sample } from "./exposition.ts";
 import type { FamilyName } from "./families.ts";
 
@@ -8,6 +10,7 @@ const quantiles = ["0.5", "0.99", "1"] as const;
 
 export class ProcessMetrics {
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMilliseconds });
+  readonly #pauses = new CollectorPauses();
 
   constructor() {
     this.#delay.enable();
@@ -15,20 +18,26 @@ export class ProcessMetrics {
 
   samples() {
     const { user, system } = process.cpuUsage();
-    const { rss, heapUsed } = process.memoryUsage();
+    const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
     const delays = quantiles.map((quantile) => one(this.#delayAt(Number(quantile)), quantile));
     this.#delay.reset();
     return {
       eventLoopDelay: delays,
+      eventLoopActive: [one(performance.eventLoopUtilization().active / 1000)],
+      gcDuration: this.#pauses.samples(),
       cpu: [one((user + system) / 1e6)],
       residentMemory: [one(rss)],
       heapUsed: [one(heapUsed)],
+      heapTotal: [one(heapTotal)],
+      heapLimit: [one(getHeapStatistics().heap_size_limit)],
+      externalMemory: [one(external)],
       startTime: [one(performance.timeOrigin / 1000)],
     } satisfies Partial<Record<FamilyName, readonly Sample[]>>;
   }
 
   close(): void {
     this.#delay.disable();
+    this.#pauses.close();
   }
 
   /** What is measured is the time from one tick to the next, so that a tick is no delay. */

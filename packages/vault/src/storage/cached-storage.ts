@@ -15,6 +15,7 @@ import type {
   Row,
   Storage,
   Table,
+  TableName,
 } from "./storage.ts";
 
 export interface CacheOptions {
@@ -28,7 +29,7 @@ export function cacheStorage(storage: Storage, options: CacheOptions): Storage {
   return new CachedStorage(storage, options);
 }
 
-class CachedStorage implements Storage {
+export class CachedStorage implements Storage {
   readonly #storage: Storage;
   readonly #rows: RecentRows;
   readonly #races = new Races();
@@ -41,17 +42,17 @@ class CachedStorage implements Storage {
   }
 
   get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined> {
-    const row = this.#rows.get(table.name, key);
+    const row = this.#remembered(table, key);
     if (row === undefined) return this.#read(table, key);
     this.#uses.hits += 1;
-    return Promise.resolve(row as Row<Body>);
+    return Promise.resolve(row);
   }
 
   async getMany<Body>(
     table: Table<Body>,
     keys: readonly string[],
   ): Promise<readonly (Row<Body> | undefined)[]> {
-    const rows = keys.map((key) => this.#rows.get(table.name, key) as Row<Body> | undefined);
+    const rows = keys.map((key) => this.#remembered(table, key));
     const missing = keys.filter((_, position) => rows[position] === undefined);
     this.#uses.hits += keys.length - missing.length;
     if (missing.length === 0) return rows;
@@ -86,7 +87,7 @@ class CachedStorage implements Storage {
       this.#rows.delete(table.name, key);
     }
     try {
-      return await this.#storage.commit(changes);
+      return await this.write(changes);
     } finally {
       for (const { table, key } of touched) this.#races.endWrite(table.name, key);
     }
@@ -98,6 +99,30 @@ class CachedStorage implements Storage {
 
   close(): Promise<void> {
     return this.#storage.close();
+  }
+
+  /** A row is given out without asking the database. */
+  protected gave(_table: TableName, _key: string): void {}
+
+  protected write(changes: readonly Change[]): Promise<number> {
+    return this.#storage.commit(changes);
+  }
+
+  /** Somebody else has written the row: neither it nor what is just being read of it is kept. */
+  protected forget(table: TableName, key: string): void {
+    this.#races.overtake(table, key);
+    this.#rows.delete(table, key);
+  }
+
+  protected forgetAll(): void {
+    this.#races.overtakeAll();
+    this.#rows.clear();
+  }
+
+  #remembered<Body>(table: Table<Body>, key: string): Row<Body> | undefined {
+    const row = this.#rows.get(table.name, key);
+    if (row !== undefined) this.gave(table.name, key);
+    return row as Row<Body> | undefined;
   }
 
   async #read<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined> {

@@ -41,6 +41,11 @@ export class RecentRows {
     this.#old.tables.get(table)?.delete(key);
   }
 
+  clear(): void {
+    this.#young = emptyGeneration();
+    this.#old = emptyGeneration();
+  }
+
   #add(table: TableName, row: Row<unknown>): void {
     const bytes = bytesOf(row);
     if (bytes > this.#bytesMax / 2) return;

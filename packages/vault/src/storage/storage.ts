@@ -9,6 +9,8 @@
  */
 import { setTimeout } from "node:timers/promises";
 
+export { Unavailable } from "../unavailable.ts";
+
 /** The tables there are. A table's name is the domain's noun; migrations create them. */
 export type TableName =
   | "accounts"
@@ -34,7 +36,8 @@ export type TableName =
   | "changes"
   | "change_marks"
   | "counts"
-  | "service_settings";
+  | "service_settings"
+  | "leases";
 
 /** A handle that ties a table's name to the type of its bodies. */
 export interface Table<Body> {
@@ -168,6 +171,29 @@ export interface Storage {
   close(): Promise<void>;
 }
 
+export interface TouchedRow {
+  readonly table: TableName;
+  readonly key: string;
+}
+
+/** A storage that other processes write to as well. */
+export interface SharedStorage extends Storage {
+  /** As `commit`; `isOutdated` is asked within the transaction, after catching up: true fails the list with `Stale`. */
+  commit(changes: readonly Change[], isOutdated?: () => boolean): Promise<number>;
+  /**
+   * Told, in the order of commits and before `catchUp` resolves, of rows that others wrote;
+   * `undefined`: any row may have been.
+   */
+  onOthersWrote(listener: (rows: readonly TouchedRow[] | undefined) => void): void;
+  /**
+   * Resolves when what was committed up to this counter is known here: told to the listener.
+   * Without one: all that was committed when it was called, for which the database is asked.
+   */
+  catchUp(counter?: number): Promise<void>;
+  /** For the schedule: forgets touched rows that every live node has long seen. */
+  prune(): Promise<void>;
+}
+
 /** An expectation of a commit did not hold: somebody else wrote first. */
 export class Conflict extends Error {
   override readonly name = "Conflict";
@@ -178,9 +204,12 @@ export class Missing extends Error {
   override readonly name = "Missing";
 }
 
-/** The database can't be read or written now. */
-export class Unavailable extends Error {
-  override readonly name = "Unavailable";
+/**
+ * What a commit was computed from was outdated: another node had written it. Reading again is not
+ * enough, since what led to the commit was decided on old rows: the whole request runs once more.
+ */
+export class Stale extends Error {
+  override readonly name = "Stale";
 }
 
 const attemptsMax = 24;

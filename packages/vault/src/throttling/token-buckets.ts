@@ -1,6 +1,6 @@
 /**
- * Token buckets of one rate, by key. A bucket holds a second's worth of tokens, fills evenly and
- * is full where nobody has asked for long; only the buckets that were asked last are remembered.
+ * Token buckets of one rate, by key. A bucket holds a burst of tokens, fills evenly and is full
+ * where nobody has asked for long; only the buckets that were asked last are remembered.
  */
 import { BoundedCache } from "../encryption/bounded-cache.ts";
 
@@ -23,10 +23,13 @@ export function takeFrom(bucket: Bucket | undefined): void {
 
 export class TokenBuckets {
   readonly #rate: number;
+  readonly #full: number;
   readonly #buckets: BoundedCache<Bucket>;
 
-  constructor(tokensPerSecond: number, keysMax: number) {
+  /** A second's worth is the burst unless another one is given. */
+  constructor(tokensPerSecond: number, keysMax: number, burst = tokensPerSecond) {
     this.#rate = tokensPerSecond;
+    this.#full = burst * token;
     this.#buckets = new BoundedCache(keysMax);
   }
 
@@ -36,17 +39,25 @@ export class TokenBuckets {
 
   /** The bucket of `key` as it is at `now`, in whole milliseconds. */
   at(key: string, now: number): Bucket {
-    const full = this.#rate * token;
-    let bucket = this.#buckets.get(key);
-    if (bucket === undefined) {
-      bucket = { thousandths: full, filledAt: now };
-      this.#buckets.set(key, bucket);
-    } else {
-      // A clock that was set back neither drains a bucket nor keeps it empty until it catches up.
-      const elapsed = Math.max(0, now - bucket.filledAt);
-      bucket.thousandths = Math.min(full, bucket.thousandths + elapsed * this.#rate);
-      bucket.filledAt = now;
-    }
+    const known = this.known(key, now);
+    if (known !== undefined) return known;
+    const bucket = { thousandths: this.#full, filledAt: now };
+    this.#buckets.set(key, bucket);
     return bucket;
+  }
+
+  /** The same, where somebody has taken of it and it is remembered; else it is full. */
+  known(key: string, now: number): Bucket | undefined {
+    const bucket = this.#buckets.get(key);
+    if (bucket === undefined) return undefined;
+    // A clock that was set back neither drains a bucket nor keeps it empty until it catches up.
+    const elapsed = Math.max(0, now - bucket.filledAt);
+    bucket.thousandths = Math.min(this.#full, bucket.thousandths + elapsed * this.#rate);
+    bucket.filledAt = now;
+    return bucket;
+  }
+
+  isFull(key: string, now: number): boolean {
+    return (this.known(key, now)?.thousandths ?? this.#full) === this.#full;
   }
 }

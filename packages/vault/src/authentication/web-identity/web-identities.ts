@@ -13,6 +13,7 @@ import type {
 } from "../../principals/identity-providers/oidc-providers.ts";
 import { oidcProviderArn } from "../../principals/identity-providers/oidc-url.ts";
 import type { WebIdentity } from "../../principals/identity-providers/web-identity.ts";
+import type { GuessLimit } from "../../throttling/guess-limit.ts";
 import { IssuerKeys } from "./issuer-keys.ts";
 import { noProvider, notAJwt, noVerificationKey, wrongSignature } from "./refusals.ts";
 import {
@@ -35,19 +36,39 @@ export interface IdentifiedByToken {
 export class WebIdentities {
   readonly #providers: OidcProviders;
   readonly #clock: Clock;
+  readonly #guessLimit: GuessLimit;
   readonly #issuerKeys: IssuerKeys;
 
-  constructor(providers: OidcProviders, clock: Clock) {
+  constructor(providers: OidcProviders, clock: Clock, guessLimit: GuessLimit) {
     this.#providers = providers;
     this.#clock = clock;
+    this.#guessLimit = guessLimit;
     this.#issuerKeys = new IssuerKeys(clock);
   }
 
   /**
    * The holder of `token`, if a provider of the account vouches for it. Throws InvalidIdentityToken,
-   * ExpiredTokenException, IDPCommunicationError or IDPRejectedClaim.
+   * ExpiredTokenException, IDPCommunicationError or IDPRejectedClaim; Throttling where too many
+   * tokens from this address were invalid.
    */
-  async authenticate(accountId: string, token: string): Promise<IdentifiedByToken> {
+  async authenticate(
+    accountId: string,
+    token: string,
+    sourceAddress: string,
+  ): Promise<IdentifiedByToken> {
+    this.#guessLimit.admit(sourceAddress, accountId, this.#clock.now());
+    try {
+      const identified = await this.#identify(accountId, token);
+      this.#guessLimit.right(sourceAddress, accountId);
+      return identified;
+    } catch (refusal) {
+      // Of what has expired, or can't be verified now, the vault knows no more than the sender.
+      if (!(refusal instanceof ApiError) || refusal.code !== "InvalidIdentityToken") throw refusal;
+      throw this.#guessLimit.wrong(sourceAddress, accountId, this.#clock.now(), refusal);
+    }
+  }
+
+  async #identify(accountId: string, token: string): Promise<IdentifiedByToken> {
     // What is read before the signature is checked only says whose keys to check it with.
     const { iss } = unverifiedClaims(token);
     const provider =

@@ -1,0 +1,62 @@
+/** A vault of one process, in the files of its data folder: what is missing there is made. */
+import { writeFileSync } from "node:fs";
+import { keyIdOf } from "../audit/chain.ts";
+import { auditPublicKeyPath, isTrailMissing } from "../audit/data-folder.ts";
+import type { AuditLog } from "../audit/event.ts";
+import { openSqliteAuditLog } from "../audit/sqlite-audit-log.ts";
+import { ConfigurationError } from "../configuration.ts";
+import type { AuditSigner } from "../keys/audit-signer.ts";
+import { alwaysHeld } from "../leases/lease.ts";
+import { keptRootCredentials } from "../root-lock.ts";
+import { cacheStorage } from "../storage/cached-storage.ts";
+import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
+import type { DatabaseParts, Databases } from "./databases.ts";
+
+export async function openEmbedded(parts: DatabaseParts): Promise<Databases> {
+  const { configuration, metrics, randomness } = parts;
+  const { dataDirectory: directory, rootKey, rootCredentials, limits } = configuration;
+  if (rootKey === undefined) throw new Error("an embedded vault always has a root key's source");
+  const storage = cacheStorage(await openSqliteStorage({ directory }), {
+    bytesMax: limits.rowCacheBytesMax,
+    uses: metrics.rowCache,
+  });
+  try {
+    return {
+      name: directory,
+      storage,
+      rootKey,
+      root: rootCredentials ?? keptRootCredentials(directory, randomness),
+      freshness: undefined,
+      lease: alwaysHeld,
+      jobs: [],
+      openAuditLog: (signer) => openAuditLog(parts, signer),
+      close: () => storage.close(),
+    };
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+async function openAuditLog(
+  { configuration, clock, metrics }: DatabaseParts,
+  { publicKey, publicKeyPem, sign }: AuditSigner,
+): Promise<AuditLog> {
+  const { dataDirectory: directory, limits } = configuration;
+  const publicKeyPath = auditPublicKeyPath(directory);
+  if (isTrailMissing(directory)) {
+    throw new ConfigurationError(
+      `the audit trail of ${directory} is gone`,
+      `restore its audit.db; to begin a new trail instead, remove ${publicKeyPath}`,
+    );
+  }
+  const log = await openSqliteAuditLog({
+    directory,
+    clock,
+    signer: { keyId: keyIdOf(publicKey), publicKey, sign },
+    retentionDays: limits.auditRetentionDays,
+    onGroup: (...group) => metrics.countAuditGroup(...group),
+  });
+  writeFileSync(publicKeyPath, publicKeyPem);
+  return log;
+}

@@ -1,0 +1,55 @@
+/**
+ * Where a vault of many nodes keeps its data, as `--database` names it. The URL holds a password,
+ * so no message quotes it.
+ */
+import { BlockList, isIP } from "node:net";
+
+export interface DatabaseSetting {
+  /** `postgres://user:password@host:5432/name?sslmode=verify-full` */
+  readonly url: string;
+}
+
+export class DatabaseSettingError extends Error {
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+const secureModes = ["require", "verify-ca", "verify-full"];
+
+/**
+ * The trail and the policies cross the network to the database in the clear, and so may its
+ * password: only to this machine that goes without TLS. Throws DatabaseSettingError.
+ */
+export function parseDatabaseSetting(text: string, isInsecure: boolean): DatabaseSetting {
+  const url = URL.parse(text);
+  if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol)) {
+    throw new DatabaseSettingError(
+      "--database is no URL of a PostgreSQL database",
+      "give postgres://USER:PASSWORD@HOST:5432/NAME, best in CLAVIGER_DATABASE: " +
+        "others on this machine can read the words of a command",
+    );
+  }
+  const mode = url.searchParams.get("sslmode") ?? "disable";
+  if (isLocal(url) || secureModes.includes(mode) || isInsecure) return { url: text };
+  throw new DatabaseSettingError(
+    "the database is on another machine, and the way there is in the clear",
+    "add ?sslmode=verify-full (with &sslrootcert=FILE for an authority of your own) to its URL, " +
+      "or give --insecure if you accept that",
+  );
+}
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8);
+loopback.addAddress("::1", "ipv6");
+
+/** A socket of this machine, or a loopback address. */
+function isLocal({ hostname, searchParams }: URL): boolean {
+  const host = (searchParams.get("host") ?? hostname).replace(/^\[(.*)\]$/, "$1");
+  if (host === "" || host === "localhost" || host.startsWith("/")) return true;
+  const family = isIP(host);
+  return family !== 0 && loopback.check(host, family === 4 ? "ipv4" : "ipv6");
+}

@@ -1,0 +1,121 @@
+/**
+ * The certificate that is served: taken anew when its files change, so that a renewal needs no
+ * restart and cuts no connection. A pair that doesn't load, or whose key isn't the certificate's,
+ * is logged, and the one before is served on.
+ */
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { Server } from "node:https";
+import { createSecureContext, type SecureContextOptions } from "node:tls";
+import type { Logger } from "./logger.ts";
+
+/** PEM files. */
+export interface CertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+/** Their contents are looked at, not their times: whoever renews them may link, rename or mount. */
+const lookMilliseconds = 30_000;
+
+const dayMilliseconds = 86_400_000;
+const warningDays = 14;
+
+interface Pair {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+export class ServedCertificate {
+  readonly #files: CertificateFiles;
+  readonly #logger: Logger;
+  #served: Pair;
+  /** The last pair that was looked at: one that doesn't load is complained of once. */
+  #seen: Pair | undefined;
+  #warnedAt = 0;
+  #expiresAt: number;
+  #server: Server | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Throws where the files can't be read, don't load, or don't belong together. */
+  constructor(files: CertificateFiles, logger: Logger) {
+    this.#files = files;
+    this.#logger = logger;
+    this.#served = { cert: readFileSync(files.certFile), key: readFileSync(files.keyFile) };
+    this.#expiresAt = expiryOf(this.#served);
+    this.#seen = this.#served;
+    this.#warnOfExpiry();
+  }
+
+  /** In milliseconds since the epoch. */
+  get expiresAt(): number {
+    return this.#expiresAt;
+  }
+
+  get options(): SecureContextOptions {
+    return optionsOf(this.#served);
+  }
+
+  /** Gives the server every new pair from now on. */
+  renew(server: Server, everyMilliseconds: number = lookMilliseconds): void {
+    this.#server = server;
+    this.#timer = setInterval(() => void this.look(), everyMilliseconds).unref();
+  }
+
+  /** Takes what the files hold now, if it is another pair and a good one. Never rejects. */
+  async look(): Promise<void> {
+    this.#warnOfExpiry();
+    try {
+      const { certFile, keyFile } = this.#files;
+      const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+      if (isSame(this.#seen, { cert, key })) return;
+      this.#seen = { cert, key };
+      if (!isSame(this.#served, this.#seen)) this.#take(this.#seen);
+    } catch (error) {
+      const { code } = error as { readonly code?: string };
+      this.#logger.warn("The certificate's files hold no good pair; the one before is served on", {
+        kind: code,
+      });
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #take(pair: Pair): void {
+    this.#expiresAt = expiryOf(pair);
+    this.#server?.setSecureContext(optionsOf(pair));
+    this.#served = pair;
+    this.#warnedAt = 0;
+    this.#logger.info("Serving a new certificate", { time: this.#expiryTime });
+    this.#warnOfExpiry();
+  }
+
+  #warnOfExpiry(): void {
+    const now = Date.now();
+    if (this.#expiresAt - now > warningDays * dayMilliseconds) return;
+    if (now - this.#warnedAt < dayMilliseconds) return;
+    this.#warnedAt = now;
+    this.#logger.warn("The certificate ends soon", { time: this.#expiryTime });
+  }
+
+  get #expiryTime(): string {
+    return new Date(this.#expiresAt).toISOString();
+  }
+}
+
+function optionsOf({ cert, key }: Pair): SecureContextOptions {
+  return { cert, key, minVersion: "TLSv1.2" };
+}
+
+/** Of the server's own certificate, the first in its chain. Throws unless the pair can be served. */
+function expiryOf(pair: Pair): number {
+  createSecureContext(optionsOf(pair));
+  return Date.parse(new X509Certificate(pair.cert).validTo);
+}
+
+function isSame(one: Pair | undefined, other: Pair): boolean {
+  return one !== undefined && one.cert.equals(other.cert) && one.key.equals(other.key);
+}

@@ -1,0 +1,35 @@
+/** What a node of many tells of its database and of its part among the others. */
+import type { Sample } from "./exposition.ts";
+import type { FamilyName } from "./families.ts";
+import { one } from "./process-metrics.ts";
+
+/** Of the connections to PostgreSQL, and of how true the node's memory is. */
+export interface DatabaseState {
+  /** Whether the last that it was asked was answered. */
+  readonly isReachable: boolean;
+  readonly connectionsInUse: number;
+  readonly connectionsIdle: number;
+  /** The change up to which the row cache is true, and the last one that was heard of. */
+  readonly position: number;
+  readonly counterSeen: number;
+}
+
+export class NodeMetrics {
+  /** undefined on the embedded database. */
+  database: (() => DatabaseState) | undefined;
+  /** Whether this node runs the scheduled jobs; the only process there is always does. */
+  holdsScheduleLease: () => boolean = () => true;
+
+  samples() {
+    const state = this.database?.();
+    return {
+      scheduleLease: [one(Number(this.holdsScheduleLease()))],
+      databaseReachable: state ? [one(Number(state.isReachable))] : [],
+      databaseConnections: state
+        ? [one(state.connectionsInUse, "in_use"), one(state.connectionsIdle, "idle")]
+        : [],
+      databasePosition: state ? [one(state.position)] : [],
+      databaseLag: state ? [one(Math.max(0, state.counterSeen - state.position))] : [],
+    } satisfies Partial<Record<FamilyName, readonly Sample[]>>;
+  }
+}

@@ -1,0 +1,47 @@
+/** What went wrong, in the two words that callers know: unavailable for now, or wrong for good. */
+import pg from "pg";
+import { Unavailable } from "../unavailable.ts";
+
+/** PostgreSQL refused a statement, and would again. */
+export class PostgresError extends Error {
+  override readonly name = "PostgresError";
+  /** The SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+  readonly code: string;
+
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Of SQLSTATE: connections, a server that takes no writes, transactions that lost to others, no
+ * memory or disk, locks, cancelled or shut down, broken files or pages.
+ */
+const passing = /^(?:08|25006|40|53|55P03|57|58|XX)/;
+
+/** A server that says so is going away, or is no longer the one that takes writes. */
+const leaving = /^(?:08|25006|57P0[1-5])/;
+
+/** The driver's error without what may hold a value: its detail, its context, its statement. */
+export function failureOf(error: unknown): Error {
+  if (!(error instanceof pg.DatabaseError)) return unreachable(error);
+  const { code = "", message } = error;
+  if (!passing.test(code)) return new PostgresError(`${message} (SQLSTATE ${code})`, code);
+  return new Unavailable(`The database can't serve now: ${message} (SQLSTATE ${code})`);
+}
+
+/** As `failureOf`, of an attempt to connect: whatever the reason is, it may pass. */
+export function unreachable(error: unknown): Unavailable {
+  return new Unavailable(`The database can't be reached: ${reasonOf(error)}`);
+}
+
+export function isLeaving(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && leaving.test(error.code ?? "");
+}
+
+/** Of a name with several addresses each attempt has a reason of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(", ");
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,127 @@
+/** What is measured: the vault on its databases, a bare HTTP server, and moto_server where it is installed. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isMotoInstalled, startMoto } from "../harness/moto.ts";
+import type { OidcIssuer } from "../harness/oidc-issuer.ts";
+import { type Postgres, startPostgres } from "../harness/postgres.ts";
+import { startVaultProcess, temporaryFolder } from "../harness/vault-process.ts";
+import { noteCollections } from "./collections.ts";
+import type { Server } from "./load.ts";
+import { type Caller, prepare } from "./operations.ts";
+
+export interface Subject extends Server {
+  readonly name: string;
+  readonly caller: Caller;
+  stop(): Promise<void>;
+}
+
+export interface VaultSubject extends Subject {
+  readonly dataDirectory: string;
+}
+
+export type DatabaseName = "SQLite" | "PostgreSQL";
+
+/** `claviger server` over a new database, with the records of `operations.ts` in it. */
+export async function startVault(
+  root: string,
+  issuer: OidcIssuer,
+  { database = "SQLite", nodeOptions = "" }: { database?: DatabaseName; nodeOptions?: string } = {},
+): Promise<VaultSubject> {
+  const collections = noteCollections();
+  const postgres = database === "PostgreSQL" ? await startPostgres() : undefined;
+  const vault = await startVaultProcess({
+    root,
+    dataDirectory: join(temporaryFolder("bench"), "d"),
+    nodeOptions: `${collections.nodeOptions} ${nodeOptions}`,
+    ...(postgres !== undefined && (await onPostgres(postgres))),
+  });
+  return {
+    name: `vault on ${database}`,
+    url: vault.url,
+    pid: vault.pid,
+    dataDirectory: vault.dataDirectory,
+    collectionsFile: collections.file,
+    caller: await prepare(vault.environment, issuer),
+    async stop() {
+      await vault.stop();
+      await postgres?.stop();
+    },
+  };
+}
+
+/** A node of many makes up neither its root key nor its root credentials. */
+async function onPostgres(postgres: Postgres) {
+  const keyFile = join(temporaryFolder("root-key"), "root.key");
+  writeFileSync(keyFile, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
+  return {
+    database: await postgres.newDatabase(),
+    rootKey: `file:${keyFile}`,
+    rootCredentials: {
+      accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+      secretAccessKey: randomBytes(30).toString("base64"),
+    },
+  };
+}
+
+/** undefined where it isn't installed. It checks neither signatures nor policies nor tokens. */
+export async function startMotoSubject(issuer: OidcIssuer): Promise<Subject | undefined> {
+  if (!isMotoInstalled) return undefined;
+  const moto = await startMoto();
+  const { AWS_ENDPOINT_URL: url = "" } = moto.environment;
+  const caller = await prepare(moto.environment, issuer);
+  return {
+    name: "moto_server",
+    url,
+    pid: moto.pid,
+    collectionsFile: undefined,
+    caller,
+    stop: moto.stop,
+  };
+}
+
+export interface BareServer extends Server {
+  stop(): Promise<void>;
+}
+
+/** A `node:http` server that answers everything with what the vault answers to `request`. */
+export async function startBareTwin(vault: Server, request: string): Promise<BareServer> {
+  const { head, body } = await replyTo(vault.url, request);
+  const kept = head
+    .split("\r\n")
+    .map((line) => line.split(": ") as [string, string])
+    .filter(([name]) => /^(content-type|x-amzn-requestid)$/i.test(name));
+  const script = fileURLToPath(new URL("bare-server.ts", import.meta.url));
+  const given = JSON.stringify({ body, headers: Object.fromEntries(kept) });
+  const collections = noteCollections();
+  const child = spawn(process.execPath, [collections.nodeOptions, script, given], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [printed] = await once(child.stdout, "data");
+  return {
+    url: String(printed).trim(),
+    pid: child.pid ?? 0,
+    collectionsFile: collections.file,
+    async stop() {
+      const gone = once(child, "exit");
+      child.kill("SIGTERM");
+      await gone;
+    },
+  };
+}
+
+/** Throws unless the reply has status 200. It comes in one piece, as a bare server's will. */
+async function replyTo(url: string, request: string): Promise<{ head: string; body: string }> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(Buffer.from(request, "latin1"));
+  const [chunk] = await once(socket, "data");
+  socket.destroy();
+  const [head = "", body = ""] = String(chunk).split("\r\n\r\n");
+  if (!head.startsWith("HTTP/1.1 200 ")) throw new Error(`answered ${head.slice(0, 12)}`);
+  return { head, body };
+}

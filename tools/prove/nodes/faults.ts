@@ -1,0 +1,117 @@
+/**
+ * What is done to a cluster on purpose, and how long it takes until every node that runs answers a
+ * write and a read again, by itself.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { asRoot } from "../../harness/aws-clients.ts";
+import type { Cluster, ClusterNode } from "../../harness/cluster.ts";
+import { sql } from "../../harness/sql.ts";
+import type { Injection } from "../../harness/injections.ts";
+import { demand } from "../claim.ts";
+
+/** By then all must be well, or the claim does not hold. */
+const wellMillisecondsMax = 30_000;
+const downMilliseconds = 1500;
+
+export class Faults {
+  readonly injections: Injection[] = [];
+  readonly #cluster: Cluster;
+  readonly #print: (line: string) => void;
+
+  constructor(cluster: Cluster, print: (line: string) => void) {
+    this.#cluster = cluster;
+    this.#print = print;
+  }
+
+  /** SIGKILL, and a start some time later. */
+  kill(node: ClusterNode): Promise<void> {
+    return this.#inject(`kill -9 of ${node.name}`, [node], async () => {
+      await node.kill();
+      const others = await this.#untilWell();
+      await sleep(downMilliseconds);
+      await node.start();
+      return `the others answered within ${others} ms, it within ${await this.#untilWell()} ms of its start`;
+    });
+  }
+
+  /** SIGSTOP for so long; `meanwhile` may do other things to others, and asks before it goes on. */
+  suspend(
+    node: ClusterNode,
+    milliseconds: number,
+    { meanwhile, asking }: { meanwhile?(): Promise<void>; asking(): Promise<void> },
+  ): Promise<void> {
+    return this.#inject(`SIGSTOP of ${node.name} for ${milliseconds} ms`, [node], async () => {
+      node.suspend();
+      const others = await this.#untilWell();
+      await Promise.all([sleep(milliseconds - others), meanwhile?.()]);
+      const asked = asking();
+      await sleep(100);
+      node.resume();
+      const itself = await this.#untilWell();
+      await asked;
+      return `the others answered within ${others} ms, it within ${itself} ms of SIGCONT`;
+    });
+  }
+
+  killDatabase(): Promise<void> {
+    return this.#inject("kill -9 of PostgreSQL", [], async () => {
+      await this.#cluster.postgres.kill();
+      await sleep(downMilliseconds);
+      await this.#cluster.postgres.start();
+      return `all answered within ${await this.#untilWell()} ms of its start`;
+    });
+  }
+
+  cutConnections(): Promise<void> {
+    return this.#inject("pg_terminate_backend of every connection", [], async () => {
+      const { postgres, database } = this.#cluster;
+      const cut = await sql(
+        postgres.url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
+        [new URL(database).pathname.slice(1)],
+      );
+      return `${cut.length} connections; all answered within ${await this.#untilWell()} ms`;
+    });
+  }
+
+  async #inject(
+    what: string,
+    cutsOff: readonly ClusterNode[],
+    run: () => Promise<string>,
+  ): Promise<void> {
+    const injection: Injection = {
+      what,
+      cutsOff: cutsOff.map(({ name }) => name),
+      beganAt: performance.now(),
+      endedAt: Number.POSITIVE_INFINITY,
+    };
+    this.injections.push(injection);
+    const recovered = await run();
+    injection.endedAt = performance.now();
+    this.#print(`${what}: ${recovered}`);
+  }
+
+  /** How many milliseconds it took until each node that should has answered. */
+  async #untilWell(): Promise<number> {
+    const beganAt = performance.now();
+    const expected = this.#cluster.nodes.filter(({ isUp }) => isUp);
+    await Promise.all(expected.map((node) => untilAnswering(node, beganAt + wellMillisecondsMax)));
+    return Math.round(performance.now() - beganAt);
+  }
+}
+
+async function untilAnswering(node: ClusterNode, deadline: number): Promise<void> {
+  const Name = `/well/${node.name}`;
+  for (;;) {
+    try {
+      const { ssm } = asRoot(node.vault);
+      await ssm.putParameter({ Name, Value: "well", Type: "SecureString", Overwrite: true });
+      await ssm.getParameter({ Name, WithDecryption: true });
+      return;
+    } catch (error) {
+      const late = `${node.name} was not well within ${wellMillisecondsMax} ms: ${error}`;
+      demand(performance.now() < deadline, late);
+      await sleep(20);
+    }
+  }
+}
