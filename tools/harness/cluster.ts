@@ -27,7 +27,6 @@ export interface Cluster {
   readonly postgres: Postgres;
   /** What the nodes are given as `--database`. */
   readonly database: string;
-  readonly rootKey: string;
   startAll(): Promise<void>;
   /** Ends all nodes, whatever they are doing, and the database. */
   stop(): Promise<void>;
@@ -36,12 +35,15 @@ export interface Cluster {
 export class ClusterNode {
   readonly name: string;
   readonly #options: VaultProcessOptions;
+  /** With which it starts the next time: changes with a rekey. */
+  rootKey: string | undefined;
   #vault: VaultProcess | undefined;
   #isSuspended = false;
 
   constructor(name: string, options: VaultProcessOptions) {
     this.name = name;
     this.#options = options;
+    this.rootKey = options.rootKey;
   }
 
   /** The running process; a new one after each start. */
@@ -55,13 +57,9 @@ export class ClusterNode {
     return this.#vault !== undefined && !this.#isSuspended;
   }
 
-  get logFile(): string {
-    return `${this.#options.dataDirectory}.log`;
-  }
-
   /** Resolves once it serves. */
   async start(): Promise<void> {
-    this.#vault = await startVaultProcess(this.#options);
+    this.#vault = await startVaultProcess({ ...this.#options, rootKey: this.rootKey });
   }
 
   async stop(): Promise<void> {
@@ -94,9 +92,7 @@ export async function makeCluster({ root, nodes, flags }: ClusterOptions): Promi
   const folder = temporaryFolder("cluster");
   const postgres = await startPostgres();
   const database = await postgres.newDatabase();
-  const rootKeyFile = join(folder, "root.key");
-  writeFileSync(rootKeyFile, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
-  const rootKey = `file:${rootKeyFile}`;
+  const rootKey = newRootKey();
   const rootCredentials = {
     accessKeyId: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString("base64"),
@@ -104,17 +100,30 @@ export async function makeCluster({ root, nodes, flags }: ClusterOptions): Promi
   const all = Array.from({ length: nodes }, (_, at) => {
     const name = `node-${at + 1}`;
     const dataDirectory = join(folder, name);
-    return new ClusterNode(name, { root, dataDirectory, rootKey, rootCredentials, database, flags });
+    return new ClusterNode(name, {
+      root,
+      dataDirectory,
+      rootKey,
+      rootCredentials,
+      database,
+      flags,
+    });
   });
   return {
     nodes: all,
     postgres,
     database,
-    rootKey,
     startAll: async () => void (await Promise.all(all.map((node) => node.start()))),
     async stop() {
       await Promise.all(all.map((node) => node.kill()));
       await postgres.stop();
     },
   };
+}
+
+/** A source of a root key, as CLAVIGER_ROOT_KEY and `claviger rekey` name it. */
+export function newRootKey(): string {
+  const path = join(temporaryFolder("root-key"), "root.key");
+  writeFileSync(path, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
+  return `file:${path}`;
 }

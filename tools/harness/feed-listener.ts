@@ -1,9 +1,9 @@
 /**
  * Listens to the change feed through one node, for as long as it is told to: comes back where it
- * was whenever the stream ends, and keeps each event once.
+ * was whenever the stream ends, and tells each event once.
  */
 import { once } from "node:events";
-import { request, type IncomingMessage } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import aws4 from "aws4";
 import { EventStreamParser } from "../../packages/client/src/change-feed/event-stream-parser.ts";
@@ -18,21 +18,23 @@ export interface Heard {
 const comeBackMilliseconds = 100;
 /** Three heartbeats: whoever says nothing for so long has gone. */
 const silenceMillisecondsMax = 45_000;
+/** What may come again is what came last. */
+const rememberedEvents = 1000;
 
 export class FeedListener {
-  /** In the order of commits. */
-  readonly heard: Heard[] = [];
-  /** Streams that were opened. */
+  /** Streams that were opened, one after the other. */
   streams = 0;
   readonly #vault: () => VaultProcess | undefined;
+  readonly #onHeard: (heard: Heard) => void;
   readonly #end = new AbortController();
   readonly #done: Promise<void>;
   readonly #known = new Set<string>();
   #lastEventId = "";
 
-  /** `vault` is asked each time that a stream is opened. */
-  constructor(vault: () => VaultProcess | undefined) {
+  /** `vault` is asked each time that a stream is opened. Told of each event in order, and once. */
+  constructor(vault: () => VaultProcess | undefined, onHeard: (heard: Heard) => void) {
     this.#vault = vault;
+    this.#onHeard = onHeard;
     this.#done = this.#run();
   }
 
@@ -65,12 +67,14 @@ export class FeedListener {
     }
   }
 
-  /** The feed tells everything at least once: after a break an event may come again. */
+  /** The feed tells everything at least once: after a break an event may come again, by its id. */
   #keep({ lastEventId: id }: EventStreamParser, event: string, data: string): void {
-    const known = `${event} ${data}`;
+    const known = `${id} ${event} ${data}`;
     if (this.#known.has(known)) return;
     this.#known.add(known);
-    this.heard.push({ id, event, data: JSON.parse(data) });
+    const [oldest = ""] = this.#known;
+    if (this.#known.size > rememberedEvents) this.#known.delete(oldest);
+    this.#onHeard({ id, event, data: JSON.parse(data) });
   }
 }
 

@@ -1,6 +1,5 @@
 /** Puts the vault together: with the files of `compose/`, the only one that names adapters. */
 import { coalesceFailures } from "./audit/coalesced-failures.ts";
-import type { AuditLog } from "./audit/event.ts";
 import { Authenticator } from "./authentication/authenticate.ts";
 import { WebIdentities } from "./authentication/web-identity/web-identities.ts";
 import { ChangeFeed } from "./changes/change-feed.ts";
@@ -36,6 +35,7 @@ import { secretsmanager } from "./operations/secretsmanager/service.ts";
 import { ssm } from "./operations/ssm/service.ts";
 import { sts } from "./operations/sts/service.ts";
 import { Parameters } from "./parameters/parameters.ts";
+import type { Freshness } from "./pipeline/freshness.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { firstAccountOf } from "./principals/accounts/first-account.ts";
 import { accessKeyRows } from "./principals/entities/access-keys.ts";
@@ -121,7 +121,14 @@ async function composeOver(
   const webhook = configuration.noticesWebhook && webhookOf(configuration.noticesWebhook);
   const endpoint = configuration.rootKeyEndpoint;
   const source = rootKeySource(databases.rootKey, endpoint);
-  const ring = await KeyRing.open(databases.storage, source, { sealedRows, clock, randomness });
+  const sourceOf = (given: NewSource) =>
+    rootKeySource(rootKeySettingOf(given, configuration), endpoint);
+  const ring = await KeyRing.open(databases.storage, source, {
+    sealedRows,
+    clock,
+    randomness,
+    sourceNamed: (name) => sourceOf({ source: name, passphraseFile: undefined }),
+  });
   const { storage } = ring;
   const sealedKeys = new SealedKeys(storage, ring, randomness);
 
@@ -167,7 +174,7 @@ async function composeOver(
   const resealing = new Resealing(ring, sealedRows);
   const rekey = new Rekey(ring, resealing, {
     accountId,
-    sourceOf: (given) => rootKeySource(rootKeySettingOf(given, configuration), endpoint),
+    sourceOf,
     onFault: (fault) => onFault(fault, ""),
   });
   const vault: Vault = {
@@ -192,9 +199,11 @@ async function composeOver(
     auditLog,
     metrics,
     throttle,
+    freshness: freshnessOf(databases, ring),
     clock,
     randomness,
     firstAccountId: accountId,
+    sealed: () => ring.sealed,
     onFault,
   });
   const delivery =
@@ -222,7 +231,7 @@ async function composeOver(
     vault,
     metrics,
     get trouble() {
-      return auditLog.trouble;
+      return ring.sealed ?? auditLog.trouble;
     },
     async close() {
       metrics.close();
@@ -233,6 +242,18 @@ async function composeOver(
       await databases.close();
     },
   };
+}
+
+/** A request that is run once more does so with the key ring of now. */
+function freshnessOf({ freshness }: Databases, ring: KeyRing): Freshness | undefined {
+  return (
+    freshness && {
+      async catchUp() {
+        await freshness.catchUp();
+        await ring.reload();
+      },
+    }
+  );
 }
 
 /** A rekey to another passphrase names its file; to the same one it need not. */

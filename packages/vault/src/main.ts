@@ -16,6 +16,8 @@ export const version: string = createRequire(import.meta.url)("../package.json")
 export interface RunningVault {
   /** `http://127.0.0.1:7400` */
   readonly url: string;
+  /** Looks at once whether there is a new certificate; undefined without TLS. Never rejects. */
+  readonly renewCertificate: (() => Promise<void>) | undefined;
   /** Drains, commits and closes. May be called more than once. */
   close(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export async function startServer(
   let closing: Promise<void> | undefined;
   return {
     url: listener.url,
+    renewCertificate: listener.renewCertificate,
     close() {
       closing ??= (async () => {
         await listener.close();
@@ -80,8 +83,14 @@ async function listenOrClose(
   }
 }
 
-/** Closes the vault at the first SIGTERM or SIGINT; resolves with it when the vault is closed. */
+/**
+ * Closes the vault at the first SIGTERM or SIGINT; resolves with it when the vault is closed. With
+ * TLS, SIGHUP takes a renewed certificate; without it ends the process as ever, so that a vault in
+ * a terminal doesn't outlive it.
+ */
 export function untilSignalled(vault: RunningVault): Promise<"SIGTERM" | "SIGINT"> {
+  const { renewCertificate } = vault;
+  if (renewCertificate) process.on("SIGHUP", () => void renewCertificate());
   return new Promise((resolve, reject) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.once(signal, () => vault.close().then(() => resolve(signal), reject));

@@ -5,8 +5,10 @@
  *
  * The order is part of the wire (tests/golden/order-of-checks.test.ts holds it), and no reply
  * leaves before its audit event is durable, refusals included (`audit/coalesced-failures.ts` bounds
- * what strangers can make it write).
+ * what strangers can make it write). On one of many nodes it may be gone twice
+ * (`pipeline/freshness.ts`).
  */
+import { eventIdAt } from "./audit/event-id.ts";
 import { claimedIdentity } from "./authentication/authenticate.ts";
 import { type ApiError, serviceUnavailable } from "./errors.ts";
 import { EventStream } from "./event-stream.ts";
@@ -16,8 +18,16 @@ import { admit } from "./pipeline/admission.ts";
 import { callOf } from "./pipeline/call.ts";
 import { appendAll, auditEvents, regionOfNone } from "./pipeline/events.ts";
 import { asApiError, encodeDenial, withEncodedMessage } from "./pipeline/failure.ts";
-import { emptyNotes, type PipelineParts, type Progress } from "./pipeline/progress.ts";
+import { type Around, freshAnswer } from "./pipeline/freshness.ts";
+import {
+  type Answer,
+  begunAgain,
+  emptyNotes,
+  type PipelineParts,
+  type Progress,
+} from "./pipeline/progress.ts";
 import { auditable, validate } from "./shapes/shapes.ts";
+import { Stale } from "./storage/storage.ts";
 import { decodeInput } from "./wire/decode.ts";
 import { encodeError, encodeOutput } from "./wire/encode.ts";
 import { createRouter } from "./wire/route.ts";
@@ -37,39 +47,66 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   return async function handle(request) {
     const named = route(request);
-    const progress: Progress = {
-      requestId: parts.randomness.uuid(),
-      now: parts.clock.now(),
+    const now = parts.clock.now();
+    const requestId = parts.randomness.uuid();
+    const begun: Progress = {
+      requestId,
+      eventId: eventIdAt(now, requestId),
+      now,
       startedAt: performance.now(),
       route: named,
       service: services.get(named.service),
       operation: operations.get(named.service)?.get(named.operation),
       notes: emptyNotes(),
+      isThrottled: undefined,
       authenticated: undefined,
       requestParameters: undefined,
       encodedAuthorizationMessage: undefined,
     };
-    let output: Output;
-    let failure: ApiError | undefined;
-    try {
-      output = await answer(request, progress, parts);
-    } catch (thrown) {
-      failure = asApiError(thrown, progress, parts);
-      await encodeDenial(failure, progress, parts);
-    }
-    const events = auditEvents(request, progress, failure, parts);
-    try {
-      await appendAll(events, parts.auditLog);
-    } catch (fault) {
-      parts.onFault(fault, progress.requestId);
-      failure = serviceUnavailable(fault);
-      if (output instanceof EventStream) output.close();
-    }
+    const { progress, output, failure } =
+      parts.freshness === undefined
+        ? await conclude(request, begun, parts)
+        : await freshAnswer(
+            parts.freshness,
+            begun,
+            (before) => begunAgain(before, parts.randomness),
+            (progress, around) => conclude(request, progress, parts, around),
+          );
     parts.metrics.countReply(progress.operation, failure, performance.now() - progress.startedAt);
     return failure === undefined
-      ? encodeOutput(named, output, progress.requestId)
-      : encodeError(named, withEncodedMessage(failure, progress), progress.requestId);
+      ? encodeOutput(named, output, requestId)
+      : encodeError(named, withEncodedMessage(failure, progress), requestId);
   };
+}
+
+/** The answer, with its audit event durable. Throws only Stale, having recorded nothing. */
+async function conclude(
+  request: HttpRequest,
+  progress: Progress,
+  parts: PipelineParts,
+  around?: Around,
+): Promise<Answer> {
+  let output: Output;
+  let failure: ApiError | undefined;
+  try {
+    output =
+      around === undefined
+        ? await answer(request, progress, parts)
+        : await around(() => answer(request, progress, parts));
+  } catch (thrown) {
+    if (thrown instanceof Stale) throw thrown;
+    failure = asApiError(thrown, progress, parts);
+    await encodeDenial(failure, progress, parts);
+  }
+  const events = auditEvents(request, progress, failure, parts);
+  try {
+    await appendAll(events, parts.auditLog);
+  } catch (fault) {
+    parts.onFault(fault, progress.requestId);
+    failure = serviceUnavailable(fault);
+    if (output instanceof EventStream) output.close();
+  }
+  return { progress, output, failure };
 }
 
 async function answer(
@@ -79,6 +116,8 @@ async function answer(
 ): Promise<Output> {
   const { authenticator, webIdentities, auditLog } = parts;
   const { route, operation } = progress;
+  const sealed = parts.sealed();
+  if (sealed !== undefined) throw serviceUnavailable(new Error(sealed));
   if (request.problem !== undefined) throw request.problem;
   if (route.problem !== undefined) throw route.problem;
   if (operation === undefined) throw new Error("the router named an operation that is not there");

@@ -43,7 +43,7 @@ test("when the log can't be written nothing succeeds, and health says why", asyn
   try {
     const ssm = new SSM({ ...vault.client, endpoint: listener.url });
     await ssm.putParameter({ Name: "/a", Value: "1", Type: "String" });
-    await composed.auditLog.close();
+    await composed.vault.auditLog.close();
     await expect(ssm.getParameter({ Name: "/a" })).rejects.toMatchObject({
       $metadata: { httpStatusCode: 503 },
     });
@@ -71,7 +71,7 @@ test("a change feed that could not be recorded is not opened, and takes no strea
   const { clock, credentials } = vault;
   const at = { url: listener.url, clock, credentials };
   try {
-    const append = vi.spyOn(composed.auditLog, "append").mockRejectedValueOnce(new Error("full"));
+    const append = vi.spyOn(composed.vault.auditLog, "append").mockRejectedValueOnce(new Error("full"));
     const { reply } = await ask(at);
     expect(reply.statusCode).toBe(503);
     expect(Buffer.concat(await reply.toArray()).toString()).toContain("ServiceUnavailable");
@@ -99,7 +99,7 @@ async function serve(configuration: Configuration) {
   const composed = await compose(configuration);
   const listener = await listen(composed.pipeline, configuration, createLogger({ to: "nowhere" }), {
     version: "test",
-    trouble: () => composed.auditLog.trouble,
+    trouble: () => composed.trouble,
     metrics: (traffic) => composed.metrics.text(traffic),
   });
   return { composed, listener };

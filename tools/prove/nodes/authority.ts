@@ -2,7 +2,8 @@
  * Registers that are authority: a Deny put and taken away, an Allow taken back from a session, an
  * access key made and deleted, a KMS key disabled. The reader is whoever it concerns.
  */
-import { asRoot, clientsFor, type AwsClients, type Keys } from "../../harness/aws-clients.ts";
+import type { CreateAccessKeyCommandOutput } from "@aws-sdk/client-iam";
+import { type AwsClients, asRoot, clientsFor, type Keys } from "../../harness/aws-clients.ts";
 import type { VaultProcess } from "../../harness/vault-process.ts";
 import { isOn, isRefusedWith, type MakeRegister } from "./register.ts";
 
@@ -24,7 +25,8 @@ export const policy: MakeRegister = async (through, name) => {
     name: UserName,
     write,
     read: (at) => clients(at).ssm.getParameter({ Name, WithDecryption: true }),
-    shows: (answer, number) => (isOn(number) ? answer.kind === "ok" : isRefusedWith(answer, denied)),
+    shows: (answer, number) =>
+      isOn(number) ? answer.kind === "ok" : isRefusedWith(answer, denied),
   };
 };
 
@@ -53,7 +55,8 @@ export const session: MakeRegister = async (through, name) => {
         ? iam.putRolePolicy({ RoleName, PolicyName, PolicyDocument })
         : iam.deleteRolePolicy({ RoleName, PolicyName }),
     read: (at) => clients(at).secrets.getSecretValue({ SecretId }),
-    shows: (answer, number) => (isOn(number) ? answer.kind === "ok" : isRefusedWith(answer, denied)),
+    shows: (answer, number) =>
+      isOn(number) ? answer.kind === "ok" : isRefusedWith(answer, denied),
   };
 };
 
@@ -87,7 +90,8 @@ export const kmsKey: MakeRegister = async ({ kms }, name) => {
   return {
     kind: "KMS key",
     name: KeyId,
-    write: ({ kms }, number) => (isOn(number) ? kms.enableKey({ KeyId }) : kms.disableKey({ KeyId })),
+    write: ({ kms }, number) =>
+      isOn(number) ? kms.enableKey({ KeyId }) : kms.disableKey({ KeyId }),
     read: (at) => asRoot(at).kms.encrypt({ KeyId, Plaintext }),
     shows: (answer, number) =>
       isOn(number) ? answer.kind === "ok" : isRefusedWith(answer, /^DisabledException$/),
@@ -109,7 +113,7 @@ async function newAccessKey({ iam }: AwsClients, UserName: string): Promise<Keys
   return keysIn(await iam.createAccessKey({ UserName }));
 }
 
-function keysIn({ AccessKey }: Awaited<ReturnType<AwsClients["iam"]["createAccessKey"]>>): Keys {
+function keysIn({ AccessKey }: CreateAccessKeyCommandOutput): Keys {
   return {
     accessKeyId: AccessKey?.AccessKeyId ?? "",
     secretAccessKey: AccessKey?.SecretAccessKey ?? "",

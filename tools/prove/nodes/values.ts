@@ -49,7 +49,9 @@ export const secret: MakeRegister = async ({ secrets }, name) => {
       const found = await Promise.all(
         numbers.map(async (number) => {
           const VersionId = versions.get(number);
-          const reply = await secrets.getSecretValue({ SecretId, VersionId }).catch(() => undefined);
+          const reply = await secrets
+            .getSecretValue({ SecretId, VersionId })
+            .catch(() => undefined);
           return reply?.SecretString === `${number}`;
         }),
       );

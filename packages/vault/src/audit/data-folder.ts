@@ -1,10 +1,8 @@
 /** The trail of a data folder, verified offline: from its database and public key alone. */
-import { createPublicKey } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { keyIdOf } from "./chain.ts";
-import { evidenceOf } from "./sqlite/evidence.ts";
+import { trustedKey } from "./public-key.ts";
+import { readingSqlite } from "./sqlite/reading.ts";
 import { type Verification, verifyTrail } from "./verify.ts";
 
 export function auditDatabasePath(directory: string): string {
@@ -26,15 +24,11 @@ export function isTrailMissing(directory: string): boolean {
  * of the key that was kept elsewhere; without it the folder's own is believed. Throws if the
  * folder holds no trail.
  */
-export function verifyDataFolder(directory: string, publicKeyPem?: string): Verification {
+export async function verifyDataFolder(
+  directory: string,
+  publicKeyPem?: string,
+): Promise<Verification> {
   const pem = publicKeyPem ?? readFileSync(auditPublicKeyPath(directory), "utf8");
-  const publicKey = createPublicKey(pem).export({ format: "der", type: "spki" });
-  const database = new DatabaseSync(auditDatabasePath(directory), { readOnly: true });
-  try {
-    return verifyTrail(evidenceOf(database), (keyId) =>
-      keyId === keyIdOf(publicKey) ? publicKey : undefined,
-    );
-  } finally {
-    database.close();
-  }
+  const trusted = trustedKey(pem);
+  return readingSqlite(auditDatabasePath(directory), (evidence) => verifyTrail(evidence, trusted));
 }

@@ -38,9 +38,9 @@ export const fieldNames = [
 export type FieldName = (typeof fieldNames)[number];
 
 /** Where each field stands in a line. */
-export const places = Object.fromEntries(fieldNames.map((name, place) => [name, place])) as Readonly<
-  Record<FieldName, number>
->;
+export const places = Object.fromEntries(
+  fieldNames.map((name, place) => [name, place]),
+) as Readonly<Record<FieldName, number>>;
 
 // CloudTrail's own bounds: texts are cut, parameters and elements left out. They hold for what an
 // unauthenticated request claims too, or a stranger's long key id would fill the disk.

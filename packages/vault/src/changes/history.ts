@@ -13,9 +13,9 @@ export interface Commit {
   readonly entries: readonly FeedEntry[];
 }
 
-const marksTable = table<{ readonly counter: number }>("change_marks");
+export const horizonTable = table<{ readonly counter: number }>("change_marks");
 /** Up to here, this commit included, the history may have gaps. */
-const horizonKey = "horizon";
+export const horizonKey = "horizon";
 
 /** What is beyond either is let go. */
 export interface HistoryLimits {
@@ -120,14 +120,15 @@ export class ChangeHistory {
   }
 
   async #horizon(): Promise<number> {
-    return (await this.#storage.get(marksTable, horizonKey))?.body.counter ?? 0;
+    return (await this.#storage.get(horizonTable, horizonKey))?.body.counter ?? 0;
   }
 
   async #forget(rows: readonly Row<CommittedEntries>[]): Promise<void> {
-    const counter = Math.max(...rows.map(({ key }) => Number(key)));
+    // A restore has put it further ahead than the rows that it brought.
+    const counter = Math.max(await this.#horizon(), ...rows.map(({ key }) => Number(key)));
     await this.#storage.commit([
       ...rows.map(({ key }) => ({ type: "delete" as const, table: changesTable, key })),
-      { type: "put", table: marksTable, key: horizonKey, body: { counter } },
+      { type: "put", table: horizonTable, key: horizonKey, body: { counter } },
     ]);
   }
 }

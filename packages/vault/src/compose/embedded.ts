@@ -1,9 +1,10 @@
 /** A vault of one process, in the files of its data folder: what is missing there is made. */
 import { writeFileSync } from "node:fs";
+import { openAuditLog } from "../audit/audit-log.ts";
 import { keyIdOf } from "../audit/chain.ts";
 import { auditPublicKeyPath, isTrailMissing } from "../audit/data-folder.ts";
 import type { AuditLog } from "../audit/event.ts";
-import { openSqliteAuditLog } from "../audit/sqlite-audit-log.ts";
+import { openSqliteAuditStore } from "../audit/sqlite/sqlite-store.ts";
 import { ConfigurationError } from "../configuration.ts";
 import type { AuditSigner } from "../keys/audit-signer.ts";
 import { alwaysHeld } from "../leases/lease.ts";
@@ -29,7 +30,7 @@ export async function openEmbedded(parts: DatabaseParts): Promise<Databases> {
       freshness: undefined,
       lease: alwaysHeld,
       jobs: [],
-      openAuditLog: (signer) => openAuditLog(parts, signer),
+      openAuditLog: (signer) => openTrail(parts, signer),
       close: () => storage.close(),
     };
   } catch (error) {
@@ -38,7 +39,7 @@ export async function openEmbedded(parts: DatabaseParts): Promise<Databases> {
   }
 }
 
-async function openAuditLog(
+async function openTrail(
   { configuration, clock, metrics }: DatabaseParts,
   { publicKey, publicKeyPem, sign }: AuditSigner,
 ): Promise<AuditLog> {
@@ -50,8 +51,7 @@ async function openAuditLog(
       `restore its audit.db; to begin a new trail instead, remove ${publicKeyPath}`,
     );
   }
-  const log = await openSqliteAuditLog({
-    directory,
+  const log = await openAuditLog(await openSqliteAuditStore(directory), {
     clock,
     signer: { keyId: keyIdOf(publicKey), publicKey, sign },
     retentionDays: limits.auditRetentionDays,

@@ -31,7 +31,7 @@ export class ServedCertificate {
   readonly #files: CertificateFiles;
   readonly #logger: Logger;
   #served: Pair;
-  /** The last pair that was looked at: one that doesn't load is complained of once. */
+  /** What was looked at last: what can't be read, or doesn't load, is complained of once. */
   #seen: Pair | undefined;
   #warnedAt = 0;
   #expiresAt: number;
@@ -57,40 +57,54 @@ export class ServedCertificate {
     return optionsOf(this.#served);
   }
 
-  /** Gives the server every new pair from now on. */
-  renew(server: Server, everyMilliseconds: number = lookMilliseconds): void {
+  /** From now on the server gets every new pair. Returns it. */
+  servedBy(server: Server, everyMilliseconds = lookMilliseconds): Server {
     this.#server = server;
     this.#timer = setInterval(() => void this.look(), everyMilliseconds).unref();
+    return server;
   }
 
   /** Takes what the files hold now, if it is another pair and a good one. Never rejects. */
   async look(): Promise<void> {
     this.#warnOfExpiry();
-    try {
-      const { certFile, keyFile } = this.#files;
-      const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
-      if (isSame(this.#seen, { cert, key })) return;
-      this.#seen = { cert, key };
-      if (!isSame(this.#served, this.#seen)) this.#take(this.#seen);
-    } catch (error) {
-      const { code } = error as { readonly code?: string };
-      this.#logger.warn("The certificate's files hold no good pair; the one before is served on", {
-        kind: code,
-      });
-    }
+    const pair = await this.#read();
+    if (isSame(pair, this.#seen)) return;
+    this.#seen = pair;
+    if (pair === undefined) this.#complain("unreadable");
+    else if (!isSame(pair, this.#served)) this.#take(pair);
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
+  async #read(): Promise<Pair | undefined> {
+    const { certFile, keyFile } = this.#files;
+    try {
+      const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+      return { cert, key };
+    } catch {
+      return undefined;
+    }
+  }
+
   #take(pair: Pair): void {
-    this.#expiresAt = expiryOf(pair);
+    try {
+      this.#expiresAt = expiryOf(pair);
+    } catch (error) {
+      this.#complain((error as { readonly code?: string }).code);
+      return;
+    }
     this.#server?.setSecureContext(optionsOf(pair));
     this.#served = pair;
     this.#warnedAt = 0;
     this.#logger.info("Serving a new certificate", { time: this.#expiryTime });
     this.#warnOfExpiry();
+  }
+
+  #complain(kind: string | undefined): void {
+    const message = "The certificate's files hold no good pair; the one before is served on";
+    this.#logger.warn(message, { kind });
   }
 
   #warnOfExpiry(): void {
@@ -116,6 +130,7 @@ function expiryOf(pair: Pair): number {
   return Date.parse(new X509Certificate(pair.cert).validTo);
 }
 
-function isSame(one: Pair | undefined, other: Pair): boolean {
-  return one !== undefined && one.cert.equals(other.cert) && one.key.equals(other.key);
+function isSame(one: Pair | undefined, other: Pair | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.cert.equals(other.cert) && one.key.equals(other.key);
 }

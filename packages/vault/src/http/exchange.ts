@@ -161,7 +161,9 @@ export class Exchange {
     if (path !== "/metrics") return replies.noSuchPath();
     const connections = this.#connections.size;
     const requestsUnderWay = this.underWay;
-    return replies.metricsReply(this.#health.metrics({ connections, requestsUnderWay }));
+    const isHealthy = !this.#isDraining && this.#health.trouble() === undefined;
+    const traffic = { isHealthy, connections, requestsUnderWay };
+    return replies.metricsReply(this.#health.metrics(traffic));
   }
 
   /** What can be told from the head alone. */

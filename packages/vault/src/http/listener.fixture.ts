@@ -48,7 +48,8 @@ export async function started(
     {
       version: "1.2.3",
       trouble,
-      metrics: ({ connections, requestsUnderWay }) => `${connections} ${requestsUnderWay}\n`,
+      metrics: ({ connections, requestsUnderWay, certificateExpiresAt = "never" }) =>
+        `${connections} ${requestsUnderWay}\nends ${certificateExpiresAt}\n`,
     },
   );
   open.push(listener);

@@ -112,7 +112,7 @@ describe("beside the AWS APIs", () => {
       const reply = await fetch(`${url}/metrics?by=probe`);
       expect(reply.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
       expect(reply.status).toBe(200);
-      expect(await reply.text()).toMatch(/^\d+ 1\n$/);
+      expect(await reply.text()).toMatch(/^\d+ 1\nends never\n$/);
     });
     answer();
     expect(await waiting).toContain("200 OK");

@@ -94,13 +94,14 @@ function makeServer(certificate: ServedCertificate | undefined, limits: HttpLimi
     noDelay: true,
   };
   const server = certificate
-    ? createTlsServer({
-        ...options,
-        ...certificate.options,
-        handshakeTimeout: headersTimeoutMilliseconds,
-      })
+    ? certificate.servedBy(
+        createTlsServer({
+          ...options,
+          ...certificate.options,
+          handshakeTimeout: headersTimeoutMilliseconds,
+        }),
+      )
     : createServer(options);
-  if (certificate) certificate.renew(server as TlsServer);
   server.maxConnections = limits.connectionsMax;
   // The bytes are what is bounded; node:http would drop headers silently beyond a number.
   server.maxHeadersCount = 0;

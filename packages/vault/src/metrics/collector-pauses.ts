@@ -23,7 +23,6 @@ export class CollectorPauses {
   }
 
   samples(): readonly Sample[] {
-    this.#note(this.#observer.takeRecords());
     return [...this.#byKind].map(([kind, value]) => ({ labels: [kind], value }));
   }
 

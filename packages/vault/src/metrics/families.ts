@@ -72,6 +72,12 @@ export const families = {
     labels: [],
     says: "Rows that had to be read. The hit ratio is hits / (hits + misses).",
   },
+  healthy: {
+    name: "claviger_healthy",
+    type: "gauge",
+    labels: [],
+    says: "1 while `GET /health` answers 200.",
+  },
   connections: {
     name: "claviger_http_connections",
     type: "gauge",

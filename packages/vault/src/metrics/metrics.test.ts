@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { ApiError, accessDenied, serviceUnavailable, throttled } from "../errors.ts";
 import { families } from "./families.ts";
 import { Histogram } from "./histogram.ts";
@@ -15,7 +17,8 @@ const started = () => {
 };
 afterEach(() => metrics?.close());
 
-const text = () => metrics.text({ connections: 3, requestsUnderWay: 1 });
+const traffic = { isHealthy: true, connections: 3, requestsUnderWay: 1 };
+const text = () => metrics.text(traffic);
 const line = (start: string) =>
   text()
     .split("\n")
@@ -82,6 +85,64 @@ describe("metrics", () => {
     expect(Number(line("process_resident_memory_bytes")?.split(" ")[1])).toBeGreaterThan(10e6);
     expect(Number(line("process_cpu_seconds_total")?.split(" ")[1])).toBeGreaterThan(0);
     expect(line('nodejs_eventloop_delay_seconds{quantile="0.99"}')).toMatch(/ \d/);
+  });
+
+  it("tell how busy the main thread is, and what the collector takes of it", async () => {
+    started();
+    const pauses = () =>
+      [...text().matchAll(/^nodejs_gc_duration_seconds_count\{kind="\w+"\} (\d+)$/gm)].reduce(
+        (sum, [, count]) => sum + Number(count),
+        0,
+      );
+    const active = () => Number(line("nodejs_eventloop_active_seconds_total")?.split(" ")[1]);
+    const [busyBefore, pausesBefore] = [active(), pauses()];
+    setFlagsFromString("--expose-gc");
+    runInNewContext("gc")();
+    await vi.waitFor(() => expect(pauses()).toBeGreaterThan(pausesBefore));
+    expect(active()).toBeGreaterThanOrEqual(busyBefore);
+    const bytes = (of: string) => Number(line(`nodejs_${of}_bytes`)?.split(" ")[1]);
+    expect(bytes("heap_size_used")).toBeLessThanOrEqual(bytes("heap_size_total"));
+    expect(bytes("heap_size_total")).toBeLessThan(bytes("heap_size_limit"));
+    expect(bytes("external_memory")).toBeGreaterThan(0);
+  });
+
+  it("tell of failed authentications and of requests that were run again", () => {
+    const of = started();
+    of.guesses.wrong += 7;
+    of.guesses.limited += 9;
+    of.countRerun();
+    expect(line('claviger_failed_authentications_total{outcome="wrong"}')).toMatch(/ 7$/);
+    expect(line('claviger_failed_authentications_total{outcome="limited"}')).toMatch(/ 9$/);
+    expect(line("claviger_request_reruns_total")).toMatch(/ 1$/);
+  });
+
+  it("tell whether /health is well, and when the certificate ends, where there is one", () => {
+    const of = started();
+    expect(line("claviger_healthy")).toMatch(/ 1$/);
+    expect(of.text({ ...traffic, isHealthy: false })).toContain("\nclaviger_healthy 0\n");
+    const expiry = "\nclaviger_tls_certificate_expiry_timestamp_seconds";
+    expect(text()).not.toContain(`${expiry} `);
+    expect(of.text({ ...traffic, certificateExpiresAt: 5000 })).toContain(`${expiry} 5\n`);
+  });
+
+  it("tell of the database only where it is one of many nodes", () => {
+    const of = started();
+    expect(text()).not.toMatch(/^claviger_database_\w+[ {]/m);
+    expect(line("claviger_schedule_lease_held")).toMatch(/ 1$/);
+    of.nodes.holdsScheduleLease = () => false;
+    of.nodes.database = () => ({
+      isReachable: true,
+      connectionsInUse: 2,
+      connectionsIdle: 3,
+      position: 40,
+      counterSeen: 42,
+    });
+    expect(line("claviger_schedule_lease_held")).toMatch(/ 0$/);
+    expect(line("claviger_database_reachable")).toMatch(/ 1$/);
+    expect(line('claviger_database_connections{state="in_use"}')).toMatch(/ 2$/);
+    expect(line('claviger_database_connections{state="idle"}')).toMatch(/ 3$/);
+    expect(line("claviger_database_position")).toMatch(/ 40$/);
+    expect(line("claviger_database_lag_changes")).toMatch(/ 2$/);
   });
 
   it("are each announced once with what it means, before its samples, which parse", () => {

@@ -13,6 +13,8 @@ type Outcome = (typeof outcomes)[number];
 
 /** What is known of the listener at the moment. */
 export interface Traffic {
+  /** Whether `GET /health` answers 200. */
+  readonly isHealthy: boolean;
   readonly connections: number;
   readonly requestsUnderWay: number;
   /** In milliseconds since the epoch; undefined where the vault ends no TLS. */
@@ -95,7 +97,7 @@ export class Metrics {
   }
 
   /** Prometheus' text. */
-  text({ connections, requestsUnderWay, certificateExpiresAt }: Traffic): string {
+  text({ isHealthy, connections, requestsUnderWay, certificateExpiresAt }: Traffic): string {
     const seen = [...this.#answered.values(), this.#unknown].filter(({ counts }) =>
       outcomes.some((outcome) => counts[outcome] > 0),
     );
@@ -115,6 +117,7 @@ export class Metrics {
       auditCommitFailures: [one(this.#commitFailures)],
       rowCacheHits: [one(this.rowCache.hits)],
       rowCacheMisses: [one(this.rowCache.misses)],
+      healthy: [one(Number(isHealthy))],
       connections: [one(connections)],
       requestsUnderWay: [one(requestsUnderWay)],
       certificateExpiry: certificateExpiresAt ? [one(certificateExpiresAt / 1000)] : [],

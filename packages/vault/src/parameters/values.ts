@@ -27,7 +27,7 @@ export type SealPermit =
   | Permit<"kms:GenerateDataKey", KeyResource>;
 
 /** The first byte of what is encrypted by KMS itself; an envelope begins with another. */
-const encryptedByKms = 3;
+export const encryptedByKms = 3;
 /** Behind it the hash that binds the ciphertext to its place, and then the ciphertext. */
 const bindingStart = 1;
 const ciphertextStart = bindingStart + 32;
@@ -58,7 +58,7 @@ export class ParameterValues {
     if (permit.action !== "kms:Encrypt") {
       return this.#keys.sealValue(permit, bytes, envelopeContext(place));
     }
-    const ciphertext = await this.#keys.encrypt(permit, bytes, context(place));
+    const ciphertext = await this.#keys.encrypt(permit, bytes, parameterContext(place));
     const binding = bindingOf(await this.#binding(), textOf(place), ciphertext);
     return Buffer.concat([Buffer.of(encryptedByKms), binding, ciphertext]);
   }
@@ -72,7 +72,7 @@ export class ParameterValues {
       return (await this.#keys.openValue(permit, sealed, envelopeContext(place))).toString();
     }
     const ciphertext = this.#unbound(this.#bindingKey ?? (await this.#binding()), place, sealed);
-    return (await this.#keys.decrypt(permit, ciphertext, context(place))).plaintext.toString();
+    return (await this.#keys.decrypt(permit, ciphertext, parameterContext(place))).plaintext.toString();
   }
 
   /** A SecureString as whoever may not decrypt it sees it; KMS opens it in the standard tier. */
@@ -111,13 +111,13 @@ export class ParameterValues {
 }
 
 /** AWS's context for a parameter. */
-function context({ arn }: ValuePlace): Record<string, string> {
+export function parameterContext({ arn }: ValuePlace): Record<string, string> {
   return { PARAMETER_ARN: arn };
 }
 
 /** Beside it, what binds the value to its version. */
-function envelopeContext(place: ValuePlace): Record<string, string> {
-  return { ...context(place), id: place.id, version: String(place.version) };
+export function envelopeContext(place: ValuePlace): Record<string, string> {
+  return { ...parameterContext(place), id: place.id, version: String(place.version) };
 }
 
 /** No ARN and no id has a line's end, so no two places are written alike. */

@@ -7,21 +7,24 @@ import type { PipelineParts, Progress } from "./progress.ts";
 /** Before anything is done for the caller. Throws Throttling. */
 export function admit(
   { principal }: Authenticated,
-  { route, now }: Progress,
+  progress: Progress,
   { throttle, metrics }: PipelineParts,
 ): void {
   if (throttle === undefined) return;
-  const limit = throttle.spent(
-    {
-      accountId: principal.accountId,
-      principal: countedAs(principal),
-      operation: `${route.service}:${route.operation}`,
-    },
-    now,
-  );
-  if (limit === undefined) return;
-  metrics.countThrottled(limit);
-  throw throttled();
+  if (progress.isThrottled === undefined) {
+    const { route, now } = progress;
+    const limit = throttle.spent(
+      {
+        accountId: principal.accountId,
+        principal: countedAs(principal),
+        operation: `${route.service}:${route.operation}`,
+      },
+      now,
+    );
+    progress.isThrottled = limit !== undefined;
+    if (limit !== undefined) metrics.countThrottled(limit);
+  }
+  if (progress.isThrottled) throw throttled();
 }
 
 /** A role's sessions count together: their names are the caller's to choose. */

@@ -64,7 +64,7 @@ function auditEvent(
   const { route, service, operation, authenticated, notes } = progress;
   const claimed = authenticated ?? claimedIdentity(request);
   return {
-    eventId: eventIdAt(progress.now, progress.requestId),
+    eventId: progress.eventId,
     requestId: progress.requestId,
     time: progress.now,
     service: route.service,

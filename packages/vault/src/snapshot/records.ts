@@ -32,12 +32,17 @@ export interface SnapshotEnd {
 export type SnapshotRecord =
   | ({ readonly type: "snapshot" } & SnapshotHead)
   | ({ readonly type: "row"; readonly table: string } & RawRow)
-  | { readonly type: "evidence"; readonly chain: string; readonly evidence: Evidence }
+  | { readonly type: "evidence"; readonly evidence: Evidence }
   | ({ readonly type: "end" } & SnapshotEnd);
 
 const headBytes = 8;
 const noBytes = 0xffff_ffff;
 const unpackedBytesMax = 256 * 1024 * 1024;
+
+/** How many events a piece of evidence holds. */
+export function eventsIn({ evidence }: { readonly evidence: Evidence }): number {
+  return evidence.type === "group" ? evidence.count : 0;
+}
 
 export function encoded(record: SnapshotRecord): Buffer {
   const { sealed, ...rest } = { sealed: null, ...record };

@@ -3,10 +3,10 @@
  * whole and durable; read in bounded memory, and only believed where every byte is as it was.
  */
 import { randomBytes } from "node:crypto";
-import { link, open, unlink } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PartWriter, readParts } from "./parts.ts";
-import { encoded, packed, type SnapshotEnd, type SnapshotHead, type SnapshotRecord, unpacked } from "./records.ts";
+import { encoded, eventsIn, packed, type SnapshotEnd, type SnapshotHead, type SnapshotRecord, unpacked } from "./records.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
 export interface SnapshotSummary extends SnapshotHead, SnapshotEnd {
@@ -16,7 +16,6 @@ export interface SnapshotSummary extends SnapshotHead, SnapshotEnd {
 
 const packBytes = 1024 * 1024;
 
-/** Throws SnapshotError where a file of that name is there already: none is ever replaced. */
 export async function writeSnapshot(
   path: string,
   records: AsyncIterable<SnapshotRecord>,
@@ -26,11 +25,12 @@ export async function writeSnapshot(
   try {
     const summary = await writeAll(await PartWriter.begin(file), records);
     await file.sync();
-    await nameIt(draft, path);
+    await rename(draft, path);
+    await makeDurable(dirname(path));
     return summary;
   } finally {
     await file.close();
-    await unlink(draft);
+    await rm(draft, { force: true });
   }
 }
 
@@ -57,16 +57,11 @@ async function writeAll(
   return summary.of(await parts.end());
 }
 
-async function nameIt(draft: string, path: string): Promise<void> {
-  try {
-    await link(draft, path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
-    throw new SnapshotError(`${path} is there already`, "name a file that is not", { cause });
-  }
+/** A new name survives a power cut only once its folder is on the disk too. */
+async function makeDurable(directory: string): Promise<void> {
   // Windows opens no folders; its file systems keep a journal of their own.
   if (process.platform === "win32") return;
-  const folder = await open(dirname(path));
+  const folder = await open(directory);
   await folder.sync().finally(() => folder.close());
 }
 
@@ -108,7 +103,7 @@ class Summing {
   take(record: SnapshotRecord): void {
     const { type } = record;
     if (type === "row") this.#rows += 1;
-    else if (type === "evidence") this.#events += eventsOf(record);
+    else if (type === "evidence") this.#events += eventsIn(record);
     else if (type === "snapshot") {
       const { type: _, ...head } = record;
       this.#head = head;
@@ -122,8 +117,4 @@ class Summing {
     }
     return { ...this.#head, rows: this.#rows, events: this.#events, sha256 };
   }
-}
-
-export function eventsOf({ evidence }: SnapshotRecord & { readonly type: "evidence" }): number {
-  return evidence.type === "group" ? evidence.count : 0;
 }

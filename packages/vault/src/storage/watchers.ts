@@ -16,7 +16,12 @@ export class Watchers {
   /** A listener must not throw; what it starts is its own affair. */
   tell(changes: readonly Change[]): void {
     const written = changes.filter(({ type }) => type !== "require");
-    for (const name of new Set(written.map(({ table }) => table.name))) {
+    this.tellTables(written.map(({ table }) => table.name));
+  }
+
+  /** Of the tables given, or, without, of all. */
+  tellTables(tables: Iterable<TableName> = this.#listeners.keys()): void {
+    for (const name of new Set(tables)) {
       for (const listener of this.#listeners.get(name) ?? []) listener();
     }
   }

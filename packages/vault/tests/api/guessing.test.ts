@@ -36,7 +36,7 @@ describe("ten thousand secrets for one key", () => {
   const metric = (outcome: string) =>
     Number(
       composed.metrics
-        .text({ connections: 0, requestsUnderWay: 0 })
+        .text({ isHealthy: true, connections: 0, requestsUnderWay: 0 })
         .match(`claviger_failed_authentications_total{outcome="${outcome}"} (\\d+)`)?.[1],
     );
 

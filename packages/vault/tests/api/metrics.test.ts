@@ -67,6 +67,8 @@ it("has nothing of a request in a label", async () => {
     ...services.flatMap(({ name, operations }) => [name, ...operations.map((each) => each.name)]),
     ...["ok", "denied", "throttled", "client_error", "server_fault"],
     ...["account", "principal", "operation"],
+    ...["wrong", "limited", "in_use", "idle"],
+    ...["minor", "major", "incremental", "weakcb"],
   ]);
   const isNumber = (value: string) => value === "+Inf" || /^[\d.]+$/.test(value);
   const values = [...text.matchAll(/="([^"]*)"/g)].map(([, value = ""]) => value);

@@ -1,5 +1,6 @@
 /** The statements that both databases run, in the words that both have. */
 import type { Statement } from "../../postgres/database.ts";
+import { stretchMilliseconds } from "../sightings.ts";
 
 function statement(name: string, text: string): Statement {
   return { name: `audit_${name}`, text };
@@ -9,6 +10,9 @@ const headColumns = `"number", "hash", "next_position" AS "nextPosition"`;
 const signedColumns = `${headColumns}, "signed_at" AS "signedAt", "key_id" AS "keyId", "seen", "signature"`;
 const signedNames = `("chain", "number", "hash", "next_position", "signed_at", "key_id", "seen", "signature")`;
 const signedValues = "($1, $2, $3, $4, $5, $6, $7, $8)";
+const signedAnew = ["hash", "next_position", "signed_at", "key_id", "seen", "signature"]
+  .map((name) => `"${name}" = excluded."${name}"`)
+  .join(", ");
 const groupColumns = `"number", "first", "count", "committed_at" AS "committedAt", "hash", "lines"`;
 
 export const insertGroup = statement(
@@ -63,8 +67,9 @@ export const lastSigned = statement(
 );
 export const oldestGroups = statement(
   "oldest_groups",
-  `SELECT "number", "hash", "first" + "count" AS "nextPosition", "committed_at" AS "committedAt"
-   FROM "audit_groups" WHERE "chain" = $1 ORDER BY "number" LIMIT $2`,
+  `SELECT "number", "hash", "first" + "count" AS "nextPosition", "committed_at" AS "committedAt",
+     "from_time" AS "from", "until_time" AS "until"
+   FROM "audit_groups" WHERE "chain" = $1 AND "number" > $2 ORDER BY "number" LIMIT $3`,
 );
 export const groupsAfter = statement(
   "groups_after",
@@ -77,38 +82,36 @@ export const headsBetween = statement(
    AND "number" < $3 ORDER BY "number"`,
 );
 
+export const allSeen = statement(
+  "all_seen",
+  `SELECT DISTINCT "seen" FROM "audit_heads" WHERE "seen" <> '[]'`,
+);
+
 export const keepHead = statement(
   "keep_head",
-  `INSERT INTO "audit_heads" ${signedNames} VALUES ${signedValues} ON CONFLICT DO NOTHING`,
+  `INSERT INTO "audit_heads" ${signedNames} VALUES ${signedValues}
+   ON CONFLICT ("chain", "number") DO UPDATE SET ${signedAnew}`,
 );
 export const keepCheckpoint = statement(
   "keep_checkpoint",
   `INSERT INTO "audit_checkpoints" ${signedNames} VALUES ${signedValues}
-   ON CONFLICT ("chain") DO UPDATE SET "number" = excluded."number", "hash" = excluded."hash",
-     "next_position" = excluded."next_position", "signed_at" = excluded."signed_at",
-     "key_id" = excluded."key_id", "seen" = excluded."seen", "signature" = excluded."signature"`,
+   ON CONFLICT ("chain") DO UPDATE SET "number" = excluded."number", ${signedAnew}`,
 );
 
-/** All of a chain up to a number. The order matters: the last but one asks the groups. */
-export const retirement = [
-  // Moments lie in the order of time, so only those up to the latest event are looked at.
-  statement(
-    "retire_moments",
-    `DELETE FROM "audit_moments" WHERE "chain" = $1 AND "number" <= $2 AND "stretch" <= (
-       SELECT max("until_time") FROM "audit_groups" WHERE "chain" = $1 AND "number" <= $2) / $3`,
-  ),
-  statement(
-    "retire_heads",
-    `DELETE FROM "audit_heads" WHERE "chain" = $1 AND "number" <= $2 AND $3 > 0`,
-  ),
-  statement(
-    "retire_groups",
-    `DELETE FROM "audit_groups" WHERE "chain" = $1 AND "number" <= $2 AND $3 > 0`,
-  ),
-] as const;
-export const oldestTime = statement(
-  "oldest_time",
-  `SELECT "from_time" AS "time" FROM "audit_groups" WHERE "chain" = $1 ORDER BY "number" LIMIT 1`,
+/** Of a chain up to a number. Before its groups, which tell up to where in time to look. */
+export const retireMoments = statement(
+  "retire_moments",
+  `DELETE FROM "audit_moments" WHERE "chain" = $1 AND "number" <= $2 AND "stretch" <= (
+     SELECT max("until_time") / ${stretchMilliseconds} FROM "audit_groups"
+     WHERE "chain" = $1 AND "number" <= $2)`,
+);
+export const retireHeads = statement(
+  "retire_heads",
+  `DELETE FROM "audit_heads" WHERE "chain" = $1 AND "number" <= $2`,
+);
+export const retireGroups = statement(
+  "retire_groups",
+  `DELETE FROM "audit_groups" WHERE "chain" = $1 AND "number" <= $2`,
 );
 export const retireSightings = statement(
   "retire_sightings",

@@ -1,107 +1,87 @@
 /**
  * The tables of the audit database, step by step: its `user_version` says how many of them it has
- * gone. A step that has been released is never edited.
+ * gone. Up to version 3 each event was a row; what such a file holds is carried over
+ * (`rows-of-events.ts`). A step that has been released is never edited.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { embedded } from "../chain.ts";
+import { groupTables } from "../sql/schema.ts";
+import { carryOverGroups, carryOverHeads, dropRowsOfEvents } from "./rows-of-events.ts";
 
-const firstTables = `
-  CREATE TABLE "words" (
-    "id" INTEGER PRIMARY KEY,
-    "word" TEXT NOT NULL UNIQUE,
-    "used_in" INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX "words_by_use" ON "words" ("used_in");
+/** That of the tables of groups, and the one when all is in them. */
+const movingVersion = 4;
+const currentVersion = 5;
 
-  CREATE TABLE "groups" (
-    "number" INTEGER PRIMARY KEY,
-    "first" INTEGER NOT NULL,
-    "count" INTEGER NOT NULL,
-    "committed_at" INTEGER NOT NULL,
-    "hash" TEXT NOT NULL
-  ) STRICT;
+const sqliteTypes = {
+  integer: "INTEGER",
+  bytes: "BLOB",
+  text: "TEXT",
+  table: " STRICT",
+  smallRows: " STRICT, WITHOUT ROWID",
+};
 
-  CREATE TABLE "events" (
-    "position" INTEGER PRIMARY KEY,
-    "time" INTEGER NOT NULL,
-    "event_id" TEXT NOT NULL,
-    "request_id" TEXT NOT NULL,
-    "scope" INTEGER NOT NULL,
-    "service" INTEGER NOT NULL,
-    "operation" INTEGER NOT NULL,
-    "is_read_only" INTEGER NOT NULL,
-    "identity" INTEGER,
-    "username" INTEGER,
-    "access_key_id" INTEGER NOT NULL,
-    "source_address" INTEGER NOT NULL,
-    "user_agent" INTEGER NOT NULL,
-    "resource" INTEGER,
-    "other_resources" TEXT,
-    "request_parameters" INTEGER,
-    "response_elements" TEXT,
-    "error_code" INTEGER,
-    "error_message" INTEGER,
-    "version_id" INTEGER,
-    "latency_microseconds" INTEGER NOT NULL,
-    "count" INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX "events_by_scope" ON "events" ("scope", "time");
-
-  CREATE TABLE "sightings" (
-    "scope" INTEGER NOT NULL,
-    "word" INTEGER NOT NULL,
-    "stretch" INTEGER NOT NULL,
-    PRIMARY KEY ("scope", "word", "stretch")
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX "sightings_by_stretch" ON "sightings" ("stretch");
-
-  CREATE TABLE "heads" (
-    "number" INTEGER PRIMARY KEY,
-    "hash" TEXT NOT NULL,
-    "next_position" INTEGER NOT NULL,
-    "signed_at" INTEGER NOT NULL,
-    "key_id" TEXT NOT NULL,
-    "signature" TEXT NOT NULL
-  ) STRICT;
-
-  CREATE TABLE "checkpoint" (
-    "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
-    "number" INTEGER NOT NULL,
-    "hash" TEXT NOT NULL,
-    "next_position" INTEGER NOT NULL,
-    "signed_at" INTEGER NOT NULL,
-    "key_id" TEXT NOT NULL,
-    "signature" TEXT NOT NULL
-  ) STRICT;
-
-  CREATE TABLE "probe" ("only" INTEGER PRIMARY KEY CHECK ("only" = 1), "bytes" BLOB) STRICT;
-`;
-
-const encodedMessages = `
-  ALTER TABLE "events" ADD COLUMN "encoded_authorization_message" TEXT;
-`;
-
-const uses = `
-  CREATE TABLE "uses" (
-    "id" INTEGER PRIMARY KEY,
-    "word" TEXT NOT NULL UNIQUE,
-    "used_in" INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX "uses_by_use" ON "uses" ("used_in");
-`;
-
-const steps = [firstTables, encodedMessages, uses];
+const probe = `CREATE TABLE IF NOT EXISTS "probe" (
+  "only" INTEGER PRIMARY KEY CHECK ("only" = 1), "bytes" BLOB
+) STRICT`;
 
 /** Brings a database up to date, a new one too; throws on one that a newer program wrote. */
 export function prepareSchema(database: DatabaseSync): void {
-  const found = Number(database.prepare("PRAGMA user_version").get()?.user_version);
-  if (found > steps.length) {
-    throw new Error(
-      `The audit log has schema version ${found} and this program knows ${steps.length}: ` +
-        "it was written by a newer Claviger, so start that one.",
-    );
+  const found = versionOf(database);
+  if (found > currentVersion) throw newer(found);
+  if (found < movingVersion) {
+    inTransaction(database, () => {
+      makeTables(database);
+      if (found > 0) carryOverHeads(database);
+      database.exec(`PRAGMA user_version = ${found === 0 ? currentVersion : movingVersion}`);
+    });
   }
-  if (found < steps.length) {
-    const missing = steps.slice(found).join("");
-    database.exec(`BEGIN IMMEDIATE; ${missing} PRAGMA user_version = ${steps.length}; COMMIT`);
+  if (found > 0 && found < currentVersion) {
+    // A part at a time: neither memory nor the journal grows with the trail, and the room that the
+    // rows leave is taken by the groups. A process that is killed in between goes on from there.
+    while (inTransaction(database, () => carryOverGroups(database)));
+    inTransaction(database, () => {
+      dropRowsOfEvents(database);
+      database.exec(`PRAGMA user_version = ${currentVersion}`);
+    });
+  }
+}
+
+/** Throws where a vault has yet to bring the trail up to date, or was newer than this program. */
+export function requireCurrentSchema(database: DatabaseSync): void {
+  const found = versionOf(database);
+  if (found > currentVersion) throw newer(found);
+  if (found === currentVersion) return;
+  throw new Error(
+    `The audit log has schema version ${found}, not ${currentVersion}: start the vault once, ` +
+      "which brings it up to date.",
+  );
+}
+
+/** An empty database's tables, without its `user_version`. */
+function makeTables(database: DatabaseSync): void {
+  database.exec([...groupTables(sqliteTypes), probe].join(";\n"));
+  database.exec(`INSERT INTO "audit_chains" ("chain", "beat") VALUES (${embedded}, 0)`);
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.user_version);
+}
+
+function newer(found: number): Error {
+  return new Error(
+    `The audit log has schema version ${found} and this program knows ${currentVersion}: ` +
+      "it was written by a newer Claviger, so start that one.",
+  );
+}
+
+function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
   }
 }

@@ -39,7 +39,12 @@ function source(name: string, rootKey: RootKey = rootKeyFrom(randomBytes(32))): 
 
 const first = source("/first", testRootKey);
 const start = (from = first, on = storage) =>
-  KeyRing.open(on, from, { sealedRows, clock: systemClock, randomness: systemRandomness });
+  KeyRing.open(on, from, {
+    sealedRows,
+    clock: systemClock,
+    randomness: systemRandomness,
+    sourceNamed: (name) => source(name),
+  });
 const all = () => storage.list(sealedKeyRows.table, { prefix: "", limit: 100 });
 
 /** Writes a row whose sealed bytes were made under the ring as it is now. */

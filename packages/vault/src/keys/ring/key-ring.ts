@@ -1,7 +1,8 @@
 /**
  * The ring of keys between the root key and everything it protects. The root key seals the ring and
  * nothing else, so that changing it is one small commit; what the domain seals is sealed under the
- * ring's newest generation and says so. To the domain the ring is the root key.
+ * ring's newest generation and says so. To the domain the ring is the root key. Where another node
+ * has changed it, this one opens it anew (`reopening.ts`), or is sealed until it can.
  *
  * Format of what it seals: version 2 (one byte) | generation (four) | sealed under its key.
  */
@@ -9,10 +10,19 @@ import type { Clock, Randomness } from "../../clock.ts";
 import { type RootKey, rootKeyBytes, rootKeyFrom } from "../../encryption/root-keys/root-key.ts";
 import type { RootKeySource } from "../../encryption/root-keys/source.ts";
 import { OpenFailed } from "../../encryption/seal.ts";
-import { Conflict, Missing, type Storage } from "../../storage/storage.ts";
+import { Conflict, Missing, type Storage, Unavailable } from "../../storage/storage.ts";
+import { Work } from "../../storage/work.ts";
 import { firstRing } from "./first-ring.ts";
 import { rekeyInProgress } from "./rekey-errors.ts";
-import { type Generations, openRing, putRing, type RingBody, readRing } from "./ring-row.ts";
+import { reopenRing } from "./reopening.ts";
+import {
+  type OpenedRing,
+  openRing,
+  putRing,
+  type RingBody,
+  readRing,
+  ringTable,
+} from "./ring-row.ts";
 import { RingStorage } from "./ring-storage.ts";
 import type { SealedRows } from "./sealed-rows.ts";
 
@@ -21,17 +31,22 @@ export interface RingSurroundings {
   readonly sealedRows: readonly SealedRows[];
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** A source as CLAVIGER_ROOT_KEY names it; RootKeyError for a name that is none. */
+  sourceNamed(name: string): RootKeySource;
 }
 
 const formatVersion = 2;
 const generationStart = 1;
 const sealedStart = 5;
 
-interface State {
+const sealedReason =
+  "This vault's root key was changed by another node, and this one can't get the new one. Give it " +
+  "to this node where the rekey said that it is, or restart the node with CLAVIGER_ROOT_KEY set to " +
+  "where it has it. It looks again every minute; its log has the reason.";
+
+interface State extends OpenedRing {
   readonly revision: number;
   readonly body: RingBody;
-  readonly rootKey: RootKey;
-  readonly keys: Generations;
 }
 
 export class KeyRing implements RootKey {
@@ -43,7 +58,8 @@ export class KeyRing implements RootKey {
   /** Dropped generations stay until the process ends: a request may still hold a row of theirs. */
   readonly #sealing = new Map<number, RootKey>();
   #state: State;
-  #changing: Promise<unknown> = Promise.resolve();
+  #sealed: string | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   /**
    * Opens the vault's ring, or makes one where nothing has been sealed yet. Throws RootKeyError,
@@ -75,6 +91,8 @@ export class KeyRing implements RootKey {
     this.#state = state;
     this.#learn(state);
     this.storage = new RingStorage(storage, this, surroundings.sealedRows);
+    // Only a hint: what can't be opened now is tried again, and told, by who reloads each minute.
+    storage.watch(ringTable, () => void Work.outside(() => this.reload().catch(() => {})));
   }
 
   /** What is known of the root key, without anything secret. */
@@ -85,6 +103,11 @@ export class KeyRing implements RootKey {
   /** Of the ring's row, as this process knows it. */
   get revision(): number {
     return this.#state.revision;
+  }
+
+  /** Why nothing can be sealed or opened, and what to do about it; undefined while all is well. */
+  get sealed(): string | undefined {
+    return this.#sealed;
   }
 
   get fingerprint(): string {
@@ -136,6 +159,7 @@ export class KeyRing implements RootKey {
       if (rootKey.fingerprint === this.fingerprint) return undefined;
       const next = this.generation + 1;
       return {
+        source,
         rootKey,
         keys: new Map([...keys, [next, added]]),
         body: {
@@ -150,47 +174,91 @@ export class KeyRing implements RootKey {
     });
   }
 
-  /** Only after every row was seen under the current generation. */
-  dropOlderGenerations(): Promise<void> {
-    return this.#change(({ body, rootKey, keys }) => ({
-      rootKey,
-      keys: new Map([...keys].filter(([generation]) => generation === this.generation)),
-      body: { ...body, generations: [this.generation] },
-    }));
+  /** Only after every row was seen under this generation; nothing where it is no longer the newest. */
+  dropOlderThan(generation: number): Promise<void> {
+    return this.#change(({ body, keys, ...kept }) => {
+      if (!this.hasOlderGenerations || this.generation !== generation) return undefined;
+      return {
+        ...kept,
+        keys: new Map([...keys].filter(([each]) => each === generation)),
+        body: { ...body, generations: [generation] },
+      };
+    });
   }
 
-  /** Resolves when no change of the ring is under way. */
-  async settled(): Promise<void> {
-    await this.#changing;
+  /**
+   * Learns what another node has made of the ring; at once where that is nothing. Throws
+   * Unavailable where this node can't open it: then it is `sealed`, until a later reload can.
+   */
+  reload(): Promise<void> {
+    return this.#inTurn(() => this.#reload());
   }
 
   /** One change after another, so that each starts from what the one before has left. */
   #change(next: (state: State) => Omit<State, "revision"> | undefined): Promise<void> {
-    const change = this.#changing.then(async () => {
-      const changed = next(this.#state);
-      if (changed === undefined) return;
-      const { body, rootKey, keys } = changed;
-      await this.#inner.commit([putRing(body, rootKey, keys, this.revision)]);
-      const row = await readRing(this.#inner);
-      if (row === undefined) throw new Missing("The key ring");
-      this.#state = { ...changed, revision: row.revision };
-      this.#learn(this.#state);
+    return this.#inTurn(async () => {
+      for (;;) {
+        const { revision } = this.#state;
+        const changed = next(this.#state);
+        if (changed === undefined) return;
+        const put = putRing(changed.body, changed.rootKey, changed.keys, revision);
+        try {
+          await this.#inner.commit([put]);
+        } catch (error) {
+          if (!(error instanceof Conflict)) throw error;
+          await this.#reload();
+          if (this.revision === revision) throw error;
+          continue;
+        }
+        const row = await readRing(this.#inner);
+        if (row === undefined) throw new Missing("The key ring");
+        // Where another has changed it since, this much is known to be so.
+        const isOurs = Buffer.from(row.sealed ?? []).equals(put.sealed ?? Buffer.alloc(0));
+        this.#become({ ...changed, revision: isOurs ? row.revision : revision });
+        return isOurs ? undefined : this.#reload();
+      }
     });
-    this.#changing = change.catch(() => {});
-    return change;
+  }
+
+  #inTurn(task: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(task);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #reload(): Promise<void> {
+    const row = await readRing(this.#inner);
+    if (row === undefined) throw new Missing("The key ring");
+    if (row.revision === this.revision) {
+      this.#sealed = undefined;
+      return;
+    }
+    try {
+      const sourceNamed = (name: string) => this.#surroundings.sourceNamed(name);
+      this.#become({ ...row, ...(await reopenRing(row, this.#state, sourceNamed)) });
+      this.#sealed = undefined;
+    } catch (error) {
+      this.#sealed = sealedReason;
+      throw new Unavailable(sealedReason, { cause: error });
+    }
+  }
+
+  #become(state: State): void {
+    this.#state = state;
+    this.#learn(state);
   }
 
   #learn({ body, rootKey, keys }: State): void {
     if (body.generations.includes(0)) this.#sealing.set(0, rootKey);
-    for (const [generation, bytes] of keys) {
-      if (!this.#sealing.has(generation)) this.#sealing.set(generation, rootKeyFrom(bytes));
-    }
+    for (const [generation, bytes] of keys) this.#sealing.set(generation, rootKeyFrom(bytes));
   }
 
   #key(generation: number): RootKey {
     const key = this.#sealing.get(generation);
-    if (key === undefined) throw new OpenFailed();
-    return key;
+    if (key !== undefined) return key;
+    // Another node may have added it.
+    Work.doubt();
+    throw new OpenFailed();
   }
 }
 

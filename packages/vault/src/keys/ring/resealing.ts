@@ -52,9 +52,13 @@ export class Resealing {
   async #run(): Promise<void> {
     if (!this.#ring.hasOlderGenerations) return;
     this.#progress = { totalRows: await this.#count(), resealedRows: 0 };
-    // The pass that finds nothing to do proves that the pass before it left nothing.
-    while ((await this.#pass()) > 0);
-    if (!this.#isClosed) await this.#ring.dropOlderGenerations();
+    for (;;) {
+      const { generation } = this.#ring;
+      const resealed = await this.#pass();
+      if (this.#isClosed) return;
+      // The pass that finds nothing to do proves that the pass before it left nothing.
+      if (resealed === 0) return this.#ring.dropOlderThan(generation);
+    }
   }
 
   async #count(): Promise<number> {

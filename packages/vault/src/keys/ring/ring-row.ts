@@ -49,6 +49,7 @@ export function putRing(
 }
 
 export interface OpenedRing {
+  readonly source: RootKeySource;
   readonly rootKey: RootKey;
   readonly keys: Generations;
 }
@@ -64,7 +65,7 @@ export async function openRing(row: Row<RingBody>, source: RootKeySource): Promi
       number,
       bytes.subarray(at * rootKeyBytes, (at + 1) * rootKeyBytes),
     ]);
-    return { rootKey, keys: new Map(keys) };
+    return { source, rootKey, keys: new Map(keys) };
   } catch (error) {
     if (!(error instanceof OpenFailed)) throw error;
     throw new RootKeyError(
@@ -100,7 +101,11 @@ function aad({ vaultId, generations }: RingBody): string {
   return JSON.stringify(["ring", vaultId, generations]);
 }
 
-/** The ring's row as it is stored; undefined in a new database, and in one without a ring yet. */
-export function readRing(storage: Storage): Promise<Row<RingBody> | undefined> {
-  return storage.get(ringTable, ringRowKey);
+/**
+ * The ring's row as it is stored now, and not as it may be remembered: a list is never answered
+ * from memory. undefined in a new database, and in one without a ring yet.
+ */
+export async function readRing(storage: Storage): Promise<Row<RingBody> | undefined> {
+  const rows = await storage.list(ringTable, { prefix: ringRowKey, limit: 1 });
+  return rows.find(({ key }) => key === ringRowKey);
 }

@@ -66,9 +66,10 @@ export class RingStorage implements Storage {
           { type: "require", table: ringTable, key: ringRowKey, expect },
         ]);
       } catch (error) {
+        if (!(error instanceof Conflict)) throw error;
         // It may have been the ring that changed: then the domain's own expectations still hold.
-        await this.#ring.settled();
-        if (!(error instanceof Conflict) || this.#ring.revision === expect) throw error;
+        await this.#ring.reload();
+        if (this.#ring.revision === expect) throw error;
       }
     }
   }

@@ -5,6 +5,7 @@
 import type { Randomness } from "../../clock.ts";
 import type { RootKey } from "../../encryption/root-keys/root-key.ts";
 import { retryOnConflict, type Storage, table } from "../../storage/storage.ts";
+import { Work } from "../../storage/work.ts";
 import type { SealedRows } from "./sealed-rows.ts";
 
 const sealedKeyTable = table<object>("sealed_keys");
@@ -50,7 +51,8 @@ export class SealedKeys {
   secret(name: string): Promise<Buffer> {
     let secret = this.#opened.get(name);
     if (secret === undefined) {
-      secret = retryOnConflict(() => this.#openOrMake(name));
+      // Whoever comes meanwhile waits for it too, whatever becomes of the request that came first.
+      secret = Work.outside(() => retryOnConflict(() => this.#openOrMake(name)));
       this.#opened.set(name, secret);
       secret.catch(() => this.#opened.delete(name));
     }
@@ -67,6 +69,8 @@ export class SealedKeys {
     const name = `${series}/${number}`;
     if (number === this.newest) return this.secret(name);
     const row = await this.#storage.get(sealedKeyTable, name);
+    // A rekey on another node may have begun the key that is asked for.
+    if (row?.sealed === undefined) Work.doubt();
     return row?.sealed && this.#rootKey.open(purpose, row.sealed, name);
   }
 

@@ -53,13 +53,16 @@ class PostgresWriter implements RawWriter {
   }
 
   async replace(table: string, row: RawRow): Promise<void> {
-    const text = `DELETE FROM "${table}" WHERE "key" = $1`;
-    await this.#queries.all({ name: `raw-delete-${table}`, text }, [row.key]);
+    for (const each of [`${table}_index`, table]) {
+      const text = `DELETE FROM "${each}" WHERE "key" = $1`;
+      await this.#queries.all({ name: `raw-delete-${each}`, text }, [row.key]);
+    }
     await this.insert(table, [row]);
   }
 
   async setChangeCounter(counter: number): Promise<void> {
-    const text = `UPDATE "change_counter" SET "value" = $1`;
+    // What was touched on the way there is not known here.
+    const text = `UPDATE "change_counter" SET "value" = $1, "horizon" = $1`;
     await this.#queries.all({ name: "raw-set-change-counter", text }, [counter]);
   }
 }

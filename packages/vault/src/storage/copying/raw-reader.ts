@@ -1,8 +1,10 @@
 /** Reads raw rows with SQL that SQLite and PostgreSQL both have. */
 import type { Queries } from "../../postgres/database.ts";
 import { prefixEnd } from "../prefix.ts";
+import type { Storage } from "../storage.ts";
 import { domainTables } from "./domain-tables.ts";
 import type { RawDatabase, RawRow } from "./raw-rows.ts";
+import { SnapshotStorage } from "./snapshot-storage.ts";
 
 /** Values are up to 64 KB, so a page is up to some 10 MB. */
 const rowsPerPage = 150;
@@ -37,6 +39,7 @@ class RawReader implements RawDatabase {
   readonly schemaVersion: number;
   readonly changeCounter: number;
   readonly tables: readonly string[];
+  readonly storage: Storage;
   readonly #queries: Queries;
 
   constructor(
@@ -44,6 +47,7 @@ class RawReader implements RawDatabase {
     facts: Pick<RawDatabase, "schemaVersion" | "changeCounter" | "tables">,
   ) {
     this.#queries = queries;
+    this.storage = new SnapshotStorage(queries);
     this.schemaVersion = facts.schemaVersion;
     this.changeCounter = facts.changeCounter;
     this.tables = facts.tables;

@@ -2,6 +2,7 @@
  * A vault's tables as they are stored, row by row and byte by byte, for snapshots and moves between
  * databases: read from one consistent state, and written into a database that has none.
  */
+import type { Storage } from "../storage.ts";
 
 /** A row with its index entries. Nothing of it is parsed or opened. */
 export interface RawRow {
@@ -23,6 +24,8 @@ export interface RawDatabase {
   /** In the order of their keys, from one page after the other. */
   rows(table: string, prefix?: string): AsyncIterable<RawRow>;
   row(table: string, key: string): Promise<RawRow | undefined>;
+  /** The same state, as the domain reads it. */
+  readonly storage: Storage;
   /** How many index entries a table has, those that belong to no row among them. */
   countIndexEntries(table: string): Promise<number>;
 }

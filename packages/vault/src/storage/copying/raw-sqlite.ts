@@ -44,8 +44,8 @@ export function sqliteDamage(path: string): readonly string[] {
 export interface SqliteDraft extends RawWriter {
   /** Makes all of it durable, at this program's schema. Nothing is written afterwards. */
   finish(): void;
-  /** Gives up; the file may be removed. */
-  abandon(): void;
+  /** Without `finish` the file is worth nothing. */
+  close(): void;
 }
 
 /** Begins a database at `path`, where no file is, with the tables of that schema version. */
@@ -100,7 +100,7 @@ class Draft implements SqliteDraft {
     }
   }
 
-  abandon(): void {
+  close(): void {
     if (this.#database.isOpen) this.#database.close();
   }
 

@@ -3,9 +3,9 @@
  * change counter. The bodies are JSON, so a new member of a record needs no migration.
  */
 import type { Migration } from "./migration.ts";
-import { tableWithIndex } from "./table-with-index.ts";
+import { tablesWithIndex } from "./table-with-index.ts";
 
-const tables = [
+const tables = tablesWithIndex([
   "accounts",
   "sealed_keys",
   "secrets",
@@ -19,17 +19,25 @@ const tables = [
   "access_keys",
   "roles",
   "policies",
-];
+]);
 
 export const firstSchema: Migration = {
   version: 1,
   title: "first schema",
   sqlite: `
-    ${tables.map(tableWithIndex).join("")}
+    ${tables.sqlite}
     CREATE TABLE "change_counter" (
       "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
       "value" INTEGER NOT NULL
     ) STRICT;
+    INSERT INTO "change_counter" VALUES (1, 0);
+  `,
+  postgres: `
+    ${tables.postgres}
+    CREATE TABLE "change_counter" (
+      "only" bigint PRIMARY KEY CHECK ("only" = 1),
+      "value" bigint NOT NULL
+    );
     INSERT INTO "change_counter" VALUES (1, 0);
   `,
 };

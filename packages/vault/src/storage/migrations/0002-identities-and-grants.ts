@@ -1,6 +1,6 @@
 /** Groups, instance profiles, identity providers, access reports, key grants and organizations. */
 import type { Migration } from "./migration.ts";
-import { tableWithIndex } from "./table-with-index.ts";
+import { tablesWithIndex } from "./table-with-index.ts";
 
 const tables = [
   "groups",
@@ -15,5 +15,5 @@ const tables = [
 export const identitiesAndGrants: Migration = {
   version: 2,
   title: "identities and grants",
-  sqlite: tables.map(tableWithIndex).join(""),
+  ...tablesWithIndex(tables),
 };

@@ -1,6 +1,8 @@
 /** Counts in rows of their own: parameters were counted in rows between the parameters. */
 import type { Migration } from "./migration.ts";
-import { tableWithIndex } from "./table-with-index.ts";
+import { tablesWithIndex } from "./table-with-index.ts";
+
+const table = tablesWithIndex(["counts"]);
 
 const sumOf = (tier: string) => `
   INSERT INTO "counts" ("key", "revision", "body")
@@ -13,9 +15,10 @@ export const counts: Migration = {
   version: 4,
   title: "counts",
   sqlite: `
-    ${tableWithIndex("counts")}
+    ${table.sqlite}
     ${sumOf("Standard")}
     ${sumOf("Advanced")}
     DELETE FROM "parameters" WHERE "key" LIKE '%#count/%';
   `,
+  postgres: table.postgres,
 };

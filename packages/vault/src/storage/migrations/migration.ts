@@ -4,4 +4,6 @@ export interface Migration {
   readonly version: number;
   readonly title: string;
   readonly sqlite: string;
+  /** Before version 6 no database of PostgreSQL had rows, so earlier steps only make tables there. */
+  readonly postgres: string;
 }

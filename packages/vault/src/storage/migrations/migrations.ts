@@ -4,6 +4,7 @@ import { identitiesAndGrants } from "./0002-identities-and-grants.ts";
 import { theChangeFeed } from "./0003-the-change-feed.ts";
 import { counts } from "./0004-counts.ts";
 import { serviceSettings } from "./0005-service-settings.ts";
+import { manyNodes } from "./0006-many-nodes.ts";
 import type { Migration } from "./migration.ts";
 
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   theChangeFeed,
   counts,
   serviceSettings,
+  manyNodes,
 ];

@@ -7,7 +7,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Migration } from "../migrations/migration.ts";
 import { Unavailable } from "../storage.ts";
 
-export function migrate(database: DatabaseSync, migrations: readonly Migration[]): void {
+type Step = Omit<Migration, "postgres">;
+
+export function migrate(database: DatabaseSync, migrations: readonly Step[]): void {
   database.exec(`CREATE TABLE IF NOT EXISTS "schema_version" (
     "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
     "version" INTEGER NOT NULL
@@ -30,7 +32,7 @@ function schemaVersion(database: DatabaseSync): number {
   return Number(database.prepare(`SELECT "version" FROM "schema_version"`).get()?.version);
 }
 
-function apply(database: DatabaseSync, migration: Migration): void {
+function apply(database: DatabaseSync, migration: Step): void {
   database.exec("BEGIN IMMEDIATE");
   try {
     database.exec(migration.sqlite);

@@ -3,9 +3,18 @@
  * connection that can't write; all writes go to the writer thread. A commit is acknowledged after
  * the thread has made it durable, and the next read sees it.
  */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { parseFrozen } from "../frozen.ts";
-import { prefixEnd } from "../prefix.ts";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { isStorable } from "../prefix.ts";
+import { indexBounds, keyBounds } from "../sql/bounds.ts";
+import { written } from "../sql/changes.ts";
+import { type Columns, type IndexedColumns, indexedRowOf, rowOf } from "../sql/rows.ts";
+import {
+  countStatement,
+  listByIndexStatement,
+  listStatement,
+  type SqlStatement,
+  valuesOf,
+} from "../sql/statements.ts";
 import {
   type Change,
   type IndexedRow,
@@ -16,8 +25,8 @@ import {
   Unavailable,
 } from "../storage.ts";
 import { Watchers } from "../watchers.ts";
-import { written } from "./changes.ts";
 import { type DataFolder, takeDataFolder } from "./data-folder.ts";
+import { PreparedStatements } from "./statements.ts";
 import { SqliteWriter } from "./writer.ts";
 
 /**
@@ -40,29 +49,18 @@ export async function openSqliteStorage(options: { readonly directory: string })
   }
 }
 
-/** SQLite orders every blob behind every text: the end of a range that has no other. */
-const behindAllText = new Uint8Array(0);
-
-const columns = `"key", "revision", "body", "sealed"`;
-
-interface Columns {
-  readonly key: string;
-  readonly revision: number;
-  readonly body: string;
-  readonly sealed: Uint8Array | null;
-}
-
 class SqliteStorage implements Storage {
   readonly #folder: DataFolder;
   readonly #reader: DatabaseSync;
   readonly #writer: SqliteWriter;
   readonly #watchers = new Watchers();
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements: PreparedStatements;
   #closing: Promise<void> | undefined;
 
   constructor(folder: DataFolder, reader: DatabaseSync, writer: SqliteWriter) {
     this.#folder = folder;
     this.#reader = reader;
+    this.#statements = new PreparedStatements(reader);
     this.#writer = writer;
   }
 
@@ -78,17 +76,11 @@ class SqliteStorage implements Storage {
   }
 
   async list<Body>(table: Table<Body>, range: Range): Promise<readonly Row<Body>[]> {
-    const end = prefixEnd(range.prefix) ?? behindAllText;
-    // The smallest key behind `after` is `after` with a NUL, so the range's start is inclusive.
-    const from = range.isDescending || range.after === undefined ? "" : `${range.after}\0`;
-    const to = range.isDescending ? (range.after ?? end) : end;
-    const direction = range.isDescending ? "DESC" : "ASC";
-    const found = this.#all(
-      `SELECT ${columns} FROM "${table.name}"
-       WHERE "key" >= max(?, ?) AND "key" < min(?, ?) ORDER BY "key" ${direction} LIMIT ?`,
-      [range.prefix, from, end, to, range.limit],
-    );
-    return found.map((row) => rowOf<Body>(row as Columns));
+    const bounds = keyBounds(range);
+    if (bounds === undefined) return [];
+    const statement = listStatement(table.name, bounds, range.isDescending === true);
+    const found = this.#all<Columns>(statement, [...valuesOf(bounds), range.limit]);
+    return found.map((row) => rowOf<Body>(row));
   }
 
   async listByIndex<Body>(
@@ -96,34 +88,19 @@ class SqliteStorage implements Storage {
     index: string,
     range: Range,
   ): Promise<readonly IndexedRow<Body>[]> {
-    const end = prefixEnd(range.prefix) ?? behindAllText;
-    const after = range.after === undefined ? undefined : entryAt(range.after);
-    const isDescending = range.isDescending === true;
-    const from = after === undefined || isDescending ? [range.prefix, ""] : after;
-    const to = after !== undefined && isDescending ? after : [end, ""];
-    const comparison = after === undefined || isDescending ? ">=" : ">";
-    const direction = isDescending ? "DESC" : "ASC";
-    // The unary plus keeps the range's own ends out of the plan: the entry to resume at is nearer.
-    const found = this.#all(
-      `SELECT r."key", r."revision", r."body", r."sealed", i."value"
-       FROM "${table.name}_index" i JOIN "${table.name}" r ON r."key" = i."key"
-       WHERE i."name" = ? AND (i."value", i."key") ${comparison} (?, ?)
-         AND (i."value", i."key") < (?, ?) AND +i."value" >= ? AND +i."value" < ?
-       ORDER BY i."value" ${direction}, i."key" ${direction} LIMIT ?`,
-      [index, ...from, ...to, range.prefix, end, range.limit],
-    );
-    return found.map((each) => {
-      const row = each as Columns & { readonly value: string };
-      return { ...rowOf<Body>(row), position: `${row.value}\0${row.key}` };
-    });
+    const bounds = indexBounds(range);
+    if (bounds === undefined) return [];
+    const statement = listByIndexStatement(table.name, bounds, range.isDescending === true);
+    const values = [index, ...valuesOf(bounds), range.limit];
+    return this.#all<IndexedColumns>(statement, values).map((row) => indexedRowOf<Body>(row));
   }
 
   async count(table: Table<unknown>, prefix: string): Promise<number> {
-    const [row] = this.#all(
-      `SELECT count(*) AS "count" FROM "${table.name}" WHERE "key" >= ? AND "key" < ?`,
-      [prefix, prefixEnd(prefix) ?? behindAllText],
-    );
-    return (row as { readonly count: number }).count;
+    const bounds = keyBounds({ prefix, limit: 1 });
+    if (bounds === undefined) return 0;
+    const statement = countStatement(table.name, bounds);
+    const [row] = this.#all<{ readonly count: number }>(statement, valuesOf(bounds));
+    return row?.count ?? 0;
   }
 
   async commit(changes: readonly Change[]): Promise<number> {
@@ -148,36 +125,24 @@ class SqliteStorage implements Storage {
   }
 
   #get<Body>(table: Table<Body>, key: string): Row<Body> | undefined {
-    // A lone surrogate would be read as U+FFFD, which is another key.
-    if (!key.isWellFormed()) return undefined;
-    const [row] = this.#all(`SELECT ${columns} FROM "${table.name}" WHERE "key" = ?`, [key]);
-    return row === undefined ? undefined : rowOf<Body>(row as Columns);
-  }
-
-  #all(sql: string, parameters: readonly SQLInputValue[]): unknown[] {
+    if (!isStorable(key)) return undefined;
     try {
-      return this.#prepare(sql).all(...parameters);
+      const row = this.#statements.of(table.name).statement("get").get(key);
+      return row === undefined ? undefined : rowOf<Body>(row as unknown as Columns);
     } catch (error) {
-      throw new Unavailable("The database can't be read", { cause: error });
+      throw unreadable(error);
     }
   }
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#reader.prepare(sql);
-      this.#statements.set(sql, statement);
+  #all<Found>(statement: SqlStatement, values: readonly SQLInputValue[]): Found[] {
+    try {
+      return this.#statements.all(statement, values) as Found[];
+    } catch (error) {
+      throw unreadable(error);
     }
-    return statement;
   }
 }
 
-function rowOf<Body>({ key, revision, body, sealed }: Columns): Row<Body> {
-  return { key, revision, body: parseFrozen(body) as Body, sealed: sealed ?? undefined };
-}
-
-/** A position in an index as its value and key. Any string is one, so none can fail. */
-function entryAt(position: string): [value: string, key: string] {
-  const nul = position.indexOf("\0");
-  return nul === -1 ? [position, ""] : [position.slice(0, nul), position.slice(nul + 1)];
+function unreadable(cause: unknown): Unavailable {
+  return new Unavailable("The database can't be read", { cause });
 }

@@ -1,28 +1,19 @@
-/**
- * The main thread's side of the writer thread. While one group is being committed the next one
- * gathers, so the event loop never waits for a disk and a busy vault shares its fsyncs.
- */
+/** The main thread's side of the writer thread: hands it group after group. */
 import { OrderedThread, reasonOf } from "../../ordered-thread.ts";
-import { Conflict, Unavailable } from "../storage.ts";
-import type { Outcome, WrittenChange } from "./changes.ts";
+import type { WrittenChange } from "../sql/changes.ts";
+import { Gathering } from "../sql/gathering.ts";
+import type { ChangeList, Outcome } from "../sql/group.ts";
+import { Unavailable } from "../storage.ts";
 
-interface Waiting {
-  readonly changes: readonly WrittenChange[];
-  resolve(counter: number): void;
-  reject(error: Error): void;
-}
-
-type Thread = OrderedThread<readonly (readonly WrittenChange[])[], readonly Outcome[]>;
+type Thread = OrderedThread<readonly ChangeList[], readonly Outcome[]>;
 
 export class SqliteWriter {
   readonly #thread: Thread;
-  #gathering: Waiting[] = [];
-  /** Ends when nothing gathers and nothing is being committed any more. */
-  #work: Promise<void> | undefined;
-  #isClosed = false;
+  readonly #gathering: Gathering;
 
   private constructor(thread: Thread) {
     this.#thread = thread;
+    this.#gathering = new Gathering((lists) => this.#commitGroup(lists));
   }
 
   /** Starts the thread, which opens and migrates the database; Unavailable if it can't. */
@@ -40,46 +31,20 @@ export class SqliteWriter {
 
   /** Resolves with the change counter when the changes are durable. */
   commit(changes: readonly WrittenChange[]): Promise<number> {
-    if (this.#isClosed) return Promise.reject(new Unavailable("The database is closed"));
-    return new Promise((resolve, reject) => {
-      this.#gathering.push({ changes, resolve, reject });
-      this.#work ??= this.#commitAll();
-    });
+    return this.#gathering.commit({ changes });
   }
 
   /** Commits what waits, then closes the database. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    await this.#work;
+    await this.#gathering.close();
     await this.#thread.close();
   }
 
-  async #commitAll(): Promise<void> {
-    // All that arrives in this turn of the event loop travels together.
-    await new Promise(setImmediate);
-    while (this.#gathering.length > 0) {
-      const group = this.#gathering;
-      this.#gathering = [];
-      await this.#commitGroup(group);
-    }
-    this.#work = undefined;
-  }
-
-  async #commitGroup(group: readonly Waiting[]): Promise<void> {
+  async #commitGroup(lists: readonly ChangeList[]): Promise<readonly Outcome[]> {
     try {
-      const outcomes = await this.#thread.ask(group.map((waiting) => waiting.changes));
-      group.forEach((waiting, position) => {
-        settle(waiting, outcomes[position] as Outcome);
-      });
+      return await this.#thread.ask(lists);
     } catch (cause) {
-      const reason = new Unavailable("The database's writer is gone", { cause });
-      for (const waiting of group) waiting.reject(reason);
+      throw new Unavailable("The database's writer is gone", { cause });
     }
   }
-}
-
-function settle(waiting: Waiting, outcome: Outcome): void {
-  if (typeof outcome === "number") waiting.resolve(outcome);
-  else if (outcome.type === "conflict") waiting.reject(new Conflict(outcome.reason));
-  else waiting.reject(new Unavailable(outcome.reason));
 }

@@ -1,4 +1,5 @@
-/** How changes travel to the writer thread: bodies as the JSON text that is stored. */
+/** Changes as a database stores them, checked: bodies as JSON text, keys that any database keeps. */
+import { isStorable } from "../prefix.ts";
 import type { Change, Expectation, TableName } from "../storage.ts";
 
 export type WrittenChange =
@@ -31,12 +32,7 @@ export type WrittenChange =
       readonly amount: number;
     };
 
-/** The change counter of the list's commit, or why the list was not committed. */
-export type Outcome =
-  | number
-  | { readonly type: "conflict" | "unavailable"; readonly reason: string };
-
-/** The changes as the writer thread wants them; a TypeError where the caller is wrong. */
+/** The changes as they are stored; a TypeError where the caller is wrong. */
 export function written(changes: readonly Change[]): readonly WrittenChange[] {
   const appended = changes.flatMap(({ type, table }) => (type === "append" ? table.name : []));
   if (new Set(appended).size < appended.length) {
@@ -56,11 +52,8 @@ function writtenChange(change: Change): WrittenChange {
   if (type === "delete") return { type, table, key, expect: change.expect };
   const body = bodyText(change.body);
   const indexes = Object.entries(change.indexes ?? {});
-  for (const [, value] of indexes) {
-    assertStorable(value, "an index value");
-    // A position in an index is its value and key with a NUL between them.
-    if (value.includes("\0")) throw new TypeError("an index value must hold no NUL");
-  }
+  // A position in an index is its value and key with a NUL between them.
+  for (const [, value] of indexes) assertStorable(value, "an index value");
   return { type, table, key, body, sealed: change.sealed ?? null, expect: change.expect, indexes };
 }
 
@@ -70,7 +63,6 @@ function bodyText(body: unknown): string {
   return text;
 }
 
-/** A lone surrogate has no UTF-8 and would silently become another key. */
 function assertStorable(text: string, what: string): void {
-  if (!text.isWellFormed()) throw new TypeError(`${what} must be well-formed Unicode`);
+  if (!isStorable(text)) throw new TypeError(`${what} must be well-formed Unicode without NUL`);
 }

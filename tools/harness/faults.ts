@@ -3,11 +3,10 @@
  * write and a read again, by itself.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { asRoot } from "../../harness/aws-clients.ts";
-import type { Cluster, ClusterNode } from "../../harness/cluster.ts";
-import { sql } from "../../harness/sql.ts";
-import type { Injection } from "../../harness/injections.ts";
-import { demand } from "../claim.ts";
+import { asRoot } from "./aws-clients.ts";
+import type { Cluster, ClusterNode } from "./cluster.ts";
+import type { Injection } from "./injections.ts";
+import { sql } from "./sql.ts";
 
 /** By then all must be well, or the claim does not hold. */
 const wellMillisecondsMax = 30_000;
@@ -15,11 +14,11 @@ const downMilliseconds = 1500;
 
 export class Faults {
   readonly injections: Injection[] = [];
-  readonly #cluster: Cluster;
+  readonly #nodes: readonly ClusterNode[];
   readonly #print: (line: string) => void;
 
-  constructor(cluster: Cluster, print: (line: string) => void) {
-    this.#cluster = cluster;
+  constructor(nodes: readonly ClusterNode[], print: (line: string) => void) {
+    this.#nodes = nodes;
     this.#print = print;
   }
 
@@ -53,18 +52,17 @@ export class Faults {
     });
   }
 
-  killDatabase(): Promise<void> {
+  killDatabase({ postgres }: Cluster): Promise<void> {
     return this.#inject("kill -9 of PostgreSQL", [], async () => {
-      await this.#cluster.postgres.kill();
+      await postgres.kill();
       await sleep(downMilliseconds);
-      await this.#cluster.postgres.start();
+      await postgres.start();
       return `all answered within ${await this.#untilWell()} ms of its start`;
     });
   }
 
-  cutConnections(): Promise<void> {
+  cutConnections({ postgres, database }: Cluster): Promise<void> {
     return this.#inject("pg_terminate_backend of every connection", [], async () => {
-      const { postgres, database } = this.#cluster;
       const cut = await sql(
         postgres.url,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
@@ -94,7 +92,7 @@ export class Faults {
   /** How many milliseconds it took until each node that should has answered. */
   async #untilWell(): Promise<number> {
     const beganAt = performance.now();
-    const expected = this.#cluster.nodes.filter(({ isUp }) => isUp);
+    const expected = this.#nodes.filter(({ isUp }) => isUp);
     await Promise.all(expected.map((node) => untilAnswering(node, beganAt + wellMillisecondsMax)));
     return Math.round(performance.now() - beganAt);
   }
@@ -110,7 +108,7 @@ async function untilAnswering(node: ClusterNode, deadline: number): Promise<void
       return;
     } catch (error) {
       const late = `${node.name} was not well within ${wellMillisecondsMax} ms: ${error}`;
-      demand(performance.now() < deadline, late);
+      if (performance.now() > deadline) throw new Error(late, { cause: error });
       await sleep(20);
     }
   }

@@ -1,0 +1,17 @@
+/** Writes a group and its notes. Only inside a transaction. */
+import type { Group } from "../group.ts";
+import type { Notes } from "../sightings.ts";
+import { insertGroup, insertMoment, insertSighting, insertUse } from "../sql/statements.ts";
+import type { SqliteQueries } from "./sqlite-queries.ts";
+
+export function writeGroup(queries: SqliteQueries, group: Group, notes: Notes): void {
+  const { chain, number, first, count, committedAt, from, until, hash, lines } = group;
+  queries.run(insertGroup, chain, number, first, count, committedAt, from, until, hash, lines);
+  for (const stretch of notes.stretches) queries.run(insertMoment, stretch, chain, number);
+  for (const { name, stretch } of notes.sightings) {
+    queries.run(insertSighting, name, stretch, chain);
+  }
+  for (const { user, action, name, stretch } of notes.uses) {
+    queries.run(insertUse, user, action, chain, name, stretch);
+  }
+}

@@ -1,0 +1,31 @@
+/** Every row and index entry of every table: readable, and of this history. */
+import { counterKey } from "../../storage/storage.ts";
+import { changesTable } from "../../changes/entry.ts";
+import { type Check, parsed, problemIf } from "./checked-vault.ts";
+
+export const rowChecks: Check = {
+  what: "rows",
+  async *run({ database }) {
+    const { tables, changeCounter } = database;
+    for (const table of tables) {
+      let entries = 0;
+      for await (const { key, revision, body, indexes } of database.rows(table)) {
+        entries += indexes.length;
+        const isMisplaced = table === changesTable.name && key !== counterKey(revision);
+        yield {
+          name: `${table} ${key}`,
+          problems: [
+            ...problemIf(parsed(body) === undefined, "its body can't be read"),
+            ...problemIf(revision > changeCounter, "it is newer than the newest commit"),
+            ...problemIf(isMisplaced, "it is not of the commit that its key names"),
+          ],
+        };
+      }
+      const stray = (await database.countIndexEntries(table)) - entries;
+      yield {
+        name: `${table}_index`,
+        problems: problemIf(stray !== 0, `${stray} index entries belong to no row`),
+      };
+    }
+  },
+};

@@ -1,0 +1,95 @@
+/**
+ * A data folder that gets a vault's rows and trail. Both databases are made beside their names and
+ * then named, the audit log's last: until then the folder is one whose trail is missing, and no
+ * vault starts on it. So a restore that is cut short leaves nothing that starts.
+ */
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { auditDatabasePath, auditPublicKeyPath } from "../audit/data-folder.ts";
+import { writePrivateFile } from "../private-file.ts";
+import { draftSqlite, type SqliteDraft } from "../storage/copying/raw-sqlite.ts";
+import { takeDataFolder } from "../storage/sqlite/data-folder.ts";
+import { fill, type History } from "./fill.ts";
+import { databasePath } from "./place.ts";
+import type { SnapshotHead, SnapshotRecord } from "./records.ts";
+import { SnapshotError } from "./snapshot-error.ts";
+import { draftFolderTrail, type TrailDraft } from "./trail.ts";
+
+export async function fillFolder(
+  directory: string,
+  records: AsyncIterable<SnapshotRecord>,
+  history: History,
+): Promise<void> {
+  const folder = takeDataFolder(directory);
+  const paths = { rows: databasePath(directory), trail: auditDatabasePath(directory) };
+  const drafts = { rows: `${paths.rows}.restoring`, trail: `${paths.trail}.restoring` };
+  try {
+    requireEmpty(directory, paths.rows);
+    for (const draft of Object.values(drafts)) rmSync(draft, { force: true });
+    const head = await draft(drafts, records, history);
+    if (head.auditPublicKey !== undefined) {
+      writePrivateFile(auditPublicKeyPath(directory), head.auditPublicKey);
+    }
+    renameSync(drafts.rows, paths.rows);
+    renameSync(drafts.trail, paths.trail);
+    makeDurable(directory);
+  } finally {
+    for (const draft of Object.values(drafts)) rmSync(draft, { force: true });
+    // Taking the folder made an empty database, which is none.
+    if (statSync(paths.rows).size === 0) rmSync(paths.rows);
+    folder.release();
+  }
+}
+
+async function draft(
+  paths: { readonly rows: string; readonly trail: string },
+  records: AsyncIterable<SnapshotRecord>,
+  history: History,
+): Promise<SnapshotHead> {
+  let rows: SqliteDraft | undefined;
+  let trail: TrailDraft | undefined;
+  try {
+    const head = await fill(records, history, {
+      begin: async ({ schemaVersion }) => {
+        rows = draftSqlite(paths.rows, schemaVersion);
+        return rows;
+      },
+      beginTrail: async () => {
+        trail = await draftFolderTrail(paths.trail);
+        return trail;
+      },
+    });
+    rows?.finish();
+    await trail?.finish();
+    return head;
+  } finally {
+    rows?.close();
+    await trail?.close();
+  }
+}
+
+/** Root key and root credentials may be there already: a snapshot has neither. */
+function requireEmpty(directory: string, database: string): void {
+  const found = [
+    ...(statSync(database).size > 0 ? ["vault.db"] : []),
+    ...["vault.db-wal", "audit.db", "audit-public-key.pem"].filter((name) =>
+      existsSync(join(directory, name)),
+    ),
+  ];
+  if (found.length === 0) return;
+  throw new SnapshotError(
+    `${directory} is not empty: it holds ${found.join(", ")}`,
+    "give a folder that holds no vault; nothing was changed",
+  );
+}
+
+function makeDurable(directory: string): void {
+  // Windows opens no folders; its file systems keep a journal of their own.
+  if (process.platform === "win32") return;
+  const folder = openSync(directory, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

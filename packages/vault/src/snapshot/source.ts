@@ -1,0 +1,96 @@
+/**
+ * A vault as a stream of snapshot records, read while it goes on serving. The rows are of one
+ * moment, as a power cut would have left them. The trail is read after them: an event is durable
+ * before its reply, so every change that was acknowledged by then has its event in it.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { auditPublicKeyPath } from "../audit/data-folder.ts";
+import { openPostgresDatabase } from "../postgres/database.ts";
+import { firstAccountKey, firstAccountTable } from "../principals/accounts/first-account.ts";
+import { ringRowKey, ringTable } from "../keys/ring/ring-row.ts";
+import { readPostgres } from "../storage/copying/raw-postgres.ts";
+import type { RawDatabase } from "../storage/copying/raw-rows.ts";
+import { readSqlite } from "../storage/copying/raw-sqlite.ts";
+import { databasePath, type Place, placeName, requireVault } from "./place.ts";
+import type { SnapshotHead, SnapshotRecord } from "./records.ts";
+import { SnapshotError } from "./snapshot-error.ts";
+import { type ChainEvidence, eventsIn, folderTrail, postgresTrail } from "./trail.ts";
+
+/** One state of a vault; `trail` may be read once, after the rows. */
+export interface Source {
+  readonly database: RawDatabase;
+  readonly auditPublicKey: string | undefined;
+  trail(): AsyncIterable<ChainEvidence>;
+}
+
+export async function readVault<Result>(
+  place: Place,
+  work: (source: Source) => Promise<Result>,
+): Promise<Result> {
+  if (place.type === "folder") return readFolder(place.directory, work);
+  const database = await openPostgresDatabase(place);
+  try {
+    return await database.transaction(
+      async (queries) => {
+        const raw = await readPostgres(queries);
+        return work({ database: raw, ...(await postgresTrail(queries)) });
+      },
+      { isSnapshot: true },
+    );
+  } finally {
+    await database.close();
+  }
+}
+
+async function readFolder<Result>(directory: string, work: (source: Source) => Promise<Result>) {
+  requireVault(directory);
+  const keyPath = auditPublicKeyPath(directory);
+  return readSqlite(databasePath(directory), (database) =>
+    work({
+      database,
+      auditPublicKey: existsSync(keyPath) ? readFileSync(keyPath, "utf8") : undefined,
+      trail: () => folderTrail(directory),
+    }),
+  );
+}
+
+/** All of a vault. Throws SnapshotError where the place holds none yet. */
+export async function* recordsOf(
+  place: Place,
+  { database, auditPublicKey, trail }: Source,
+  made: Pick<SnapshotHead, "madeAt" | "madeBy">,
+): AsyncGenerator<SnapshotRecord> {
+  const { schemaVersion, changeCounter, tables } = database;
+  const identity = await identityOf(place, database);
+  yield { type: "snapshot", ...made, ...identity, schemaVersion, changeCounter, auditPublicKey };
+  let rows = 0;
+  for (const table of tables) {
+    for await (const row of database.rows(table)) {
+      rows += 1;
+      yield { type: "row", table, ...row };
+    }
+  }
+  let events = 0;
+  for await (const record of trail()) {
+    events += eventsIn(record);
+    yield { type: "evidence", ...record };
+  }
+  yield { type: "end", rows, events };
+}
+
+async function identityOf(
+  place: Place,
+  { storage, tables }: RawDatabase,
+): Promise<Pick<SnapshotHead, "accountId" | "rootKey">> {
+  const isMade = tables.includes(ringTable.name) && tables.includes(firstAccountTable.name);
+  const account = isMade ? await storage.get(firstAccountTable, firstAccountKey) : undefined;
+  const ring = isMade ? await storage.get(ringTable, ringRowKey) : undefined;
+  if (account === undefined || ring === undefined) {
+    throw new SnapshotError(
+      `${placeName(place)} holds no vault with an account and a key ring`,
+      "a vault of an older version gets them at its first start under this one: start it once",
+    );
+  }
+  const { rootKey: fingerprint, source } = ring.body;
+  return { accountId: account.body.accountId, rootKey: { fingerprint, source } };
+}

@@ -1,0 +1,194 @@
+/**
+ * Three nodes on one PostgreSQL under load, while nodes and the database are killed, suspended and
+ * cut off in turn: nothing acknowledged is lost or unseen by another node for a moment, each
+ * scheduled job is done once, and clients see no fault that was not injected.
+ */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Answers } from "../../harness/answers.ts";
+import { type Cluster, type ClusterNode, makeCluster } from "../../harness/cluster.ts";
+import { Faults } from "../../harness/faults.ts";
+import { FeedListener, type Heard } from "../../harness/feed-listener.ts";
+import { unexplained } from "../../harness/injections.ts";
+import { cleanEnvironment } from "../../harness/vault-process.ts";
+import { type Claim, type ClaimRun, demand } from "../claim.ts";
+import { wronglyDelivered, wronglyDone } from "../nodes/done-once.ts";
+import { type DueWork, prepareDueWork, runDueWork } from "../nodes/due-work.ts";
+import { RegisterCheck } from "../nodes/register-check.ts";
+import { requestIdsInTrail } from "../nodes/trail.ts";
+import { startWebhookReceiver } from "../nodes/webhook.ts";
+
+/** Longer than a lease lasts without its holder. */
+const suspendedMilliseconds = 20_000;
+const calmMilliseconds = 1000;
+const sizes = {
+  reduced: { rounds: 1, due: { count: 20, milliseconds: 15_000 } },
+  full: { rounds: 4, due: { count: 100, milliseconds: 180_000 } },
+};
+
+export const nodes: Claim = {
+  name: "nodes",
+  says: "three nodes on one PostgreSQL, killed in turn: no write lost, no stale read, each job done once",
+  async run(run) {
+    const webhook = await startWebhookReceiver();
+    const cluster = await makeCluster({ root: run.root, nodes: 3, flags: webhook.flags });
+    try {
+      await show(run, cluster, webhook.delivered);
+    } finally {
+      await cluster.stop();
+      webhook.close();
+    }
+  },
+};
+
+async function show(
+  { root, isFull, print }: ClaimRun,
+  cluster: Cluster,
+  delivered: Awaited<ReturnType<typeof startWebhookReceiver>>["delivered"],
+): Promise<void> {
+  const size = isFull ? sizes.full : sizes.reduced;
+  const since = new Date(Date.now() - 1000);
+  const prepared = await prepareDueWork(cluster, size.due);
+  await cluster.startAll();
+  const heard = cluster.nodes.map((): Heard[] => []);
+  const listeners = cluster.nodes.map(
+    (node, at) =>
+      new FeedListener(
+        () => running(node),
+        (event) => heard[at]?.push(event),
+      ),
+  );
+  await Promise.all(listeners.map((listener) => listener.begun()));
+
+  const answers = new Answers();
+  const check = new RegisterCheck(cluster.nodes, answers);
+  const faults = new Faults(cluster.nodes, print);
+  const late: string[] = [];
+  const end = new AbortController();
+  const load = Promise.all([
+    check.run(end.signal),
+    runDueWork(cluster.nodes, answers, size.due, late),
+  ]);
+  for (let round = 0; round < size.rounds; round++) await injectAll(cluster, faults, check, round);
+  end.abort();
+  const [, made] = await load;
+  await restartInTurn(cluster);
+
+  const work = { ...prepared, ...made };
+  printFigures(check, answers, print);
+  demand(check.stale.length === 0, `${check.stale.length} stale answers: ${check.stale[0]}`);
+  demand(late.length === 0, `${late.length} late: ${late[0]}`);
+  const strange = unexplained(answers.troubles, faults.injections);
+  const [first] = strange;
+  demand(
+    first === undefined,
+    `${strange.length} errors that nothing explains: ${first?.node}, ${first?.operation}: ${first?.what}`,
+  );
+  await demandAllThere(cluster, check, answers, since, print);
+  await Promise.all(listeners.map((listener) => listener.close()));
+  await demandDoneOnce(cluster, work, heard, delivered, print);
+  verifyChains(root, cluster, print);
+}
+
+function running(node: ClusterNode) {
+  return node.isUp ? node.vault : undefined;
+}
+
+/** Every fault once; each round hits other nodes. */
+async function injectAll(
+  cluster: Cluster,
+  faults: Faults,
+  check: RegisterCheck,
+  round: number,
+): Promise<void> {
+  const { nodes } = cluster;
+  const at = (place: number) => nodes[(round + place) % nodes.length] as ClusterNode;
+  const calm = () => sleep(calmMilliseconds);
+  await calm();
+  await faults.cutConnections(cluster);
+  await calm();
+  await faults.kill(at(0));
+  await calm();
+  await faults.suspend(at(1), suspendedMilliseconds, {
+    async meanwhile() {
+      await calm();
+      await faults.killDatabase(cluster);
+      await calm();
+      await faults.kill(at(2));
+    },
+    asking: () => check.readWhileSuspended(at(1)),
+  });
+  await calm();
+}
+
+/** In order, as for an upgrade: each hands its leases on, so that all that is due is done. */
+async function restartInTurn({ nodes }: Cluster): Promise<void> {
+  for (const node of nodes) {
+    await node.stop();
+    await node.start();
+  }
+}
+
+function printFigures(
+  { figures }: RegisterCheck,
+  { requestIds, troubles }: Answers,
+  print: ClaimRun["print"],
+): void {
+  const writes = [...figures.writes].map(([kind, count]) => `${count} ${kind}`);
+  print(`acknowledged writes: ${writes.join(", ")}`);
+  print(
+    `${figures.reads} reads beside them, none older than what was acknowledged; ${figures.atOnce} were sent to another node within 5 ms of the acknowledgement, ${figures.afterSuspension} waited in a suspended node`,
+  );
+  const kinds = Map.groupBy(troubles, ({ kind }) => kind);
+  const counts = [...kinds].map(([kind, each]) => `${each.length} ${kind}`).join(", ");
+  print(`${requestIds.size} requests answered; ${counts || "none"} under injected faults`);
+}
+
+async function demandAllThere(
+  { nodes }: Cluster,
+  check: RegisterCheck,
+  { requestIds }: Answers,
+  since: Date,
+  print: ClaimRun["print"],
+): Promise<void> {
+  const answered = new Set(requestIds);
+  for (const node of nodes) {
+    const lost = await check.lostOn(node);
+    demand(lost.length === 0, `${lost.length} acknowledged writes are lost: ${lost[0]}`);
+    const found = await requestIdsInTrail(node.vault, since);
+    const missing = [...answered].filter((id) => !found.has(id));
+    demand(missing.length === 0, `${missing.length} answered requests have no event`);
+  }
+  demand(check.stale.length === 0, `at the end: ${check.stale[0]}`);
+  print("every acknowledged write and every answered request's event found, through every node");
+}
+
+async function demandDoneOnce(
+  { nodes, database }: Cluster,
+  work: DueWork,
+  heard: readonly (readonly Heard[])[],
+  delivered: Awaited<ReturnType<typeof startWebhookReceiver>>["delivered"],
+  print: ClaimRun["print"],
+): Promise<void> {
+  for (const [at, node] of nodes.entries()) {
+    const wrong = await wronglyDone(work, heard[at] ?? [], node, database);
+    demand(wrong.length === 0, `through ${node.name}: ${wrong.length} wrong, as ${wrong[0]}`);
+  }
+  const { wrong, again } = wronglyDelivered(work, delivered);
+  demand(wrong.length === 0, `${wrong.length} notices: ${wrong[0]}`);
+  const count = work.parameters.length;
+  print(
+    `done once each: ${count} parameters expired, ${count} tokens announced, ${count} secrets purged, ${count} keys rotated, ${count} keys deleted`,
+  );
+  print(`the webhook heard each notice; ${again} came again under the same id`);
+}
+
+function verifyChains(root: string, { database, nodes }: Cluster, print: ClaimRun["print"]): void {
+  const command = join(root, "packages/cli/bin/claviger");
+  const said = execFileSync(command, ["audit", "verify"], {
+    env: { ...cleanEnvironment(), CLAVIGER_DATABASE: database },
+    encoding: "utf8",
+  });
+  print(`claviger audit verify, ${nodes.length} nodes: ${said.trim().replaceAll("\n", "; ")}`);
+}
