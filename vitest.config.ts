@@ -7,6 +7,7 @@ import { defineConfig } from "vitest/config";
 const conditions = ["@claviger/source", "node"];
 const execArgv = ["--conditions=@claviger/source"];
 const setupFiles = [fileURLToPath(new URL("tools/property-seed.ts", import.meta.url))];
+const globalSetup = [fileURLToPath(new URL("tools/harness/shared-postgres.ts", import.meta.url))];
 const resolved = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -26,6 +27,7 @@ export default defineConfig({
           include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
           execArgv,
           setupFiles,
+          globalSetup,
           // Neither units nor the vault's tests keep anything in modules, so that their files may share
           // a process: a third of the time.
           isolate: false,
@@ -39,6 +41,22 @@ export default defineConfig({
           include: ["packages/vault/tests/**/*.test.ts"],
           execArgv,
           setupFiles,
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...resolved,
+        test: {
+          // What the vault does over HTTP, on the other database. The tests that look into the
+          // embedded database's files say so and skip themselves here.
+          name: "postgres",
+          include: ["packages/vault/tests/{api,conformance,golden}/**/*.test.ts"],
+          env: { CLAVIGER_TESTS_ON_POSTGRES: "1" },
+          execArgv,
+          setupFiles,
+          globalSetup,
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -22,6 +22,7 @@ const ground = [
   "private-file.ts",
   "scope.ts",
   "shapes",
+  "unavailable.ts",
 ];
 
 /**
@@ -52,8 +53,9 @@ const layers: Readonly<Record<string, Layer>> = {
   ...Object.fromEntries(ground.map((name) => [name, { may: ["errors.ts", "event-stream.ts"] }])),
   wire: { may: ground },
   encryption: { may: ground },
-  storage: { may: ground },
-  audit: { may: ground },
+  postgres: { may: ground },
+  storage: { may: [...ground, "postgres"] },
+  audit: { may: [...ground, "postgres"] },
   metrics: { may: ground },
   throttling: { may: [...ground, "encryption/bounded-cache.ts"] },
   authorization: { may: ground },
@@ -71,7 +73,8 @@ const layers: Readonly<Record<string, Layer>> = {
     may: [...ground, "storage", "secrets", "parameters"],
     types: ["authorization"],
   },
-  webhook: { may: [...ground, "storage", "changes"] },
+  webhook: { may: [...ground, "storage", "changes"], types: ["leases"] },
+  leases: { may: [...ground, "storage"] },
   authentication: {
     may: [...ground, "principals", "encryption", "throttling"],
     types: ["authorization"],

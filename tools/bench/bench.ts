@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the performance report, as ratios in one run. `--quick` is for a first look and
  * for CI, `npm run bench -- server` and `-- client` for one part alone, `--flame OPERATION` for a
- * flame graph.
+ * flame graph, `--plan` to write the planning page anew.
  */
 import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,6 +14,7 @@ import { clientReport } from "./client/report.ts";
 import { measureDecisions } from "./decisions.ts";
 import { flameGraph } from "./flame.ts";
 import { operationCalled } from "./operations.ts";
+import { writePlanningPage } from "./plan/page.ts";
 import { profileOperations } from "./profile.ts";
 import { markdownOf, measurePerformance, sizes } from "./report.ts";
 import { measureScale, smallSize } from "./scale.ts";
@@ -21,12 +22,18 @@ import { measureScale, smallSize } from "./scale.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: "boolean", default: false }, flame: { type: "string" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    flame: { type: "string" },
+    plan: { type: "boolean", default: false },
+  },
 });
 const isWanted = (part: string) => positionals.length === 0 || positionals.includes(part);
 
 if (values.flame !== undefined) {
   await drawFlame(values.flame);
+} else if (values.plan) {
+  print(await writePlanningPage(root));
 } else {
   const size = values.quick ? sizes.reduced : sizes.full;
   if (isWanted("server")) print(markdownOf(await measurePerformance(root, size)));

@@ -41,8 +41,17 @@ export function asRoot(vault: VaultProcess): AwsClients {
   return known;
 }
 
-/** As whose keys they are; they live no longer than the reply to one request, so keep them. */
-export function clientsFor(vault: VaultProcess, keys?: Keys): AwsClients {
+/** As whose keys they are: made once for each process that they are used with. */
+export function clientsOf(keys: Keys): (vault: VaultProcess) => AwsClients {
+  const kept = new WeakMap<VaultProcess, AwsClients>();
+  return (vault) => {
+    const clients = kept.get(vault) ?? clientsFor(vault, keys);
+    kept.set(vault, clients);
+    return clients;
+  };
+}
+
+function clientsFor(vault: VaultProcess, keys?: Keys): AwsClients {
   const agent = agents.get(vault) ?? new Agent({ keepAlive: true });
   agents.set(vault, agent);
   const given = clientConfiguration(vault.environment);

@@ -57,6 +57,10 @@ export class ClusterNode {
     return this.#vault !== undefined && !this.#isSuspended;
   }
 
+  get dataDirectory(): string {
+    return this.#options.dataDirectory;
+  }
+
   /** Resolves once it serves. */
   async start(): Promise<void> {
     this.#vault = await startVaultProcess({ ...this.#options, rootKey: this.rootKey });

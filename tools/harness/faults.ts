@@ -15,15 +15,13 @@ const downMilliseconds = 1500;
 export class Faults {
   readonly injections: Injection[] = [];
   readonly #nodes: readonly ClusterNode[];
-  readonly #print: (line: string) => void;
 
-  constructor(nodes: readonly ClusterNode[], print: (line: string) => void) {
+  constructor(nodes: readonly ClusterNode[]) {
     this.#nodes = nodes;
-    this.#print = print;
   }
 
-  /** SIGKILL, and a start some time later. */
-  kill(node: ClusterNode): Promise<void> {
+  /** SIGKILL, and a start some time later. Resolves, as all of these, with what was observed. */
+  kill(node: ClusterNode): Promise<string> {
     return this.#inject(`kill -9 of ${node.name}`, [node], async () => {
       await node.kill();
       const others = await this.#untilWell();
@@ -33,17 +31,17 @@ export class Faults {
     });
   }
 
-  /** SIGSTOP for so long; `meanwhile` may do other things to others, and asks before it goes on. */
+  /** SIGSTOP for so long; `meanwhile` may do things to others, `asking` asks just before SIGCONT. */
   suspend(
     node: ClusterNode,
     milliseconds: number,
-    { meanwhile, asking }: { meanwhile?(): Promise<void>; asking(): Promise<void> },
-  ): Promise<void> {
+    { meanwhile, asking }: { meanwhile?(): Promise<void>; asking?(): Promise<void> } = {},
+  ): Promise<string> {
     return this.#inject(`SIGSTOP of ${node.name} for ${milliseconds} ms`, [node], async () => {
       node.suspend();
       const others = await this.#untilWell();
       await Promise.all([sleep(milliseconds - others), meanwhile?.()]);
-      const asked = asking();
+      const asked = asking?.();
       await sleep(100);
       node.resume();
       const itself = await this.#untilWell();
@@ -52,7 +50,7 @@ export class Faults {
     });
   }
 
-  killDatabase({ postgres }: Cluster): Promise<void> {
+  killDatabase({ postgres }: Cluster): Promise<string> {
     return this.#inject("kill -9 of PostgreSQL", [], async () => {
       await postgres.kill();
       await sleep(downMilliseconds);
@@ -61,7 +59,7 @@ export class Faults {
     });
   }
 
-  cutConnections({ postgres, database }: Cluster): Promise<void> {
+  cutConnections({ postgres, database }: Cluster): Promise<string> {
     return this.#inject("pg_terminate_backend of every connection", [], async () => {
       const cut = await sql(
         postgres.url,
@@ -76,7 +74,7 @@ export class Faults {
     what: string,
     cutsOff: readonly ClusterNode[],
     run: () => Promise<string>,
-  ): Promise<void> {
+  ): Promise<string> {
     const injection: Injection = {
       what,
       cutsOff: cutsOff.map(({ name }) => name),
@@ -86,7 +84,7 @@ export class Faults {
     this.injections.push(injection);
     const recovered = await run();
     injection.endedAt = performance.now();
-    this.#print(`${what}: ${recovered}`);
+    return `${what}: ${recovered}`;
   }
 
   /** How many milliseconds it took until each node that should has answered. */

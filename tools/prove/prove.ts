@@ -16,19 +16,23 @@ import { firstEvening } from "./claims/first-evening.ts";
 import { firstStart } from "./claims/first-start.ts";
 import { forged } from "./claims/forged.ts";
 import { fourWays } from "./claims/four-ways.ts";
+import { guides } from "./claims/guides.ts";
 import { hostileInput } from "./claims/hostile-input.ts";
 import { importSecrecy } from "./claims/import-secrecy.ts";
 import { killNine } from "./claims/kill-nine.ts";
 import { labels } from "./claims/labels.ts";
 import { lifeCycles } from "./claims/life-cycles.ts";
 import { negativeControls } from "./claims/negative-controls.ts";
+import { nodes } from "./claims/nodes.ts";
 import { onMoto } from "./claims/on-moto.ts";
 import { packed } from "./claims/packed.ts";
 import { paginators } from "./claims/paginators.ts";
 import { readSpeed } from "./claims/read-speed.ts";
 import { realClients } from "./claims/real-clients.ts";
+import { reconnect } from "./claims/reconnect.ts";
 import { rekey } from "./claims/rekey.ts";
 import { scale } from "./claims/scale.ts";
+import { soakClaim } from "./claims/soak.ts";
 
 const claims: readonly Claim[] = [
   firstStart,
@@ -38,6 +42,7 @@ const claims: readonly Claim[] = [
   realClients,
   fourWays,
   firstEvening,
+  guides,
   importSecrecy,
   onMoto,
   clientFaults,
@@ -45,6 +50,9 @@ const claims: readonly Claim[] = [
   readSpeed,
   differential,
   killNine,
+  nodes,
+  soakClaim,
+  reconnect,
   rekey,
   accessTableClaim,
   forged,

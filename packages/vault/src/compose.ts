@@ -23,6 +23,7 @@ import { type NewSource, Rekey } from "./keys/ring/rekey.ts";
 import { Resealing } from "./keys/ring/resealing.ts";
 import { SealedKeys, sealedKeyRows } from "./keys/ring/sealed-keys.ts";
 import type { SealedRows } from "./keys/ring/sealed-rows.ts";
+import { alwaysHeld } from "./leases/lease.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import type { Notice } from "./notices.ts";
 import { claviger } from "./operations/claviger/service.ts";
@@ -62,6 +63,9 @@ export const services: readonly Service[] = [
   cloudtrail,
   claviger,
 ];
+
+/** A key ring that another node has changed is opened within this, however little it heard. */
+const ringReloadMilliseconds = 60_000;
 
 /** Every kind of row that is sealed under the key ring. */
 const sealedRows: readonly SealedRows[] = [sealedKeyRows, keyMaterialRows, accessKeyRows];
@@ -153,6 +157,7 @@ async function composeOver(
   const auditLog = coalesceFailures(
     await databases.openAuditLog(await auditSigner(sealedKeys)),
     clock,
+    databases.freshness,
   );
   const history = new ChangeHistory(storage, clock, {
     commitsMax: configuration.limits.changesMax,
@@ -167,10 +172,11 @@ async function composeOver(
     limits: { Standard: standardParametersMax, Advanced: advancedParametersMax },
   });
   const { changeStreamsMax, changeStreamsPerPrincipalMax } = configuration.limits;
-  const changeFeed = new ChangeFeed(history, {
+  const streams = {
     streamsMax: changeStreamsMax,
     streamsPerPrincipalMax: changeStreamsPerPrincipalMax,
-  });
+  };
+  const changeFeed = new ChangeFeed(history, streams, databases.freshness);
   const resealing = new Resealing(ring, sealedRows);
   const rekey = new Rekey(ring, resealing, {
     accountId,
@@ -206,13 +212,19 @@ async function composeOver(
     sealed: () => ring.sealed,
     onFault,
   });
+  const onJobFault = (fault: unknown) => onFault(fault, "");
+  const lease = databases.openLease({
+    isAble: () => ring.sealed === undefined,
+    onFault: onJobFault,
+  });
   const delivery =
     webhook &&
     (await NoticeDelivery.start(webhook, {
       storage,
       history,
       clock,
-      onFault: (fault) => onFault(fault, ""),
+      lease,
+      onFault: onJobFault,
     }));
   const jobs = jobsOf({
     secrets,
@@ -224,8 +236,12 @@ async function composeOver(
     sealedKeys,
     resealing,
     clock,
+    clockGuard: new ClockGuard({ storage, clock, onDoubt: (fault) => onFault(fault, "") }),
   });
-  const schedule = new Schedule([...jobs, ...databases.jobs], (fault) => onFault(fault, ""));
+  const schedule = new Schedule([...jobs, ...databases.jobs], onJobFault, lease);
+  // What every node does for itself.
+  const reloading = { everyMilliseconds: ringReloadMilliseconds, run: () => ring.reload() };
+  const ownSchedule = new Schedule(databases.freshness ? [reloading] : [], onJobFault, alwaysHeld);
   return {
     pipeline,
     vault,
@@ -237,7 +253,9 @@ async function composeOver(
       metrics.close();
       await resealing.close();
       await schedule.close();
+      await ownSchedule.close();
       await delivery?.close();
+      await lease.close();
       await auditLog.close();
       await databases.close();
     },

@@ -33,3 +33,10 @@ export {
   unlockRootCredentials,
 } from "./root-lock.ts";
 export { type Setting, type SettingName, settings } from "./settings.ts";
+export { backUp } from "./snapshot/backup.ts";
+export { type Place, parsePlace, placeName, placeOf } from "./snapshot/place.ts";
+export type { Progress } from "./snapshot/progress.ts";
+export { move, restore } from "./snapshot/restore.ts";
+export { SnapshotError } from "./snapshot/snapshot-error.ts";
+export type { SnapshotSummary } from "./snapshot/snapshot-file.ts";
+export { type Verified, verifySnapshot, verifyVault } from "./snapshot/verify.ts";

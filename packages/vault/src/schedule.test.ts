@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { alwaysHeld } from "./leases/lease.ts";
 import { Schedule } from "./schedule.ts";
 
 test("a job runs at once, again after its pause, and not after closing", async () => {
@@ -11,7 +12,7 @@ test("a job runs at once, again after its pause, and not after closing", async (
       if (++runs === 2) second.resolve();
     },
   };
-  const schedule = new Schedule([job], (fault) => expect.fail(String(fault)));
+  const schedule = new Schedule([job], (fault) => expect.fail(String(fault)), alwaysHeld);
   expect(runs).toBe(1);
   await second.promise;
   await schedule.close();
@@ -28,7 +29,11 @@ test("a failed run is told and tried again", async () => {
     if (++runs === 1) throw new Error("the database is busy");
     recovered.resolve();
   };
-  const schedule = new Schedule([{ everyMilliseconds: 1, run }], (fault) => faults.push(fault));
+  const schedule = new Schedule(
+    [{ everyMilliseconds: 1, run }],
+    (fault) => faults.push(fault),
+    alwaysHeld,
+  );
   await recovered.promise;
   await schedule.close();
   expect(faults).toEqual([new Error("the database is busy")]);
@@ -41,7 +46,7 @@ test("closing waits for what runs", async () => {
     await begun.promise;
     isDone = true;
   };
-  const schedule = new Schedule([{ everyMilliseconds: 1000, run }], () => {});
+  const schedule = new Schedule([{ everyMilliseconds: 1000, run }], () => {}, alwaysHeld);
   const closed = schedule.close();
   begun.resolve();
   await closed;

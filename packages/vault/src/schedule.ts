@@ -1,4 +1,8 @@
-/** Work that comes round by itself: never twice at once, never in the way of closing. */
+/**
+ * Work that comes round by itself: never twice at once, on one of a vault's nodes at a time, and
+ * never in the way of closing.
+ */
+import type { Lease } from "./leases/lease.ts";
 
 export interface Job {
   /** From the end of one run to the start of the next. */
@@ -9,20 +13,25 @@ export interface Job {
 export class Schedule {
   readonly #jobs: readonly Job[];
   readonly #onFault: (fault: unknown) => void;
+  readonly #lease: Lease;
   readonly #timers = new Map<Job, NodeJS.Timeout>();
   readonly #running = new Set<Promise<void>>();
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
-  /** Runs each job at once and then in its turn. A run that fails is told and tried again. */
-  constructor(jobs: readonly Job[], onFault: (fault: unknown) => void) {
+  /**
+   * Runs each job as soon as the lease is held and then in its turn. A run that fails is told and
+   * tried again.
+   */
+  constructor(jobs: readonly Job[], onFault: (fault: unknown) => void, lease: Lease) {
     this.#jobs = jobs;
     this.#onFault = onFault;
+    this.#lease = lease;
     for (const job of this.#jobs) this.#start(job);
   }
 
-  /** Begins nothing more and waits for what runs. */
+  /** Begins nothing more and waits for what runs. The lease is its owner's to close, after this. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     for (const timer of this.#timers.values()) clearTimeout(timer);
     await Promise.all(this.#running);
   }
@@ -34,12 +43,13 @@ export class Schedule {
   }
 
   async #run(job: Job): Promise<void> {
+    const { signal } = this.#closing;
     try {
-      await job.run();
+      await this.#lease.run(() => job.run(), signal);
     } catch (fault) {
-      if (!this.#isClosed) this.#onFault(fault);
+      if (!signal.aborted) this.#onFault(fault);
     }
-    if (this.#isClosed) return;
+    if (signal.aborted) return;
     this.#timers.set(job, setTimeout(() => this.#start(job), job.everyMilliseconds).unref());
   }
 }

@@ -63,14 +63,16 @@ async function show(
 
   const answers = new Answers();
   const check = new RegisterCheck(cluster.nodes, answers);
-  const faults = new Faults(cluster.nodes, print);
+  const faults = new Faults(cluster.nodes);
   const late: string[] = [];
   const end = new AbortController();
   const load = Promise.all([
     check.run(end.signal),
     runDueWork(cluster.nodes, answers, size.due, late),
   ]);
-  for (let round = 0; round < size.rounds; round++) await injectAll(cluster, faults, check, round);
+  for (let round = 0; round < size.rounds; round++) {
+    await injectAll(cluster, faults, check, round, print);
+  }
   end.abort();
   const [, made] = await load;
   await restartInTurn(cluster);
@@ -101,25 +103,26 @@ async function injectAll(
   faults: Faults,
   check: RegisterCheck,
   round: number,
+  print: ClaimRun["print"],
 ): Promise<void> {
   const { nodes } = cluster;
   const at = (place: number) => nodes[(round + place) % nodes.length] as ClusterNode;
-  const calm = () => sleep(calmMilliseconds);
-  await calm();
-  await faults.cutConnections(cluster);
-  await calm();
-  await faults.kill(at(0));
-  await calm();
-  await faults.suspend(at(1), suspendedMilliseconds, {
+  const then = async (observed: Promise<string>) => {
+    print(await observed);
+    await sleep(calmMilliseconds);
+  };
+  await sleep(calmMilliseconds);
+  await then(faults.cutConnections(cluster));
+  await then(faults.kill(at(0)));
+  const suspended = faults.suspend(at(1), suspendedMilliseconds, {
     async meanwhile() {
-      await calm();
-      await faults.killDatabase(cluster);
-      await calm();
-      await faults.kill(at(2));
+      await sleep(calmMilliseconds);
+      await then(faults.killDatabase(cluster));
+      await then(faults.kill(at(2)));
     },
     asking: () => check.readWhileSuspended(at(1)),
   });
-  await calm();
+  await then(suspended);
 }
 
 /** In order, as for an upgrade: each hands its leases on, so that all that is due is done. */

@@ -3,8 +3,7 @@
  * access key made and deleted, a KMS key disabled. The reader is whoever it concerns.
  */
 import type { CreateAccessKeyCommandOutput } from "@aws-sdk/client-iam";
-import { type AwsClients, asRoot, clientsFor, type Keys } from "../../harness/aws-clients.ts";
-import type { VaultProcess } from "../../harness/vault-process.ts";
+import { type AwsClients, asRoot, clientsOf, type Keys } from "../../harness/aws-clients.ts";
 import { isOn, isRefusedWith, type MakeRegister } from "./register.ts";
 
 const denied = /^AccessDenied/;
@@ -19,7 +18,7 @@ export const policy: MakeRegister = async (through, name) => {
   const write = ({ iam }: AwsClients, number: number) =>
     iam.putUserPolicy({ UserName, PolicyName: "p", PolicyDocument: reading(Name, isOn(number)) });
   await write(through, 0);
-  const clients = keptFor(await newAccessKey(through, UserName));
+  const clients = clientsOf(await newAccessKey(through, UserName));
   return {
     kind: "policy",
     name: UserName,
@@ -42,7 +41,7 @@ export const session: MakeRegister = async (through, name) => {
   const PolicyDocument = statement({ Action: "secretsmanager:GetSecretValue", Resource: "*" });
   await iam.putRolePolicy({ RoleName, PolicyName, PolicyDocument });
   const assumed = await sts.assumeRole({ RoleArn: Role?.Arn, RoleSessionName: "nodes" });
-  const clients = keptFor({
+  const clients = clientsOf({
     accessKeyId: assumed.Credentials?.AccessKeyId ?? "",
     secretAccessKey: assumed.Credentials?.SecretAccessKey ?? "",
     sessionToken: assumed.Credentials?.SessionToken,
@@ -65,7 +64,7 @@ export const accessKey: MakeRegister = async (through, name) => {
   const UserName = `keyed-${name}`;
   await through.iam.createUser({ UserName });
   let keys = await newAccessKey(through, UserName);
-  let clients = keptFor(keys);
+  let clients = clientsOf(keys);
   return {
     kind: "access key",
     name: UserName,
@@ -74,7 +73,7 @@ export const accessKey: MakeRegister = async (through, name) => {
       if (!isOn(number)) return at.iam.deleteAccessKey({ UserName, AccessKeyId });
       const made = await at.iam.createAccessKey({ UserName });
       keys = keysIn(made);
-      clients = keptFor(keys);
+      clients = clientsOf(keys);
       return made;
     },
     read: (at) => clients(at).sts.getCallerIdentity({}),
@@ -117,15 +116,5 @@ function keysIn({ AccessKey }: CreateAccessKeyCommandOutput): Keys {
   return {
     accessKeyId: AccessKey?.AccessKeyId ?? "",
     secretAccessKey: AccessKey?.SecretAccessKey ?? "",
-  };
-}
-
-/** The clients of these keys, made once for each process that they are used with. */
-function keptFor(keys: Keys): (at: VaultProcess) => AwsClients {
-  const kept = new WeakMap<VaultProcess, AwsClients>();
-  return (at) => {
-    const clients = kept.get(at) ?? clientsFor(at, keys);
-    kept.set(at, clients);
-    return clients;
   };
 }

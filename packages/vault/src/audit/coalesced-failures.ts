@@ -28,22 +28,29 @@ interface Source {
   last: AuditEvent;
 }
 
+/** One of many nodes, which learns what others wrote as it records an event. */
+interface Node {
+  catchUp(): Promise<void>;
+}
+
 /** Wraps an audit log so that the failures of strangers take bounded room. */
-export function coalesceFailures(log: AuditLog, clock: Clock): AuditLog {
-  return new CoalescingLog(log, clock);
+export function coalesceFailures(log: AuditLog, clock: Clock, node?: Node): AuditLog {
+  return new CoalescingLog(log, clock, node);
 }
 
 class CoalescingLog implements AuditLog {
   readonly #log: AuditLog;
   readonly #clock: Clock;
+  readonly #node: Node | undefined;
   readonly #timer: NodeJS.Timeout;
   #minute = 0;
   #singlesTotal = 0;
   #sources = new Map<string, Source>();
 
-  constructor(log: AuditLog, clock: Clock) {
+  constructor(log: AuditLog, clock: Clock, node: Node | undefined) {
     this.#log = log;
     this.#clock = clock;
+    this.#node = node;
     this.#timer = setInterval(() => this.#turnMinute(), minuteMilliseconds).unref();
   }
 
@@ -81,7 +88,8 @@ class CoalescingLog implements AuditLog {
       return this.#log.append(event);
     }
     this.#count(source, event);
-    return Promise.resolve();
+    // Nothing is committed for it, which would have told whether it was refused for old reasons.
+    return this.#node?.catchUp() ?? Promise.resolve();
   }
 
   #count(source: Source, event: AuditEvent): void {

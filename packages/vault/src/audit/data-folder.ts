@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { trustedKey } from "./public-key.ts";
-import { readingSqlite } from "./sqlite/reading.ts";
+import { evidenceIn } from "./sqlite/reading.ts";
 import { type Verification, verifyTrail } from "./verify.ts";
 
 export function auditDatabasePath(directory: string): string {
@@ -29,6 +29,5 @@ export async function verifyDataFolder(
   publicKeyPem?: string,
 ): Promise<Verification> {
   const pem = publicKeyPem ?? readFileSync(auditPublicKeyPath(directory), "utf8");
-  const trusted = trustedKey(pem);
-  return readingSqlite(auditDatabasePath(directory), (evidence) => verifyTrail(evidence, trusted));
+  return verifyTrail(evidenceIn(auditDatabasePath(directory)), trustedKey(pem));
 }

@@ -17,7 +17,7 @@ beforeEach(() => {
   clock.now = () => 0;
   storage = new NaiveStorage();
   history = new ChangeHistory(storage, clock, bounds);
-  feed = new ChangeFeed(history, { streamsMax: 3, streamsPerPrincipalMax: 2 });
+  feed = new ChangeFeed(history, { streamsMax: 3, streamsPerPrincipalMax: 2 }, undefined);
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -74,7 +74,7 @@ it("says for how long nothing has happened", async () => {
   await commit("a");
   expect((await open()).quietMilliseconds).toBe(5000);
   clock.now = () => -1;
-  feed = new ChangeFeed(history, { streamsMax: 1, streamsPerPrincipalMax: 1 });
+  feed = new ChangeFeed(history, { streamsMax: 1, streamsPerPrincipalMax: 1 }, undefined);
   expect((await open()).quietMilliseconds).toBe(0);
 });
 

@@ -7,6 +7,7 @@ import type { Permit } from "../authorization/authorize.ts";
 import type { Resource } from "../authorization/types.ts";
 import { EventStream, type ServerSentEvent } from "../event-stream.ts";
 import type { Scope } from "../scope.ts";
+import type { SharedStorage } from "../storage/storage.ts";
 import { type FeedEntry, scopeOf } from "./entry.ts";
 import type { ChangeHistory, Commit } from "./history.ts";
 import { type OpenStream, OpenStreams, type StreamLimits } from "./open-streams.ts";
@@ -34,10 +35,17 @@ export type Judge = (entry: FeedEntry) => Promise<boolean>;
 export class ChangeFeed {
   readonly #history: ChangeHistory;
   readonly #streams: OpenStreams;
+  readonly #nodes: Pick<SharedStorage, "catchUp"> | undefined;
 
-  constructor(history: ChangeHistory, limits: StreamLimits) {
+  /** `nodes` where others write too. */
+  constructor(
+    history: ChangeHistory,
+    limits: StreamLimits,
+    nodes: Pick<SharedStorage, "catchUp"> | undefined,
+  ) {
     this.#history = history;
     this.#streams = new OpenStreams(limits);
+    this.#nodes = nodes;
     history.watch(() => this.#streams.wake());
   }
 
@@ -78,15 +86,20 @@ export class ChangeFeed {
       else yield reset(position);
       for (;;) {
         stream.look();
+        const { commits, isWhole } = await this.#history.after(position);
+        const last = commits.at(-1)?.counter;
+        // Nobody hears of what happened after it was acknowledged that they may not: by this or
+        // any other node.
+        if (last !== undefined) await this.#nodes?.catchUp(last);
         const judge = await judgeOf();
         if (judge === undefined || stream.isClosed) return;
-        if (!(await this.#history.isWholeBehind(position))) {
+        if (!isWhole) {
           position = await this.#history.newest();
           yield reset(position);
+          continue;
         }
-        const commits = await this.#history.after(position);
         for (const commit of commits) yield* eventsOf(commit, scope, judge);
-        position = commits.at(-1)?.counter ?? position;
+        position = last ?? position;
         if (commits.length > 0) continue;
         yield { id: String(position) };
         await stream.sleep(heartbeatMilliseconds);

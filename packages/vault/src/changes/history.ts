@@ -29,10 +29,18 @@ const commitsPerPage = 200;
 /** Where no hint came, what was read is believed for this long. */
 const freshMilliseconds = 100;
 
+/** What came next behind a commit. */
+export interface Following {
+  /** None at the end. */
+  readonly commits: readonly Commit[];
+  /** Whether all that came behind it is kept. */
+  readonly isWhole: boolean;
+}
+
 interface Page {
   readonly behind: number;
   readonly readAt: number;
-  readonly commits: Promise<readonly Commit[]>;
+  readonly following: Promise<Following>;
 }
 
 export class ChangeHistory {
@@ -69,19 +77,15 @@ export class ChangeHistory {
     return Math.max(0, this.#clock.now() - last.body.time);
   }
 
-  /** Whether all that came behind this commit is kept. */
-  async isWholeBehind(counter: number): Promise<boolean> {
-    return counter >= (await this.#horizon());
-  }
-
-  /** The next commits behind this one; none at the end. */
-  after(behind: number): Promise<readonly Commit[]> {
+  after(behind: number): Promise<Following> {
     const known = this.#page;
     const readAt = performance.now();
-    if (known?.behind === behind && readAt - known.readAt < freshMilliseconds) return known.commits;
-    const commits = this.#read(behind);
-    this.#page = { behind, readAt, commits };
-    return commits;
+    if (known?.behind === behind && readAt - known.readAt < freshMilliseconds) {
+      return known.following;
+    }
+    const following = this.#read(behind);
+    this.#page = { behind, readAt, following };
+    return following;
   }
 
   /** For the schedule: lets go of what is too old or too much. Resolves with how many. */
@@ -108,10 +112,12 @@ export class ChangeHistory {
     return rowsMax <= commitsMax ? 0 : (await this.#storage.count(changesTable, "")) - commitsMax;
   }
 
-  async #read(behind: number): Promise<readonly Commit[]> {
+  async #read(behind: number): Promise<Following> {
     const range = { prefix: "", after: counterKey(behind), limit: commitsPerPage };
     const rows = await this.#storage.list(changesTable, range);
-    return rows.map(({ key, body }) => ({ counter: Number(key), entries: body.entries }));
+    const commits = rows.map(({ key, body }) => ({ counter: Number(key), entries: body.entries }));
+    // Asked last: what is let go of meanwhile may be missing, and is not taken for nothing.
+    return { commits, isWhole: behind >= (await this.#horizon()) };
   }
 
   async #last(): Promise<Row<CommittedEntries> | undefined> {

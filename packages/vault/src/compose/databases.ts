@@ -21,6 +21,12 @@ export interface DatabaseParts {
   readonly metrics: Metrics;
 }
 
+export interface LeaseHolder {
+  /** Whether this process can do the work at all now. */
+  isAble(): boolean;
+  onFault(fault: unknown): void;
+}
+
 export interface Databases {
   /** What messages call it. */
   readonly name: string;
@@ -31,11 +37,11 @@ export interface Databases {
   readonly root: Omit<RootCredential, "accountId">;
   /** Of the rows that requests are answered from; undefined where nobody else writes any. */
   readonly freshness: Freshness | undefined;
-  /** Whether this process runs the jobs of the vault. */
-  readonly lease: Lease;
   /** What the database itself asks for from time to time. */
   readonly jobs: readonly Job[];
+  /** Of running the jobs of the vault. */
+  openLease(holder: LeaseHolder): Lease;
   openAuditLog(signer: AuditSigner): Promise<AuditLog>;
-  /** After the audit log. */
+  /** After the audit log and the lease. */
   close(): Promise<void>;
 }

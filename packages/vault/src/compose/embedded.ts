@@ -28,8 +28,8 @@ export async function openEmbedded(parts: DatabaseParts): Promise<Databases> {
       rootKey,
       root: rootCredentials ?? keptRootCredentials(directory, randomness),
       freshness: undefined,
-      lease: alwaysHeld,
       jobs: [],
+      openLease: () => alwaysHeld,
       openAuditLog: (signer) => openTrail(parts, signer),
       close: () => storage.close(),
     };

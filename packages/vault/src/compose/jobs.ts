@@ -10,6 +10,7 @@ import type { Parameters } from "../parameters/parameters.ts";
 import { tokenKeys, tokenMillisecondsMax } from "../principals/sessions/session-tokens.ts";
 import type { Job } from "../schedule.ts";
 import type { Secrets } from "../secrets/secrets.ts";
+import type { ClockGuard } from "./clock-guard.ts";
 
 /** What has expired reads as expired at once; this only gives its room back. */
 const purgeMilliseconds = 3_600_000;
@@ -33,23 +34,27 @@ export interface JobParts {
   readonly sealedKeys: SealedKeys;
   readonly resealing: Resealing;
   readonly clock: Clock;
+  readonly clockGuard: ClockGuard;
 }
 
 export function jobsOf(parts: JobParts): readonly Job[] {
-  const { secrets, parameters, keys, history, journal, ring, sealedKeys, resealing, clock } = parts;
+  const { secrets, parameters, keys, history, journal, ring, sealedKeys, clock } = parts;
   const dropOldTokenKeys = async () => {
     if (clock.now() > ring.body.since + tokenMillisecondsMax) {
       await sealedKeys.dropOlder(tokenKeys);
     }
   };
-  return [
+  const byTheClock = [
     { everyMilliseconds: purgeMilliseconds, run: () => secrets.purgeExpired() },
     { everyMilliseconds: noticeMilliseconds, run: () => parameters.enforcePolicies() },
     { everyMilliseconds: noticeMilliseconds, run: () => secrets.announceExpiries() },
     { everyMilliseconds: noticeMilliseconds, run: () => history.prune() },
     { everyMilliseconds: purgeMilliseconds, run: () => journal.prune() },
     { everyMilliseconds: keySweepMilliseconds, run: () => keys.sweep() },
-    { everyMilliseconds: resealMilliseconds, run: () => resealing.run() },
     { everyMilliseconds: purgeMilliseconds, run: dropOldTokenKeys },
+  ];
+  return [
+    ...byTheClock.map((job) => parts.clockGuard.guarded(job)),
+    { everyMilliseconds: resealMilliseconds, run: () => parts.resealing.run() },
   ];
 }

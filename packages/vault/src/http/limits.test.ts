@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bodyOf, closed, connected, everything, get, later, started } from "./listener.fixture.ts";
@@ -75,6 +76,16 @@ describe("what is refused reaches the handler as a problem, without its body", (
     expect(seen).toHaveLength(1);
   });
 
+  it("a body that comes drop by drop, however steadily", async () => {
+    const { seen, url } = await started({ requestTimeoutMilliseconds: 80 });
+    const socket = await connected(url);
+    socket.write("POST / HTTP/1.1\r\nHost: v\r\nContent-Length: 10000\r\n\r\n");
+    const stop = drip(socket);
+    expect(await everything(socket)).toContain("RequestTimeout");
+    stop();
+    expect(seen).toMatchObject([{ problem: { code: "RequestTimeout" } }]);
+  });
+
   it("more bodies at once than the memory is meant for", async () => {
     const { url, seen } = await started({ bufferedBytesMax: 10 });
     const slow = await connected(url);
@@ -138,6 +149,16 @@ describe("what is no request gets its status and goes no further", () => {
     expect(seen).toEqual([]);
   });
 
+  it("a head that comes drop by drop, however steadily", async () => {
+    const { url, seen } = await started({ headersTimeoutMilliseconds: 80 });
+    const socket = await connected(url);
+    socket.write("GET / HTTP/1.1\r\nHost: v\r\nX-Slow: ");
+    const stop = drip(socket);
+    expect(await everything(socket)).toContain("408 Request Timeout");
+    stop();
+    expect(seen).toEqual([]);
+  });
+
   it("nonsense behind a request, which is answered all the same", async () => {
     const { seen, talk } = await started({}, later);
     const reply = await talk(`${get("/", "", "keep-alive")}\x00\x01nonsense\r\n\r\n`);
@@ -174,15 +195,22 @@ describe("connections", () => {
     expect((await everything(socket)).length).toBeLessThan(large.body.length);
   });
 
-  it("may not send ahead without end", async () => {
-    const { url } = await started({ pipelinedRequestsMax: 5 }, () => new Promise(() => {}), {
-      drainMilliseconds: 1,
-    });
+  it("may send ahead as far as the limit, and no further", async () => {
+    const { url, seen, talk } = await started({ pipelinedRequestsMax: 5 }, later);
+    const reply = await talk(get("/", "", "keep-alive").repeat(4) + get("/"));
+    expect(reply.match(/0 bytes/g)).toHaveLength(5);
     const socket = await connected(url);
     socket.write(get("/", "", "keep-alive").repeat(6));
-    await closed(socket);
+    expect(await everything(socket)).toBe("");
+    expect(seen).toHaveLength(10);
   });
 });
+
+/** A byte now and then, for as long as they are taken. */
+function drip(socket: Socket): () => void {
+  const timer = setInterval(() => socket.writable && socket.write("x"), 10);
+  return () => clearInterval(timer);
+}
 
 it("survives any bytes", async () => {
   const { url } = await started({ headersTimeoutMilliseconds: 50, requestTimeoutMilliseconds: 50 });

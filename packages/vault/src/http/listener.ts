@@ -65,6 +65,8 @@ export async function listen(
   server.on("clientError", (error: NodeJS.ErrnoException, socket) =>
     exchange.endUnreadable(error, socket as Socket),
   );
+  // Whoever shook no hands could read no reply.
+  server.on("tlsClientError", (_, socket: Socket) => socket.destroy());
   await opened(server, configuration);
   const url = urlOf(server, configuration);
   logger.info("Serving", { url, version: health.version });

@@ -7,7 +7,7 @@ import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { makeAuthority } from "../../../../tools/harness/certificates.ts";
 import { ServedCertificate } from "./certificate.ts";
-import { get, started } from "./listener.fixture.ts";
+import { closed, connected, get, started } from "./listener.fixture.ts";
 import type { LogFields, Logger } from "./logger.ts";
 
 const authority = makeAuthority("the authority of a test");
@@ -72,6 +72,13 @@ describe("with a certificate", () => {
     open.write(get("/health"));
     expect(String(await once(open, "data"))).toContain("200 OK");
     await expectNoneBelow12(url);
+  });
+
+  it("whoever connects and shakes no hands is cut off", async () => {
+    write(authority.issue());
+    const { url } = await started({ headersTimeoutMilliseconds: 80 }, undefined, { tls: files });
+    const silent = await connected(url);
+    await closed(silent);
   });
 
   it("that can't be served, nothing is", async () => {

@@ -5,8 +5,8 @@
  */
 import type { Randomness } from "../clock.ts";
 import type { EncryptionContext } from "../encryption/envelope.ts";
-import type { RootKey } from "../encryption/root-keys/root-key.ts";
 import { HmacKey } from "../encryption/hmac.ts";
+import type { RootKey } from "../encryption/root-keys/root-key.ts";
 import type { Storage } from "../storage/storage.ts";
 import { unpackCiphertext } from "./ciphertext.ts";
 import { KeyCipher } from "./key-cipher.ts";
@@ -20,12 +20,7 @@ export class ValueProofs {
   readonly #envelopes: ValueEnvelopes;
   readonly #sealedKeys: SealedKeys;
 
-  constructor(
-    storage: Storage,
-    rootKey: RootKey,
-    sealedKeys: SealedKeys,
-    randomness: Randomness,
-  ) {
+  constructor(storage: Storage, rootKey: RootKey, sealedKeys: SealedKeys, randomness: Randomness) {
     this.#cipher = new KeyCipher(new KeyMaterials(storage, rootKey, randomness));
     this.#envelopes = new ValueEnvelopes(this.#cipher, randomness);
     this.#sealedKeys = sealedKeys;

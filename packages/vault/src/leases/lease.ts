@@ -7,7 +7,7 @@ export interface Lease {
   /** Whether this process may act as its holder at this moment. */
   readonly isHeld: boolean;
   /**
-   * Waits until this process holds the lease, and runs the task. Whatever it commits fails with
+   * Waits until this process holds the lease, and runs the task. Whatever that commits fails with
    * Conflict once the lease has gone to another, who does the task then: so this resolves with
    * undefined, as it does where the signal comes before the lease.
    */

@@ -3,8 +3,8 @@ import type { KeyRecord } from "../keys/keys.ts";
 import type { ValueProofs } from "../keys/value-proofs.ts";
 import type { VersionRecord } from "./records.ts";
 import {
-  encryptedByKms,
   envelopeContext,
+  isEncryptedByKms,
   type ParameterValues,
   parameterContext,
   type ValuePlace,
@@ -24,7 +24,7 @@ export async function isParameterWhole(
   if (key === undefined) {
     return proofs.isValue(Buffer.from(await values.openPlain(place, sealed)), fingerprint);
   }
-  if (sealed[0] !== encryptedByKms) {
+  if (!isEncryptedByKms(sealed)) {
     return proofs.isInEnvelope(key, sealed, envelopeContext(place), fingerprint);
   }
   const ciphertext = await values.ciphertext(place, sealed);

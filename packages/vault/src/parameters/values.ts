@@ -27,7 +27,9 @@ export type SealPermit =
   | Permit<"kms:GenerateDataKey", KeyResource>;
 
 /** The first byte of what is encrypted by KMS itself; an envelope begins with another. */
-export const encryptedByKms = 3;
+const encryptedByKms = 3;
+/** The same as earlier versions wrote it: bound to its place by a second seal, not by a hash. */
+const sealedOnceMore = 2;
 /** Behind it the hash that binds the ciphertext to its place, and then the ciphertext. */
 const bindingStart = 1;
 const ciphertextStart = bindingStart + 32;
@@ -68,16 +70,24 @@ export class ParameterValues {
     place: ValuePlace,
     sealed: Uint8Array,
   ): Promise<string> {
-    if (sealed[0] !== encryptedByKms) {
+    if (!isEncryptedByKms(sealed)) {
       return (await this.#keys.openValue(permit, sealed, envelopeContext(place))).toString();
     }
-    const ciphertext = this.#unbound(this.#bindingKey ?? (await this.#binding()), place, sealed);
-    return (await this.#keys.decrypt(permit, ciphertext, parameterContext(place))).plaintext.toString();
+    const ciphertext =
+      sealed[0] === encryptedByKms
+        ? this.#unbound(this.#bindingKey ?? (await this.#binding()), place, sealed)
+        : await this.ciphertext(place, sealed);
+    return (
+      await this.#keys.decrypt(permit, ciphertext, parameterContext(place))
+    ).plaintext.toString();
   }
 
   /** A SecureString as whoever may not decrypt it sees it; KMS opens it in the standard tier. */
   async ciphertext(place: ValuePlace, sealed: Uint8Array): Promise<Uint8Array> {
-    if (sealed[0] !== encryptedByKms) return sealed;
+    if (!isEncryptedByKms(sealed)) return sealed;
+    if (sealed[0] === sealedOnceMore) {
+      return open(await this.#plain(), sealed.subarray(bindingStart), secureAad(place));
+    }
     return this.#unbound(await this.#binding(), place, sealed);
   }
 
@@ -110,6 +120,11 @@ export class ParameterValues {
   }
 }
 
+/** Otherwise it is an envelope of the vault's. */
+export function isEncryptedByKms(sealed: Uint8Array): boolean {
+  return sealed[0] === encryptedByKms || sealed[0] === sealedOnceMore;
+}
+
 /** AWS's context for a parameter. */
 export function parameterContext({ arn }: ValuePlace): Record<string, string> {
   return { PARAMETER_ARN: arn };
@@ -129,6 +144,10 @@ function bindingOf(key: HmacKey, place: string, ciphertext: Uint8Array): Buffer 
   const { buffer, byteOffset, byteLength } = ciphertext;
   const bytes = Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
   return Buffer.from(key.digest(place + bytes), "hex");
+}
+
+function secureAad({ arn, id, version }: ValuePlace): string {
+  return JSON.stringify(["secure parameter", arn, id, version]);
 }
 
 function plainAad({ arn, id, version }: ValuePlace): string {

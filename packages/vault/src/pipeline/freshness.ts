@@ -10,8 +10,11 @@ import type { Answer, Progress } from "./progress.ts";
 
 /** Of a vault with many nodes. */
 export interface Freshness {
-  /** Resolves when this node knows of all that any node had committed when it was called. */
-  catchUp(): Promise<void>;
+  /**
+   * Resolves when this node knows of all that any node had committed up to a change counter, or
+   * without one when it was called.
+   */
+  catchUp(counter?: number): Promise<void>;
 }
 
 /** Runs what answers a request. */

@@ -53,9 +53,11 @@ class Sent implements Session {
   }
 
   #keep<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    // Whoever doesn't wait for it hears of its failure from `allAnswered`.
-    answer.catch(() => {});
-    this.#answers.push(answer);
+    // Whoever doesn't wait for it hears of its failure from `allAnswered`. The rows aren't kept: a
+    // transaction may read a whole database.
+    const answered = answer.then(() => {});
+    answered.catch(() => {});
+    this.#answers.push(answered);
     return answer;
   }
 }

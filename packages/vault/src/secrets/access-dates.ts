@@ -5,6 +5,7 @@
  * this, is the record of who read what.
  */
 import type { Storage } from "../storage/storage.ts";
+import { Work } from "../storage/work.ts";
 import { putSecret, type SecretRecord, secretKey, secretTable } from "./records.ts";
 
 const dayMilliseconds = 86_400_000;
@@ -42,7 +43,8 @@ export class AccessDates {
     }
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setTimeout(() => void this.write(), writtenAfterMilliseconds).unref();
+    // Of many reads: no request's own.
+    Work.outside(() => setTimeout(() => void this.write(), writtenAfterMilliseconds).unref());
   }
 
   /** The record with its dates, or the newer ones that are still to be written. */

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { systemClock } from "../clock.ts";
 import type { Place } from "./place.ts";
 import { type OnProgress, progressing } from "./progress.ts";
-import { type SnapshotSummary, writeSnapshot } from "./snapshot-file.ts";
 import { SnapshotError } from "./snapshot-error.ts";
+import { type SnapshotSummary, writeSnapshot } from "./snapshot-file.ts";
 import { readVault, recordsOf } from "./source.ts";
 
 export interface BackupOptions {

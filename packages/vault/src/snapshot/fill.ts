@@ -1,11 +1,11 @@
 /** Brings snapshot records into an empty database; throws where their end is missing. */
+import type { Evidence } from "../audit/evidence.ts";
 import { newHistory } from "../changes/new-history.ts";
 import { domainTables } from "../storage/copying/domain-tables.ts";
 import type { RawRow, RawWriter } from "../storage/copying/raw-rows.ts";
 import { migrations } from "../storage/migrations/migrations.ts";
 import type { SnapshotHead, SnapshotRecord } from "./records.ts";
 import { SnapshotError } from "./snapshot-error.ts";
-import type { TrailWriter } from "./trail.ts";
 
 /**
  * Whether the vault goes on as the same one, which moves, or begins a history of its own behind
@@ -13,10 +13,11 @@ import type { TrailWriter } from "./trail.ts";
  */
 export type History = "same" | { readonly beginsAt: number };
 
-/** Where a snapshot's records go. Whoever opened it makes all of it durable together, afterwards. */
+/** Where a snapshot's records go. Whoever made it makes all of it durable together, afterwards. */
 export interface Target {
-  begin(head: SnapshotHead): Promise<RawWriter>;
-  beginTrail(): Promise<TrailWriter>;
+  beginRows(head: SnapshotHead): Promise<RawWriter>;
+  /** Reads all of the evidence. */
+  takeTrail(evidence: AsyncIterable<Evidence>): Promise<void>;
 }
 
 const rowsPerBatch = 200;
@@ -26,75 +27,84 @@ export async function fill(
   history: History,
   target: Target,
 ): Promise<SnapshotHead> {
-  let filling: Filling | undefined;
-  for await (const record of records) {
-    if (record.type === "snapshot") {
-      requireKnown(record.schemaVersion);
-      filling = new Filling(record, await target.begin(record), await target.beginTrail());
-    } else {
-      await filling?.take(record);
-    }
-  }
-  if (filling === undefined) throw notWhole();
-  await filling.finish(history);
-  return filling.head;
+  const arriving = new Arriving(records);
+  const head = await arriving.next("snapshot");
+  if (head === undefined) throw notWhole();
+  requireKnown(head.schemaVersion);
+  const writer = await target.beginRows(head);
+  await fillRows(arriving, writer);
+  await target.takeTrail(arriving.evidence());
+  if ((await arriving.next("end")) === undefined) throw notWhole();
+  await settleHistory(writer, head, history);
+  // Whoever gives the records finds at their very end whether they were whole.
+  await arriving.nothingMore();
+  return head;
 }
 
-class Filling {
-  readonly head: SnapshotHead;
-  readonly #rows: RawWriter;
-  readonly #trail: TrailWriter;
-  readonly #known = new Set(domainTables());
-  #table = "";
-  #batch: RawRow[] = [];
-  #isWhole = false;
-
-  constructor(head: SnapshotHead, rows: RawWriter, trail: TrailWriter) {
-    this.head = head;
-    this.#rows = rows;
-    this.#trail = trail;
-  }
-
-  async take(record: Exclude<SnapshotRecord, { readonly type: "snapshot" }>): Promise<void> {
-    if (record.type === "row") await this.#takeRow(record);
-    else if (record.type === "evidence") await this.#trail.add(record);
-    else this.#isWhole = true;
-  }
-
-  async finish(history: History): Promise<void> {
-    if (!this.#isWhole) throw notWhole();
-    await this.#flush();
-    const { changeCounter } = this.head;
-    if (history === "same") {
-      await this.#rows.setChangeCounter(changeCounter);
-    } else {
-      const begun = newHistory(changeCounter, history.beginsAt);
-      await this.#rows.setChangeCounter(begun.changeCounter);
-      for (const { table, key, body } of begun.rows) {
-        await this.#rows.replace(table, {
-          key,
-          revision: begun.changeCounter,
-          body: JSON.stringify(body),
-          sealed: null,
-          indexes: [],
-        });
-      }
-    }
-  }
-
-  async #takeRow({ type: _, table, ...row }: SnapshotRecord & { type: "row" }): Promise<void> {
+async function fillRows(arriving: Arriving, writer: RawWriter): Promise<void> {
+  const known = new Set(domainTables());
+  let table = "";
+  let batch: RawRow[] = [];
+  const flush = async () => {
+    if (batch.length > 0) await writer.insert(table, batch);
+    batch = [];
+  };
+  for (;;) {
+    const row = await arriving.next("row");
+    if (row?.table !== table || batch.length >= rowsPerBatch) await flush();
+    if (row === undefined) return;
     // The name goes into SQL.
-    if (!this.#known.has(table)) {
-      throw new SnapshotError(`the snapshot has an unknown table`, "take another backup");
-    }
-    if (table !== this.#table || this.#batch.length >= rowsPerBatch) await this.#flush();
-    this.#table = table;
-    this.#batch.push(row);
+    if (!known.has(row.table)) throw unknownTable();
+    table = row.table;
+    batch.push(row);
+  }
+}
+
+async function settleHistory(
+  writer: RawWriter,
+  { changeCounter }: SnapshotHead,
+  history: History,
+): Promise<void> {
+  if (history === "same") return writer.setChangeCounter(changeCounter);
+  const { changeCounter: revision, rows } = newHistory(changeCounter, history.beginsAt);
+  await writer.setChangeCounter(revision);
+  for (const { table, key, body } of rows) {
+    const row = { key, revision, body: JSON.stringify(body), sealed: null, indexes: [] };
+    await writer.replace(table, row);
+  }
+}
+
+/** Records in the order in which a snapshot has them. */
+class Arriving {
+  readonly #iterator: AsyncIterator<SnapshotRecord>;
+  #peeked: IteratorResult<SnapshotRecord> | undefined;
+
+  constructor(records: AsyncIterable<SnapshotRecord>) {
+    this.#iterator = records[Symbol.asyncIterator]();
   }
 
-  async #flush(): Promise<void> {
-    if (this.#batch.length > 0) await this.#rows.insert(this.#table, this.#batch);
-    this.#batch = [];
+  /** undefined if the next one is of another type, and stays the next, or there is none. */
+  async next<Type extends SnapshotRecord["type"]>(
+    type: Type,
+  ): Promise<(SnapshotRecord & { readonly type: Type }) | undefined> {
+    this.#peeked ??= await this.#iterator.next();
+    const { done, value } = this.#peeked;
+    if (done === true || value.type !== type) return undefined;
+    this.#peeked = undefined;
+    return value as SnapshotRecord & { readonly type: Type };
+  }
+
+  async *evidence(): AsyncGenerator<Evidence> {
+    for (;;) {
+      const record = await this.next("evidence");
+      if (record === undefined) return;
+      yield record.evidence;
+    }
+  }
+
+  async nothingMore(): Promise<void> {
+    const { done } = this.#peeked ?? (await this.#iterator.next());
+    if (done !== true) throw notWhole();
   }
 }
 
@@ -109,4 +119,8 @@ function requireKnown(schemaVersion: number): void {
 
 function notWhole(): SnapshotError {
   return new SnapshotError("the snapshot is not whole", "take another backup");
+}
+
+function unknownTable(): SnapshotError {
+  return new SnapshotError("the snapshot has a table that no vault has", "take another backup");
 }

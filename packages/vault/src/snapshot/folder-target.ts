@@ -6,6 +6,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { auditDatabasePath, auditPublicKeyPath } from "../audit/data-folder.ts";
+import { copyToSqlite } from "../audit/sqlite/copying.ts";
 import { writePrivateFile } from "../private-file.ts";
 import { draftSqlite, type SqliteDraft } from "../storage/copying/raw-sqlite.ts";
 import { takeDataFolder } from "../storage/sqlite/data-folder.ts";
@@ -13,13 +14,12 @@ import { fill, type History } from "./fill.ts";
 import { databasePath } from "./place.ts";
 import type { SnapshotHead, SnapshotRecord } from "./records.ts";
 import { SnapshotError } from "./snapshot-error.ts";
-import { draftFolderTrail, type TrailDraft } from "./trail.ts";
 
 export async function fillFolder(
   directory: string,
   records: AsyncIterable<SnapshotRecord>,
   history: History,
-): Promise<void> {
+): Promise<SnapshotHead> {
   const folder = takeDataFolder(directory);
   const paths = { rows: databasePath(directory), trail: auditDatabasePath(directory) };
   const drafts = { rows: `${paths.rows}.restoring`, trail: `${paths.trail}.restoring` };
@@ -27,12 +27,14 @@ export async function fillFolder(
     requireEmpty(directory, paths.rows);
     for (const draft of Object.values(drafts)) rmSync(draft, { force: true });
     const head = await draft(drafts, records, history);
-    if (head.auditPublicKey !== undefined) {
-      writePrivateFile(auditPublicKeyPath(directory), head.auditPublicKey);
-    }
+    const publicKeyPath = auditPublicKeyPath(directory);
+    writePrivateFile(publicKeyPath, head.auditPublicKey ?? "");
     renameSync(drafts.rows, paths.rows);
     renameSync(drafts.trail, paths.trail);
+    // The vault exports its public key at its next start.
+    if (head.auditPublicKey === undefined) rmSync(publicKeyPath);
     makeDurable(directory);
+    return head;
   } finally {
     for (const draft of Object.values(drafts)) rmSync(draft, { force: true });
     // Taking the folder made an empty database, which is none.
@@ -47,24 +49,18 @@ async function draft(
   history: History,
 ): Promise<SnapshotHead> {
   let rows: SqliteDraft | undefined;
-  let trail: TrailDraft | undefined;
   try {
     const head = await fill(records, history, {
-      begin: async ({ schemaVersion }) => {
+      async beginRows({ schemaVersion }) {
         rows = draftSqlite(paths.rows, schemaVersion);
         return rows;
       },
-      beginTrail: async () => {
-        trail = await draftFolderTrail(paths.trail);
-        return trail;
-      },
+      takeTrail: (evidence) => copyToSqlite(paths.trail, evidence),
     });
     rows?.finish();
-    await trail?.finish();
     return head;
   } finally {
     rows?.close();
-    await trail?.close();
   }
 }
 

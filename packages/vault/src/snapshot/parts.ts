@@ -20,7 +20,7 @@ const partBytesMax = 64 * 1024 * 1024;
 
 export class PartWriter {
   readonly #file: FileHandle;
-  #hash = hash("sha256", opening, "buffer");
+  #hash: Buffer = hash("sha256", opening, "buffer");
   #bytes = 0;
 
   private constructor(file: FileHandle) {
@@ -88,7 +88,7 @@ export async function* readParts(path: string): AsyncGenerator<Part> {
         "give a file that `claviger backup` wrote, or a newer Claviger",
       );
     }
-    let last = hash("sha256", opening, "buffer");
+    let last: Buffer = hash("sha256", opening, "buffer");
     for (let at = opening.length; ; ) {
       const length = await read(file, at, lengthBytes);
       if (length.length < lengthBytes) throw damaged(at, "its end is missing");

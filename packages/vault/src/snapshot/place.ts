@@ -1,6 +1,7 @@
 /** Where a vault lies: a data folder of the embedded database, or a PostgreSQL database. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Configuration } from "../configuration.ts";
 import { parseDatabaseSetting } from "../database-setting.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
@@ -14,6 +15,15 @@ export function parsePlace(text: string, isInsecure: boolean): Place {
     return { type: "postgres", url: parseDatabaseSetting(text, isInsecure).url };
   }
   return { type: "folder", directory: resolve(text) };
+}
+
+/** Where the configured vault keeps everything. */
+export function placeOf({
+  database,
+  dataDirectory,
+}: Pick<Configuration, "database" | "dataDirectory">): Place {
+  if (database !== undefined) return { type: "postgres", url: database.url };
+  return { type: "folder", directory: dataDirectory };
 }
 
 /** For messages: a database without its password. */

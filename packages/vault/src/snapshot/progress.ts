@@ -19,7 +19,7 @@ export async function* progressing(
   let toldAt = 0;
   for await (const record of records) {
     if (record.type === "row") rows += 1;
-    else if (record.type === "evidence") events += eventsIn(record);
+    else if (record.type === "evidence") events += eventsIn(record.evidence);
     const now = performance.now();
     if (now - toldAt >= everyMilliseconds) {
       toldAt = now;

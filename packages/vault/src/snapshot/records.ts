@@ -5,9 +5,10 @@
  *
  *   record: length of its JSON (4, big-endian) | length of its bytes (4; 2^32 - 1: none) | JSON | bytes
  */
-import { constants, deflateRaw, inflateRaw } from "node:zlib";
+
 import { promisify } from "node:util";
-import type { Evidence } from "../audit/verify.ts";
+import { constants, deflateRaw, inflateRaw } from "node:zlib";
+import type { Evidence } from "../audit/evidence.ts";
 import type { RawRow } from "../storage/copying/raw-rows.ts";
 
 export interface SnapshotHead {
@@ -40,7 +41,7 @@ const noBytes = 0xffff_ffff;
 const unpackedBytesMax = 256 * 1024 * 1024;
 
 /** How many events a piece of evidence holds. */
-export function eventsIn({ evidence }: { readonly evidence: Evidence }): number {
+export function eventsIn(evidence: Evidence): number {
   return evidence.type === "group" ? evidence.count : 0;
 }
 

@@ -12,8 +12,8 @@ import { fillPostgres } from "./postgres-target.ts";
 import { type OnProgress, progressing } from "./progress.ts";
 import type { SnapshotHead, SnapshotRecord } from "./records.ts";
 import { requireUnserved } from "./served.ts";
-import { checkSnapshot, readSnapshot, type SnapshotSummary } from "./snapshot-file.ts";
 import { SnapshotError } from "./snapshot-error.ts";
+import { checkSnapshot, readSnapshot, type SnapshotSummary } from "./snapshot-file.ts";
 import { readVault, recordsOf } from "./source.ts";
 
 /** Throws SnapshotError for a damaged file before anything is written. */

@@ -6,7 +6,15 @@ import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { PartWriter, readParts } from "./parts.ts";
-import { encoded, eventsIn, packed, type SnapshotEnd, type SnapshotHead, type SnapshotRecord, unpacked } from "./records.ts";
+import {
+  encoded,
+  eventsIn,
+  packed,
+  type SnapshotEnd,
+  type SnapshotHead,
+  type SnapshotRecord,
+  unpacked,
+} from "./records.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
 export interface SnapshotSummary extends SnapshotHead, SnapshotEnd {
@@ -103,7 +111,7 @@ class Summing {
   take(record: SnapshotRecord): void {
     const { type } = record;
     if (type === "row") this.#rows += 1;
-    else if (type === "evidence") this.#events += eventsIn(record);
+    else if (type === "evidence") this.#events += eventsIn(record.evidence);
     else if (type === "snapshot") {
       const { type: _, ...head } = record;
       this.#head = head;

@@ -4,23 +4,25 @@
  * before its reply, so every change that was acknowledged by then has its event in it.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { auditPublicKeyPath } from "../audit/data-folder.ts";
+import { auditDatabasePath, auditPublicKeyPath } from "../audit/data-folder.ts";
+import { type Evidence, evidenceOf } from "../audit/evidence.ts";
+import { evidenceIn } from "../audit/sqlite/reading.ts";
+import { ringRowKey, ringTable } from "../keys/ring/ring-row.ts";
 import { openPostgresDatabase } from "../postgres/database.ts";
 import { firstAccountKey, firstAccountTable } from "../principals/accounts/first-account.ts";
-import { ringRowKey, ringTable } from "../keys/ring/ring-row.ts";
 import { readPostgres } from "../storage/copying/raw-postgres.ts";
 import type { RawDatabase } from "../storage/copying/raw-rows.ts";
 import { readSqlite } from "../storage/copying/raw-sqlite.ts";
 import { databasePath, type Place, placeName, requireVault } from "./place.ts";
-import type { SnapshotHead, SnapshotRecord } from "./records.ts";
+import { eventsIn, type SnapshotHead, type SnapshotRecord } from "./records.ts";
 import { SnapshotError } from "./snapshot-error.ts";
-import { type ChainEvidence, eventsIn, folderTrail, postgresTrail } from "./trail.ts";
 
 /** One state of a vault; `trail` may be read once, after the rows. */
 export interface Source {
   readonly database: RawDatabase;
+  /** As it was exported beside the database; a PostgreSQL database has none. */
   readonly auditPublicKey: string | undefined;
-  trail(): AsyncIterable<ChainEvidence>;
+  trail(): AsyncIterable<Evidence>;
 }
 
 export async function readVault<Result>(
@@ -31,10 +33,12 @@ export async function readVault<Result>(
   const database = await openPostgresDatabase(place);
   try {
     return await database.transaction(
-      async (queries) => {
-        const raw = await readPostgres(queries);
-        return work({ database: raw, ...(await postgresTrail(queries)) });
-      },
+      async (queries) =>
+        work({
+          database: await readPostgres(queries),
+          auditPublicKey: undefined,
+          trail: () => evidenceOf(queries),
+        }),
       { isSnapshot: true },
     );
   } finally {
@@ -49,7 +53,7 @@ async function readFolder<Result>(directory: string, work: (source: Source) => P
     work({
       database,
       auditPublicKey: existsSync(keyPath) ? readFileSync(keyPath, "utf8") : undefined,
-      trail: () => folderTrail(directory),
+      trail: () => evidenceIn(auditDatabasePath(directory)),
     }),
   );
 }
@@ -71,9 +75,9 @@ export async function* recordsOf(
     }
   }
   let events = 0;
-  for await (const record of trail()) {
-    events += eventsIn(record);
-    yield { type: "evidence", ...record };
+  for await (const evidence of trail()) {
+    events += eventsIn(evidence);
+    yield { type: "evidence", evidence };
   }
   yield { type: "end", rows, events };
 }

@@ -178,7 +178,11 @@ export interface TouchedRow {
 
 /** A storage that other processes write to as well. */
 export interface SharedStorage extends Storage {
-  /** As `commit`; `isOutdated` is asked within the transaction, after catching up: true fails the list with `Stale`. */
+  /**
+   * As `commit`. `isOutdated` is asked within the transaction, after catching up: true fails the
+   * list with `Stale`. After Unavailable it may have happened: the connection may have broken
+   * while it was being committed.
+   */
   commit(changes: readonly Change[], isOutdated?: () => boolean): Promise<number>;
   /**
    * Told, in the order of commits and before `catchUp` resolves, of rows that others wrote;

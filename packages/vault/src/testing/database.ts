@@ -2,6 +2,25 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 
+export interface OwnDatabase {
+  readonly url: string;
+  /** Removes it, and whoever is still connected to it. */
+  drop(): Promise<void>;
+}
+
+/** For a vault of a test: undefined unless the tests run on PostgreSQL. */
+export async function databaseOfRun(): Promise<OwnDatabase | undefined> {
+  return process.env.CLAVIGER_TESTS_ON_POSTGRES === "1" ? ownDatabase() : undefined;
+}
+
+/** An empty database on the server that all tests share. */
+export async function ownDatabase(): Promise<OwnDatabase> {
+  const server = process.env.CLAVIGER_TESTS_POSTGRES;
+  if (server === undefined) throw new Error("no PostgreSQL was started for this run of tests");
+  const url = await createDatabase(server);
+  return { url, drop: () => dropDatabase(server, url) };
+}
+
 /**
  * Makes an empty database on the server, whose superuser's URL is given, and returns its own URL:
  * of a user who owns it and may do nothing else there.
@@ -16,8 +35,7 @@ export async function createDatabase(server: string): Promise<string> {
   return Object.assign(new URL(server), { username: name, password, pathname: name }).href;
 }
 
-/** Removes a database of `createDatabase`, and whoever is still connected to it. */
-export async function dropDatabase(server: string, database: string): Promise<void> {
+async function dropDatabase(server: string, database: string): Promise<void> {
   const { username } = new URL(database);
   await asSuperuser(server, [`DROP DATABASE ${username} WITH (FORCE)`, `DROP ROLE ${username}`]);
 }

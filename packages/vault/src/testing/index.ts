@@ -8,7 +8,9 @@ import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { readConfiguration } from "../configuration.ts";
 import { startServer } from "../main.ts";
+import { writePrivateFile } from "../private-file.ts";
 import type { SettingName } from "../settings.ts";
+import { databaseOfRun } from "./database.ts";
 
 /** Real time plus whatever the test has advanced it by; signatures stay valid on advancing little. */
 export class MovableClock implements Clock {
@@ -44,21 +46,22 @@ export interface TestVault {
   close(): Promise<void>;
 }
 
-/** Starts a vault of its own for a test, with `flags` as `claviger server` has; `close()` it. */
+/**
+ * Starts a vault of its own for a test, with `flags` as `claviger server` has; `close()` it. It is
+ * on the embedded database, unless the tests run on PostgreSQL, or `flags` name one.
+ */
 export async function startVault(
   flags: Readonly<Partial<Record<SettingName, string>>> = {},
 ): Promise<TestVault> {
   const dataDirectory = mkdtempSync(join(tmpdir(), "claviger-test-"));
-  const credentials = {
-    accessKeyId: "AKIAIOSFODNN7EXAMPLE",
-    secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-  };
+  const shared = flags.database === undefined ? await databaseOfRun() : undefined;
   const clock = new MovableClock();
   const faults: unknown[] = [];
+  const given = { ...onDatabase(shared?.url, dataDirectory), ...flags, data: dataDirectory };
   const start = (port: string) =>
     startServer(
       readConfiguration(
-        { ...flags, data: dataDirectory, port },
+        { ...given, port },
         {
           CLAVIGER_ROOT_ACCESS_KEY_ID: credentials.accessKeyId,
           CLAVIGER_ROOT_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -82,7 +85,21 @@ export async function startVault(
     },
     async close() {
       await running.close();
+      await shared?.drop();
       rmSync(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+const credentials = {
+  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+};
+
+/** A node of many makes no root key for itself. */
+function onDatabase(database: string | undefined, folder: string) {
+  if (database === undefined) return {};
+  const path = join(folder, "given-root.key");
+  writePrivateFile(path, `${Buffer.alloc(32, "for tests").toString("base64")}\n`);
+  return { database, rootKey: `file:${path}` };
 }

@@ -1,14 +1,15 @@
 /**
  * Brings every notice to the webhook, in order, at least once. The queue is the history of changes
- * and a mark of how far it was read: a restart goes on where it was, and what can't be delivered
- * takes no memory.
+ * and a mark of how far it was read: a restart goes on where it was, as does the node that takes
+ * the lease over, and what can't be delivered takes no memory.
  */
 import { setTimeout as elapsed } from "node:timers/promises";
 import type { FeedEntry } from "../changes/entry.ts";
 import type { ChangeHistory } from "../changes/history.ts";
 import type { Clock } from "../clock.ts";
+import type { Lease } from "../leases/lease.ts";
 import type { Notice } from "../notices.ts";
-import { type Storage, table } from "../storage/storage.ts";
+import { Conflict, type Storage, table } from "../storage/storage.ts";
 import { post, type Webhook } from "./webhook.ts";
 
 const marksTable = table<{ readonly counter: number }>("change_marks");
@@ -22,6 +23,8 @@ export interface DeliveryParts {
   readonly storage: Storage;
   readonly history: ChangeHistory;
   readonly clock: Clock;
+  /** Whoever holds it delivers. */
+  readonly lease: Lease;
   /** Told of each failure. */
   onFault(fault: unknown): void;
 }
@@ -32,6 +35,7 @@ export class NoticeDelivery {
   readonly #closing = new AbortController();
   #work: Promise<void> = Promise.resolve();
   #look: AbortController = new AbortController();
+  #position = 0;
 
   private constructor(webhook: Webhook, parts: DeliveryParts) {
     this.#webhook = webhook;
@@ -41,12 +45,9 @@ export class NoticeDelivery {
   /** Begins where it ended, or with the next notice where there never was a webhook. */
   static async start(webhook: Webhook, parts: DeliveryParts): Promise<NoticeDelivery> {
     const delivery = new NoticeDelivery(webhook, parts);
-    const { storage, history } = parts;
-    const mark = await storage.get(marksTable, markKey);
-    const position = mark?.body.counter ?? (await history.newest());
-    if (mark === undefined) await delivery.#note(position);
-    const unwatch = history.watch(() => delivery.#look.abort());
-    delivery.#work = delivery.#run(position).finally(unwatch);
+    await delivery.#begin();
+    const unwatch = parts.history.watch(() => delivery.#look.abort());
+    delivery.#work = delivery.#run().finally(unwatch);
     return delivery;
   }
 
@@ -57,40 +58,58 @@ export class NoticeDelivery {
     await this.#work;
   }
 
-  async #run(start: number): Promise<void> {
-    let position = start;
-    while (!this.#closing.signal.aborted) {
+  async #begin(): Promise<void> {
+    const { storage, history } = this.#parts;
+    if ((await storage.get(marksTable, markKey)) !== undefined) return;
+    const body = { counter: await history.newest() };
+    try {
+      await storage.commit([
+        { type: "put", table: marksTable, key: markKey, body, expect: "absent" },
+      ]);
+    } catch (error) {
+      // Another node has begun.
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { lease, onFault } = this.#parts;
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
       this.#look = new AbortController();
       try {
-        position = await this.#deliverBehind(position);
+        await lease.run(() => this.#deliverAll(), signal);
       } catch (fault) {
         // The database can't be read or written now: it is asked again later.
-        this.#parts.onFault(fault);
+        onFault(fault);
       }
       await this.#wait(waitMilliseconds.betweenLooks, this.#look.signal);
     }
   }
 
-  /** Resolves with how far it came: to the end, unless it is closed. */
-  async #deliverBehind(start: number): Promise<number> {
-    let position = start;
+  /** To the end of the history, unless it is closed or loses the lease. */
+  async #deliverAll(): Promise<void> {
+    const { storage, history } = this.#parts;
+    const mark = await storage.get(marksTable, markKey);
+    // Behind the mark there was nothing to deliver up to where this node has read.
+    this.#position = Math.max(mark?.body.counter ?? 0, this.#position);
     for (;;) {
-      const commits = await this.#parts.history.after(position);
+      const { commits } = await history.after(this.#position);
       for (const { counter, entries } of commits) {
         for (const notice of entries.filter(isNotice)) {
-          if (!(await this.#deliver(String(counter), notice))) return position;
+          if (!(await this.#deliver(String(counter), notice))) return;
           await this.#note(counter);
         }
-        position = counter;
+        this.#position = counter;
       }
-      if (commits.length === 0) return position;
+      if (commits.length === 0) return;
     }
   }
 
-  /** False where it was closed before the notice was taken or given up. */
+  /** False where it was another's to deliver before the notice was taken or given up. */
   async #deliver(id: string, notice: Notice): Promise<boolean> {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
-      if (this.#closing.signal.aborted) return false;
+      if (this.#closing.signal.aborted || !this.#parts.lease.isHeld) return false;
       try {
         await post(this.#webhook, id, notice, this.#parts.clock);
         return true;

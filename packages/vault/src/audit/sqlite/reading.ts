@@ -4,16 +4,13 @@ import { type Evidence, evidenceOf } from "../evidence.ts";
 import { requireCurrentSchema } from "./schema.ts";
 import { SqliteQueries } from "./sqlite-queries.ts";
 
-/** Gives `use` one snapshot of the trail. Throws if the file holds none. */
-export async function readingSqlite<Result>(
-  path: string,
-  use: (evidence: AsyncIterable<Evidence>) => Promise<Result>,
-): Promise<Result> {
+/** One snapshot of the trail, from the first record on. Throws if the file holds none. */
+export async function* evidenceIn(path: string): AsyncGenerator<Evidence> {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
     database.exec("PRAGMA busy_timeout = 5000; BEGIN");
     requireCurrentSchema(database);
-    return await use(evidenceOf(new SqliteQueries(database)));
+    yield* evidenceOf(new SqliteQueries(database));
   } finally {
     database.close();
   }

@@ -6,6 +6,7 @@ import type { Permit } from "../../authorization/authorize.ts";
 import type { Resource } from "../../authorization/types.ts";
 import { RootKeyError } from "../../encryption/root-keys/root-key.ts";
 import type { RootKeySource } from "../../encryption/root-keys/source.ts";
+import { Work } from "../../storage/work.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { invalidRootKey } from "./rekey-errors.ts";
 import type { Resealing } from "./resealing.ts";
@@ -74,7 +75,8 @@ export class Rekey {
     } catch (error) {
       throw error instanceof RootKeyError ? invalidRootKey(error) : error;
     }
-    this.#resealing.run().catch(this.#onFault);
+    // It goes on long after the request.
+    Work.outside(() => this.#resealing.run()).catch(this.#onFault);
     return this.#state();
   }
 

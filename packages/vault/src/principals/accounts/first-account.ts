@@ -3,7 +3,7 @@
  * its data would seem to be gone. It also manages the organization that all accounts are in, once
  * there is one; its row is where every request finds the organization's id.
  */
-import { type Row, type Storage, table } from "../../storage/storage.ts";
+import { type Row, retryOnConflict, type Storage, table } from "../../storage/storage.ts";
 
 export interface FirstAccount {
   readonly accountId: string;
@@ -22,19 +22,16 @@ export const firstAccountTable = table<FirstAccount>("accounts");
 export const firstAccountKey = "first";
 
 /** The first account's id: the given one in a new database, else the one it was made with. */
-export async function firstAccountOf(storage: Storage, accountId: string): Promise<string> {
-  const row = await firstAccountRow(storage);
-  if (row !== undefined) return row.body.accountId;
-  await storage.commit([
-    {
-      type: "put",
-      table: firstAccountTable,
-      key: firstAccountKey,
-      body: { accountId },
-      expect: "absent",
-    },
-  ]);
-  return accountId;
+export function firstAccountOf(storage: Storage, accountId: string): Promise<string> {
+  const [table, key] = [firstAccountTable, firstAccountKey];
+  const body = { accountId };
+  // Of two nodes that start on a new database the second finds what the first one wrote.
+  return retryOnConflict(async () => {
+    const row = await firstAccountRow(storage);
+    if (row !== undefined) return row.body.accountId;
+    await storage.commit([{ type: "put", table, key, body, expect: "absent" }]);
+    return accountId;
+  });
 }
 
 export function firstAccountRow(storage: Storage): Promise<Row<FirstAccount> | undefined> {

@@ -1,16 +1,19 @@
 /** What the checks of a vault look at: one state of its rows, and what opens them. */
-import type { RawDatabase, RawRow } from "../../storage/copying/raw-rows.ts";
-import type { Put, Table } from "../../storage/storage.ts";
-import type { KeyRing } from "../../keys/ring/key-ring.ts";
+
+import type { AuditSigner } from "../../keys/audit-signer.ts";
 import { type KeyRecord, keyRow, keyTable } from "../../keys/key-record.ts";
+import type { KeyRing } from "../../keys/ring/key-ring.ts";
 import type { ValueProofs } from "../../keys/value-proofs.ts";
 import type { ParameterValues } from "../../parameters/values.ts";
+import type { RawDatabase, RawRow } from "../../storage/copying/raw-rows.ts";
+import { type Put, type Table, Unavailable } from "../../storage/storage.ts";
 
 export interface CheckedVault {
   readonly database: RawDatabase;
   readonly ring: KeyRing;
   readonly proofs: ValueProofs;
   readonly values: ParameterValues;
+  readonly auditSigner: AuditSigner;
 }
 
 /** Of one thing that was checked: what is wrong with it, in words that hold no value. */
@@ -24,6 +27,38 @@ export interface Finding {
 export interface Check {
   readonly what: string;
   run(vault: CheckedVault): AsyncIterable<Finding>;
+}
+
+/** A check of every row of a table. */
+export function rowCheck<Body>({
+  what,
+  table,
+  problemsOf,
+}: {
+  readonly what: string;
+  readonly table: Table<Body>;
+  problemsOf(vault: CheckedVault, row: CheckedRow<Body>): Promise<readonly string[]>;
+}): Check {
+  return {
+    what,
+    async *run(vault) {
+      for await (const row of checkedRows(vault, table)) {
+        yield { name: row.key, problems: await understood(() => problemsOf(vault, row)) };
+      }
+    },
+  };
+}
+
+/** A record that lacks what every record of its kind has stops no check of the others. */
+async function understood(
+  problemsOf: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  try {
+    return await problemsOf();
+  } catch (error) {
+    if (error instanceof Unavailable) throw error;
+    return ["its record is not one of its kind"];
+  }
 }
 
 export interface CheckedRow<Body> extends Omit<RawRow, "body"> {

@@ -23,44 +23,35 @@ import {
   type CheckedRow,
   type CheckedVault,
   checkedRow,
-  checkedRows,
   placeProblems,
   problemIf,
+  rowCheck,
 } from "./checked-vault.ts";
 
-const ownKeys: Check = {
+const ownKeys = rowCheck({
   what: "the vault's own keys",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, sealedKeyRows.table)) {
-      // That the ring opens was seen before anything else could be.
-      const problems = row.key === ringRowKey ? [] : ringProblems(vault, sealedKeyRows, row);
-      yield { name: row.key, problems };
-    }
-  },
-};
+  table: sealedKeyRows.table,
+  // That the ring opens was seen before anything else could be.
+  problemsOf: async (vault, row) =>
+    row.key === ringRowKey ? [] : ringProblems(vault, sealedKeyRows, row),
+});
 
-const keys: Check = {
+const keys = rowCheck({
   what: "KMS keys",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, keyTable)) {
-      const { body } = row;
-      const current = versionsPrefix(body) + versionName(body.currentVersion);
-      const version = await checkedRow(vault, keyVersionTable, current);
-      yield {
-        name: body.arn,
-        problems: [
-          ...placeProblems(row, putKey(body, "absent")),
-          ...problemIf(version === undefined, "its current version is missing"),
-          ...problemIf(
-            version !== undefined && version.body.materialId !== body.currentMaterialId,
-            "its current version is of another material",
-          ),
-          ...(await missingAliases(vault, body)),
-        ],
-      };
-    }
+  table: keyTable,
+  async problemsOf(vault, row) {
+    const { body } = row;
+    const current = versionsPrefix(body) + versionName(body.currentVersion);
+    const version = await checkedRow(vault, keyVersionTable, current);
+    const isOfOther = version !== undefined && version.body.materialId !== body.currentMaterialId;
+    return [
+      ...placeProblems(row, putKey(body, "absent")),
+      ...problemIf(version === undefined, "its current version is missing"),
+      ...problemIf(isOfOther, "its current version is of another material"),
+      ...(await missingAliases(vault, body)),
+    ];
   },
-};
+});
 
 async function missingAliases(vault: CheckedVault, key: KeyRecord): Promise<readonly string[]> {
   const problems: string[] = [];
@@ -71,69 +62,55 @@ async function missingAliases(vault: CheckedVault, key: KeyRecord): Promise<read
   return problems;
 }
 
-const keyVersions: Check = {
+const keyVersions = rowCheck({
   what: "KMS key versions",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, keyVersionTable)) {
-      const [accountId = "", region = "", keyId = ""] = row.key.split("/");
-      const key = await checkedRow(vault, keyTable, keyRow({ accountId, region }, keyId));
-      yield {
-        name: row.key,
-        problems: [
-          ...ringProblems(vault, keyMaterialRows, row),
-          ...problemIf(key === undefined, "its key is missing"),
-        ],
-      };
-    }
+  table: keyVersionTable,
+  async problemsOf(vault, row) {
+    const [, , keyId = ""] = row.key.split("/");
+    const key = await checkedRow(vault, keyTable, keyRow(scopeOf(row.key), keyId));
+    return [
+      ...ringProblems(vault, keyMaterialRows, row),
+      ...problemIf(key === undefined, "its key is missing"),
+    ];
   },
-};
+});
 
-const aliases: Check = {
+const aliases = rowCheck({
   what: "KMS aliases",
-  async *run(vault) {
-    for await (const { key, body } of checkedRows(vault, aliasTable)) {
-      const target = await checkedRow(vault, keyTable, keyRow(scopeOf(key), body.targetKeyId));
-      // An alias may outlive its key: its name is then free again.
-      const isOneSided = target !== undefined && !target.body.aliases.includes(body.aliasName);
-      yield { name: body.aliasArn, problems: problemIf(isOneSided, "its key does not know it") };
-    }
+  table: aliasTable,
+  async problemsOf(vault, { key, body }) {
+    const target = await checkedRow(vault, keyTable, keyRow(scopeOf(key), body.targetKeyId));
+    // An alias may outlive its key: its name is then free again.
+    const isOneSided = target !== undefined && !target.body.aliases.includes(body.aliasName);
+    return problemIf(isOneSided, "its key does not know it");
   },
-};
+});
 
-const grants: Check = {
+const grants = rowCheck({
   what: "KMS grants",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, grantTable)) {
-      const key = await checkedRow(vault, keyTable, keyRow(row.body, row.body.keyId));
-      yield {
-        name: row.key,
-        problems: [
-          ...placeProblems(row, putGrant(row.body)),
-          ...problemIf(key?.body.hasGrants !== true, "its key does not know it"),
-        ],
-      };
-    }
+  table: grantTable,
+  async problemsOf(vault, row) {
+    const key = await checkedRow(vault, keyTable, keyRow(row.body, row.body.keyId));
+    return [
+      ...placeProblems(row, putGrant(row.body)),
+      ...problemIf(key?.body.hasGrants !== true, "its key does not know it"),
+    ];
   },
-};
+});
 
-const accessKeys: Check = {
+const accessKeys = rowCheck({
   what: "access keys",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, accessKeyRows.table)) {
-      const { accessKeyId, accountId, userName, userId } = row.body;
-      const user = await checkedRow(vault, usersTable, rowKey(accountId, userName));
-      const isOwned =
-        user?.body.uniqueId === userId && user.body.accessKeyIds.includes(accessKeyId);
-      yield {
-        name: row.key,
-        problems: [
-          ...ringProblems(vault, accessKeyRows, row),
-          ...problemIf(!isOwned, "its user does not have it"),
-        ],
-      };
-    }
+  table: accessKeyRows.table,
+  async problemsOf(vault, row) {
+    const { accessKeyId, accountId, userName, userId } = row.body;
+    const user = await checkedRow(vault, usersTable, rowKey(accountId, userName));
+    const isOwned = user?.body.uniqueId === userId && user.body.accessKeyIds.includes(accessKeyId);
+    return [
+      ...ringProblems(vault, accessKeyRows, row),
+      ...problemIf(!isOwned, "its user does not have it"),
+    ];
   },
-};
+});
 
 export const keyChecks: readonly Check[] = [
   ownKeys,

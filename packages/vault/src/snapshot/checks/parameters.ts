@@ -23,28 +23,25 @@ import {
   keyOf,
   placeProblems,
   problemIf,
+  rowCheck,
   sealProblems,
 } from "./checked-vault.ts";
 
-const parameters: Check = {
+const parameters = rowCheck({
   what: "parameters",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, parameterTable)) {
-      const { body } = row;
-      const labelled = Object.entries(body.labels ?? {});
-      const astray = labelled.filter(([, on]) => on < body.oldestVersion || on > body.version);
-      yield {
-        name: row.key,
-        problems: [
-          ...placeProblems(row, putParameter(scopeOfKey(row.key), body, undefined, "absent")),
-          ...(await historyProblems(vault, row)),
-          ...astray.map(([label]) => `the version with the label ${label} is not kept`),
-          ...(await valueProblems(vault, row)),
-        ],
-      };
-    }
+  table: parameterTable,
+  async problemsOf(vault, row) {
+    const { body } = row;
+    const labelled = Object.entries(body.labels ?? {});
+    const astray = labelled.filter(([, on]) => on < body.oldestVersion || on > body.version);
+    return [
+      ...placeProblems(row, putParameter(scopeOfKey(row.key), body, undefined, "absent")),
+      ...(await historyProblems(vault, row)),
+      ...astray.map(([label]) => `the version with the label ${label} is not kept`),
+      ...(await valueProblems(vault, row)),
+    ];
   },
-};
+});
 
 /** The newest version lies among the others too. */
 async function historyProblems(
@@ -61,26 +58,22 @@ async function historyProblems(
   return [...missing, ...problemIf(excess > 0, `it has ${excess} versions that it does not know`)];
 }
 
-const versions: Check = {
+const versions = rowCheck({
   what: "parameter versions",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, versionTable)) {
-      const { body } = row;
-      const scope = scopeOfKey(row.key);
-      const path = pathOf(body.name);
-      const parameter = await checkedRow(vault, parameterTable, parameterKey(scope, path));
-      const isMisplaced = row.key !== versionKey(scope, path, body.version);
-      yield {
-        name: row.key,
-        problems: [
-          ...problemIf(isMisplaced, "its row lies under the key of another"),
-          ...problemIf(parameter?.body.id !== body.id, "its parameter is missing"),
-          ...(await valueProblems(vault, row)),
-        ],
-      };
-    }
+  table: versionTable,
+  async problemsOf(vault, row) {
+    const { body } = row;
+    const scope = scopeOfKey(row.key);
+    const path = pathOf(body.name);
+    const parameter = await checkedRow(vault, parameterTable, parameterKey(scope, path));
+    const isMisplaced = row.key !== versionKey(scope, path, body.version);
+    return [
+      ...problemIf(isMisplaced, "its row lies under the key of another"),
+      ...problemIf(parameter?.body.id !== body.id, "its parameter is missing"),
+      ...(await valueProblems(vault, row)),
+    ];
   },
-};
+});
 
 const countTable = table<number>("counts");
 
@@ -96,7 +89,10 @@ const counts: Check = {
     for await (const { key, body } of checkedRows(vault, countTable)) {
       const found = counted.get(key) ?? 0;
       counted.delete(key);
-      yield { name: key, problems: problemIf(body !== found, `it says ${body}: there are ${found}`) };
+      yield {
+        name: key,
+        problems: problemIf(body !== found, `it says ${body}: there are ${found}`),
+      };
     }
     for (const [name, found] of counted) {
       yield { name, problems: [`it is missing: there are ${found}`] };

@@ -1,6 +1,7 @@
 /** Users, groups, roles, instance profiles and managed policies: each knows those who know it. */
 import { parseIamArn } from "../../principals/arns.ts";
 import {
+  accessKeysTable,
   type Group,
   groupMembersTable,
   groupsTable,
@@ -11,7 +12,6 @@ import {
   rolesTable,
   rowKey,
   type User,
-  accessKeysTable,
   usersTable,
 } from "../../principals/records.ts";
 import {
@@ -21,80 +21,74 @@ import {
   checkedRow,
   checkedRows,
   problemIf,
+  rowCheck,
 } from "./checked-vault.ts";
 
-const users: Check = {
+const users = rowCheck({
   what: "users",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, usersTable)) {
-      const problems = [...placeProblem(row), ...(await policyProblems(vault, row.body))];
-      const { accountId, name, uniqueId, accessKeyIds, groupNames = [] } = row.body;
-      for (const id of accessKeyIds) {
-        const key = await checkedRow(vault, accessKeysTable, id);
-        problems.push(...problemIf(key?.body.userId !== uniqueId, `its access key ${id} is missing`));
-      }
-      for (const groupName of groupNames) {
-        const group = await checkedRow(vault, groupsTable, rowKey(accountId, groupName));
-        const member =
-          group && (await checkedRow(vault, groupMembersTable, memberKey(group.body, name)));
-        problems.push(...problemIf(member === undefined, `the group ${groupName} lacks it`));
-      }
-      yield { name: row.key, problems };
+  table: usersTable,
+  async problemsOf(vault, row) {
+    const problems = [...placeProblem(row), ...(await policyProblems(vault, row.body))];
+    const { accountId, name, uniqueId, accessKeyIds, groupNames = [] } = row.body;
+    for (const id of accessKeyIds) {
+      const key = await checkedRow(vault, accessKeysTable, id);
+      problems.push(...problemIf(key?.body.userId !== uniqueId, `its access key ${id} is missing`));
     }
+    for (const groupName of groupNames) {
+      const group = await checkedRow(vault, groupsTable, rowKey(accountId, groupName));
+      const member =
+        group && (await checkedRow(vault, groupMembersTable, memberKey(group.body, name)));
+      problems.push(...problemIf(member === undefined, `the group ${groupName} lacks it`));
+    }
+    return problems;
   },
-};
+});
 
-const groups: Check = {
+const groups = rowCheck({
   what: "groups",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, groupsTable)) {
-      const problems = [...placeProblem(row), ...(await policyProblems(vault, row.body))];
-      const { accountId, name, memberCount } = row.body;
-      let members = 0;
-      const prefix = memberKey(row.body, "");
-      for await (const { body } of checkedRows(vault, groupMembersTable, prefix)) {
-        members += 1;
-        const user = await checkedRow(vault, usersTable, rowKey(accountId, body.userName));
-        const isMutual = user?.body.groupNames?.includes(name) === true;
-        problems.push(...problemIf(!isMutual, `its member ${body.userName} is not in it`));
-      }
-      const said = `it has ${members} members and counts ${memberCount}`;
-      yield { name: row.key, problems: [...problems, ...problemIf(members !== memberCount, said)] };
+  table: groupsTable,
+  async problemsOf(vault, row) {
+    const problems = [...placeProblem(row), ...(await policyProblems(vault, row.body))];
+    const { accountId, name, memberCount } = row.body;
+    let members = 0;
+    const prefix = memberKey(row.body, "");
+    for await (const { body } of checkedRows(vault, groupMembersTable, prefix)) {
+      members += 1;
+      const user = await checkedRow(vault, usersTable, rowKey(accountId, body.userName));
+      const isMutual = user?.body.groupNames?.includes(name) === true;
+      problems.push(...problemIf(!isMutual, `its member ${body.userName} is not in it`));
     }
+    const said = `it has ${members} members and counts ${memberCount}`;
+    return [...problems, ...problemIf(members !== memberCount, said)];
   },
-};
+});
 
-const roles: Check = {
+const roles = rowCheck({
   what: "roles",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, rolesTable)) {
-      const problems = [...placeProblem(row), ...(await policyProblems(vault, row.body))];
-      const { accountId, name, instanceProfileNames = [] } = row.body;
-      for (const profileName of instanceProfileNames) {
-        const key = rowKey(accountId, profileName);
-        const profile = await checkedRow(vault, instanceProfilesTable, key);
-        const isMutual = profile?.body.roleName === name;
-        problems.push(...problemIf(!isMutual, `the instance profile ${profileName} lacks it`));
-      }
-      yield { name: row.key, problems };
+  table: rolesTable,
+  async problemsOf(vault, row) {
+    const problems = [...placeProblem(row), ...(await policyProblems(vault, row.body))];
+    const { accountId, name, instanceProfileNames = [] } = row.body;
+    for (const profileName of instanceProfileNames) {
+      const key = rowKey(accountId, profileName);
+      const profile = await checkedRow(vault, instanceProfilesTable, key);
+      const isMutual = profile?.body.roleName === name;
+      problems.push(...problemIf(!isMutual, `the instance profile ${profileName} lacks it`));
     }
+    return problems;
   },
-};
+});
 
-const instanceProfiles: Check = {
+const instanceProfiles = rowCheck({
   what: "instance profiles",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, instanceProfilesTable)) {
-      const { accountId, name, roleName } = row.body;
-      const role = roleName && (await checkedRow(vault, rolesTable, rowKey(accountId, roleName)));
-      const isMutual = roleName === undefined || (role && hasProfile(role.body, name));
-      yield {
-        name: row.key,
-        problems: [...placeProblem(row), ...problemIf(!isMutual, "its role does not have it")],
-      };
-    }
+  table: instanceProfilesTable,
+  async problemsOf(vault, row) {
+    const { accountId, name, roleName } = row.body;
+    const role = roleName && (await checkedRow(vault, rolesTable, rowKey(accountId, roleName)));
+    const isMutual = roleName === undefined || (role && hasProfile(role.body, name));
+    return [...placeProblem(row), ...problemIf(!isMutual, "its role does not have it")];
   },
-};
+});
 
 const policies: Check = {
   what: "managed policies",

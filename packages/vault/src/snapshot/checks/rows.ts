@@ -1,6 +1,7 @@
 /** Every row and index entry of every table: readable, and of this history. */
-import { counterKey } from "../../storage/storage.ts";
+
 import { changesTable } from "../../changes/entry.ts";
+import { counterKey } from "../../storage/storage.ts";
 import { type Check, parsed, problemIf } from "./checked-vault.ts";
 
 export const rowChecks: Check = {

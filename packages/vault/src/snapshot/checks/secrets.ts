@@ -22,34 +22,29 @@ import {
   keyOf,
   placeProblems,
   problemIf,
+  rowCheck,
   sealProblems,
 } from "./checked-vault.ts";
 
-const secrets: Check = {
+const secrets = rowCheck({
   what: "secrets",
-  async *run(vault) {
-    for await (const row of checkedRows(vault, secretTable)) {
-      const { body } = row;
-      const versionIds = new Set<string>();
-      for await (const version of checkedRows(vault, versionTable, versionsPrefix(body))) {
-        versionIds.add(version.body.versionId);
-      }
-      const missing = Object.entries(body.stages).filter(([, id]) => !versionIds.has(id));
-      yield {
-        name: body.arn,
-        problems: [
-          ...placeProblems(row, putSecret(body, "absent")),
-          ...missing.map(([stage]) => `its version with the label ${stage} is missing`),
-          ...problemIf(
-            versionIds.size !== body.versionCount,
-            `it has ${versionIds.size} versions and counts ${body.versionCount}`,
-          ),
-          ...(await replicaProblems(vault, body)),
-        ],
-      };
+  table: secretTable,
+  async problemsOf(vault, row) {
+    const { body } = row;
+    const versionIds = new Set<string>();
+    for await (const version of checkedRows(vault, versionTable, versionsPrefix(body))) {
+      versionIds.add(version.body.versionId);
     }
+    const missing = Object.entries(body.stages).filter(([, id]) => !versionIds.has(id));
+    const counted = `it has ${versionIds.size} versions and counts ${body.versionCount}`;
+    return [
+      ...placeProblems(row, putSecret(body, "absent")),
+      ...missing.map(([stage]) => `its version with the label ${stage} is missing`),
+      ...problemIf(versionIds.size !== body.versionCount, counted),
+      ...(await replicaProblems(vault, body)),
+    ];
   },
-};
+});
 
 async function replicaProblems(
   vault: CheckedVault,
@@ -65,23 +60,17 @@ async function replicaProblems(
   return problems;
 }
 
-const versions: Check = {
+const versions = rowCheck({
   what: "secret versions",
-  async *run(vault) {
-    let secret: CheckedRow<SecretRecord> | undefined;
-    for await (const row of checkedRows(vault, versionTable)) {
-      // The versions of a secret follow one another.
-      if (secret === undefined || !row.key.startsWith(versionsPrefix(secret.body))) {
-        secret = await checkedRow(vault, secretTable, row.key.slice(0, row.key.indexOf(":")));
-      }
-      const problems =
-        secret !== undefined && row.key === versionKey(secret.body, row.body.versionId)
-          ? await versionProblems(vault, secret.body, row)
-          : ["its secret is missing"];
-      yield { name: row.key, problems };
-    }
+  table: versionTable,
+  async problemsOf(vault, row) {
+    const secretRow = row.key.slice(0, row.key.indexOf(":"));
+    const secret = await checkedRow(vault, secretTable, secretRow);
+    return secret !== undefined && row.key === versionKey(secret.body, row.body.versionId)
+      ? versionProblems(vault, secret.body, row)
+      : ["its secret is missing"];
   },
-};
+});
 
 export const secretChecks: readonly Check[] = [secrets, versions];
 

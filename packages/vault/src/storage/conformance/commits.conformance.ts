@@ -150,6 +150,7 @@ export function commitsConformance(on: Subject): void {
 
     test("refuse keys and index values that no database could keep", async () => {
       await expect(on.storage.commit([put("\ud800")])).rejects.toThrow(TypeError);
+      await expect(on.storage.commit([put("a\0b")])).rejects.toThrow(TypeError);
       const index = (order: string) => put("a", 1, { indexes: { order } });
       await expect(on.storage.commit([index("\udfff")])).rejects.toThrow(TypeError);
       await expect(on.storage.commit([index("a\0b")])).rejects.toThrow(TypeError);

@@ -25,6 +25,31 @@ export function rangesConformance(on: Subject): void {
       );
     });
 
+    test("start and resume at any text, also where no key can be", async () => {
+      await on.storage.commit(
+        ["a", "a\x01", "b"].map((key) => put(key, 1, { indexes: { of: key } })),
+      );
+      const list = (after: string, isDescending = false) =>
+        keysOf(on.storage, { prefix: "", after, limit: 9, isDescending });
+      expect(await list("a\0")).toEqual(["a\x01", "b"]);
+      expect(await list("a\0z", true)).toEqual(["a"]);
+      expect(await list("a", true)).toEqual([]);
+      expect(await keysOf(on.storage, { prefix: "a\0", limit: 9 })).toEqual([]);
+      expect(await keysOf(on.storage, { prefix: "b", after: "a", limit: 9 })).toEqual(["b"]);
+      expect(await keysOf(on.storage, { prefix: "a", after: "c", limit: 9 })).toEqual([]);
+      const above = { prefix: "a", after: "c", limit: 1, isDescending: true };
+      expect(await keysOf(on.storage, above)).toEqual(["a\x01"]);
+      expect(await on.storage.count(secrets, "a\0")).toBe(0);
+      const entries = async (after: string, isDescending = false) => {
+        const range = { prefix: "", after, limit: 9, isDescending };
+        return (await on.storage.listByIndex(secrets, "of", range)).map(({ key }) => key);
+      };
+      expect(await entries("a\0a\0\0")).toEqual(["a\x01", "b"]);
+      expect(await entries("a\0a\0\0", true)).toEqual(["a"]);
+      expect(await entries("a", true)).toEqual([]);
+      expect(await entries("b")).toEqual(["b"]);
+    });
+
     test("of an index resume between rows of the same value", async () => {
       const row = (key: string, order: string) => put(key, key, { indexes: { order } });
       await on.storage.commit([row("c", "x/1"), row("a", "x/1"), row("b", "x/1"), row("d", "x/0")]);

@@ -63,6 +63,8 @@ export function rowsConformance(on: Subject): void {
       const rows = await on.storage.getMany(secrets, ["b", "none", "a", "b"]);
       expect(rows.map((row) => row?.body)).toEqual([2, undefined, 1, 2]);
       expect(await on.storage.getMany(secrets, [])).toEqual([]);
+      const impossible = await on.storage.getMany(secrets, ["a\0", "a", "\ud800"]);
+      expect(impossible.map((row) => row?.body)).toEqual([undefined, 1, undefined]);
     });
   });
 }

@@ -86,14 +86,15 @@ class RawReader implements RawDatabase {
   }
 
   #page(table: string, from: string, isBehind: boolean, end: string | undefined) {
-    const before = end === undefined ? "" : `AND "key" < $3`;
+    const before = end === undefined ? "" : `AND "key" < $2`;
     return this.#queries.all<Columns>(
       {
         name: `raw-page-${table}-${isBehind}-${end !== undefined}`,
         text: `SELECT "key", "revision", "body", "sealed" FROM "${table}"
-          WHERE "key" ${isBehind ? ">" : ">="} $1 ${before} ORDER BY "key" LIMIT $2`,
+          WHERE "key" ${isBehind ? ">" : ">="} $1 ${before} ORDER BY "key"
+          LIMIT $${end === undefined ? 2 : 3}`,
       },
-      end === undefined ? [from, rowsPerPage] : [from, rowsPerPage, end],
+      end === undefined ? [from, rowsPerPage] : [from, end, rowsPerPage],
     );
   }
 

@@ -5,10 +5,11 @@
  */
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import type { Queries, Value } from "../../postgres/database.ts";
+import type { Queries, Statement, Value } from "../../postgres/database.ts";
 import { makePrivateFile } from "../../private-file.ts";
 import { migrations } from "../migrations/migrations.ts";
 import { migrate } from "../sqlite/migrate.ts";
+import { PreparedStatements } from "../sqlite/statements.ts";
 import { Unavailable } from "../storage.ts";
 import { readRaw } from "./raw-reader.ts";
 import type { RawDatabase, RawRow, RawWriter } from "./raw-rows.ts";
@@ -80,6 +81,7 @@ class Draft implements SqliteDraft {
   }
 
   async replace(table: string, row: RawRow): Promise<void> {
+    this.#run(`DELETE FROM "${table}_index" WHERE "key" = ?`, [row.key]);
     this.#run(`DELETE FROM "${table}" WHERE "key" = ?`, [row.key]);
     await this.insert(table, [row]);
   }
@@ -119,18 +121,12 @@ function tablesOf(database: DatabaseSync): string[] {
   return found.map(({ name }) => String(name));
 }
 
-/** SQLite numbers its values `?1`. */
 function queriesOf(database: DatabaseSync): Queries {
-  const prepared = new Map<string, StatementSync>();
+  const statements = new PreparedStatements(database);
   return {
-    async all<Row>({ name, text }: { name: string; text: string }, values: readonly Value[] = []) {
+    async all<Row>(statement: Statement, values: readonly Value[] = []) {
       try {
-        let statement = prepared.get(name);
-        if (statement === undefined) {
-          statement = database.prepare(text.replaceAll(/\$(\d)/g, "?$1"));
-          prepared.set(name, statement);
-        }
-        return statement.all(...(values as readonly SQLInputValue[])) as readonly Row[];
+        return statements.all(statement, values as readonly SQLInputValue[]) as Row[];
       } catch (cause) {
         throw new Unavailable("The database can't be read", { cause });
       }

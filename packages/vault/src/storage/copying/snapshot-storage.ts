@@ -16,19 +16,25 @@ import {
   type Row,
   type Storage,
   type Table,
+  type TableName,
   Unavailable,
 } from "../storage.ts";
 
 export class SnapshotStorage implements Storage {
   readonly #queries: Queries;
+  readonly #statements = new Map<TableName, TableStatements>();
 
   constructor(queries: Queries) {
     this.#queries = queries;
   }
 
   async get<Body>({ name }: Table<Body>, key: string): Promise<Row<Body> | undefined> {
-    const { get } = new TableStatements(name, oneRow);
-    const [row] = await this.#queries.all<Columns>(get, [key]);
+    let statements = this.#statements.get(name);
+    if (statements === undefined) {
+      statements = new TableStatements(name, oneRow);
+      this.#statements.set(name, statements);
+    }
+    const [row] = await this.#queries.all<Columns>(statements.get, [key]);
     return row && rowOf(row);
   }
 

@@ -8,12 +8,13 @@ export const manyNodes: Migration = {
   version: 6,
   title: "many nodes",
   sqlite: table.sqlite,
-  // A commit of several lists is one row, `rows` being {"TABLE": ["KEY", ...]} as JSON. Behind the
-  // horizon such rows are forgotten: who knows less reads everything again.
+  // What a node has committed at once is one row, `rows` being {"TABLE": ["KEY", ...]} as JSON. Up
+  // to the horizon such rows are forgotten: who knows less reads everything again.
   postgres: `
     ${table.postgres}
     CREATE TABLE "touched_rows" (
       "counter" bigint PRIMARY KEY,
+      "node" text NOT NULL,
       "rows" text NOT NULL
     );
     ALTER TABLE "change_counter" ADD COLUMN "horizon" bigint NOT NULL DEFAULT 0;

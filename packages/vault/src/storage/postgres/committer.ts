@@ -3,7 +3,6 @@
  * so that the commits of all nodes are in its order, learn what others have written, read the rows
  * that are touched; then write what is decided. Other nodes are told when it is committed.
  */
-import { randomBytes } from "node:crypto";
 import type { PostgresDatabase, Queries, Value } from "../../postgres/database.ts";
 import {
   type ChangeList,
@@ -18,9 +17,7 @@ import {
 } from "../sql/group.ts";
 import { manyRows, TableStatements } from "../sql/statements.ts";
 import { type TableName, Unavailable } from "../storage.ts";
-import { type Freshness, type Touched, touchedText } from "./freshness.ts";
-
-export const channel = "claviger";
+import { channel, type Freshness, type Touched, touchedText } from "./freshness.ts";
 
 const lockCounter = {
   name: "lock counter",
@@ -28,12 +25,12 @@ const lockCounter = {
 };
 const readTouched = {
   name: "read touched",
-  text: `SELECT "counter", "rows" FROM "touched_rows" WHERE "counter" > $1 ORDER BY "counter"`,
+  text: `SELECT "counter", "node", "rows" FROM "touched_rows" WHERE "counter" > $1 ORDER BY "counter"`,
 };
 const writeCounter = { name: "write counter", text: `UPDATE "change_counter" SET "value" = $1` };
 const writeTouched = {
   name: "write touched",
-  text: `INSERT INTO "touched_rows" ("counter", "rows") VALUES ($1, $2)`,
+  text: `INSERT INTO "touched_rows" ("counter", "node", "rows") VALUES ($1, $2, $3)`,
 };
 const notify = { name: "notify", text: `SELECT pg_notify('${channel}', $1)` };
 
@@ -46,8 +43,6 @@ export class Committer {
   readonly #database: PostgresDatabase;
   readonly #freshness: Freshness;
   readonly #tables = new Map<TableName, TableStatements>();
-  /** Tells this node's notifications from others'. */
-  readonly #sender = randomBytes(6).toString("hex");
 
   constructor(database: PostgresDatabase, freshness: Freshness) {
     this.#database = database;
@@ -61,12 +56,6 @@ export class Committer {
       this.#tables.set(table, statements);
     }
     return statements;
-  }
-
-  /** The counter that a notification tells of, or undefined where this node sent it. */
-  counterOf(payload: string): number | undefined {
-    const [counter, sender] = payload.split(" ");
-    return sender === this.#sender ? undefined : Number(counter);
   }
 
   /** Throws Unavailable: whether the group is committed is not known then. */
@@ -114,8 +103,8 @@ export class Committer {
   #write(queries: Queries, { counter, writes }: Decision): void {
     for (const each of writes) this.#writeTable(queries, each);
     void queries.all(writeCounter, [counter]);
-    void queries.all(writeTouched, [counter, touchedText(writes)]);
-    void queries.all(notify, [`${counter} ${this.#sender}`]);
+    void queries.all(writeTouched, [counter, this.#freshness.node, touchedText(writes)]);
+    void queries.all(notify, [`${counter} ${this.#freshness.node}`]);
   }
 
   #writeTable(queries: Queries, { table, replaced, deletes, puts }: TableWrites): void {

@@ -5,9 +5,13 @@
  * a connection was lost, since another server may have taken over with fewer commits; when the
  * counter went back; when what came behind the position is forgotten.
  */
+import { randomBytes } from "node:crypto";
 import type { PostgresDatabase } from "../../postgres/database.ts";
 import { type TableName, type TouchedRow, Unavailable } from "../storage.ts";
 import type { Watchers } from "../watchers.ts";
+
+/** Where commits are told of: "COUNTER NODE". */
+export const channel = "claviger";
 
 type Listener = (rows: readonly TouchedRow[] | undefined) => void;
 
@@ -28,6 +32,7 @@ export interface Seen {
 
 export interface Touched {
   readonly counter: number;
+  readonly node: string;
   readonly rows: string;
 }
 
@@ -36,7 +41,7 @@ const endOfTime = Number.MAX_SAFE_INTEGER;
 
 const readTouched = {
   name: "catch up",
-  text: `SELECT c."value", c."horizon", t."counter", t."rows"
+  text: `SELECT c."value", c."horizon", t."counter", t."node", t."rows"
     FROM "change_counter" c LEFT JOIN "touched_rows" t ON t."counter" > $1
     ORDER BY t."counter"`,
 };
@@ -45,10 +50,13 @@ interface ReadRow {
   readonly value: number;
   readonly horizon: number;
   readonly counter: number | null;
+  readonly node: string;
   readonly rows: string;
 }
 
 export class Freshness {
+  /** Tells what this node has written from what others have. */
+  readonly node = randomBytes(6).toString("hex");
   readonly #database: PostgresDatabase;
   readonly #watchers: Watchers;
   readonly #listeners: Listener[] = [];
@@ -61,6 +69,18 @@ export class Freshness {
     this.#database = database;
     this.#watchers = watchers;
     database.onLost(() => this.#forget());
+  }
+
+  /** Returns what ends it. That commits are told of at once makes it prompt, and nothing more. */
+  listen(): () => void {
+    return this.#database.listen(channel, (payload) => {
+      const [counter, node] = payload?.split(" ") ?? [];
+      if (node === this.node) return;
+      // Some may have been missed where none is named. Whoever needs to know asks by themselves,
+      // and is told then why it can't be known.
+      const heard = counter === undefined ? this.look() : this.catchUp(Number(counter));
+      heard.catch(() => {});
+    });
   }
 
   onOthersWrote(listener: Listener): void {
@@ -101,7 +121,7 @@ export class Freshness {
       this.#tell(undefined);
       return true;
     }
-    const news = touched.filter((each) => !this.#isAt(each.counter));
+    const news = touched.filter(({ counter, node }) => node !== this.node && !this.#isAt(counter));
     if (!this.#isAt(counter)) this.#position = counter;
     if (news.length > 0) this.#tell(news.flatMap(({ rows }) => touchedRowsOf(rows)));
     return true;

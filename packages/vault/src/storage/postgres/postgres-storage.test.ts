@@ -1,35 +1,222 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Postgres, startPostgres } from "../../../../../tools/harness/postgres.ts";
-import { openPostgresDatabase } from "../../postgres/database.ts";
+import { cacheSharedStorage } from "../shared-cache.ts";
 import { type OpenedStorage, storageConformance } from "../storage.conformance.ts";
-import type { SharedStorage } from "../storage.ts";
-import { openPostgresStorage } from "./postgres-storage.ts";
+import { type Change, Conflict, counterKey, Stale, Unavailable } from "../storage.ts";
+import { history, type Node, openNode, put, secrets, touched } from "./nodes.fixture.ts";
 
 let server: Postgres;
+/** The suite's: emptied for each of its tests, which is quicker than to make one. */
+let url: string;
 
 beforeAll(async () => {
   server = await startPostgres({ isFast: true });
+  url = await server.newDatabase();
+  await (await openNode(url)).close();
 });
 
 afterAll(() => server.stop());
 
-/** A node: its own connections, which end with its storage. */
-async function openNode(url: string): Promise<SharedStorage> {
-  const database = await openPostgresDatabase({ url });
-  const storage = await openPostgresStorage({ database });
-  const close = storage.close.bind(storage);
-  return Object.assign(storage, {
-    close: async () => {
+const empty = `
+  DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+      AND tablename NOT IN ('schema_version', 'change_counter')
+    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+  END $$`;
+
+function opener(cacheBytesMax?: number): () => Promise<OpenedStorage> {
+  return async () => {
+    const reopen = async () => {
+      const { storage } = await openNode(url);
+      return cacheBytesMax ? cacheSharedStorage(storage, { bytesMax: cacheBytesMax }) : storage;
+    };
+    const remove = async () => {
+      const { database, close } = await openNode(url);
+      await database.script(empty);
       await close();
-      await database.close();
-    },
+    };
+    return { storage: await reopen(), reopen, remove };
+  };
+}
+
+storageConformance("PostgreSQL", opener());
+storageConformance("PostgreSQL behind a cache", opener(1_000_000));
+
+describe("nodes on one database", () => {
+  let one: Node;
+  let other: Node;
+
+  beforeEach(async () => {
+    const own = await server.newDatabase();
+    [one, other] = await Promise.all([openNode(own), openNode(own)]);
   });
-}
 
-async function open(): Promise<OpenedStorage> {
-  const url = await server.newDatabase();
-  const reopen = () => openNode(url);
-  return { storage: await reopen(), reopen, remove: async () => {} };
-}
+  afterEach(() => Promise.all([one.close(), other.close()]));
 
-storageConformance("PostgreSQL", open);
+  test("that start together on an empty one make its schema once", async () => {
+    const own = await server.newDatabase();
+    const nodes = await Promise.all([openNode(own), openNode(own), openNode(own)]);
+    const counters = await Promise.all(nodes.map(({ storage }) => storage.commit([put("a")])));
+    expect(counters.sort()).toEqual([1, 2, 3]);
+    await Promise.all(nodes.map(({ close }) => close()));
+  });
+
+  test("know of every commit of others once they caught up, in order, and no row more", async () => {
+    const first = await one.storage.commit([put("a"), put("b")]);
+    await other.storage.catchUp(first);
+    await one.storage.commit([put("a", 2)]);
+    const refused = one.storage.commit([put("never"), put("a", 3, { expect: "absent" })]);
+    await expect(refused).rejects.toThrow(Conflict);
+    const remove: Change = { type: "delete", table: secrets, key: "b" };
+    const last = await one.storage.commit([
+      remove,
+      { type: "require", table: secrets, key: "a", expect: 2 },
+      { type: "append", table: history, body: 1 },
+    ]);
+    await other.storage.catchUp(last);
+    expect(other.told.flat()).toEqual([
+      ...touched("a", "b", "a", "b"),
+      { table: "changes", key: counterKey(last) },
+    ]);
+    const before = other.told.length;
+    await other.storage.catchUp(last);
+    expect(other.told).toHaveLength(before);
+    expect(one.told).toEqual([]);
+  });
+
+  test("learn in their own commit what came before it", async () => {
+    await one.storage.commit([put("a")]);
+    const told = () => other.told.flat();
+    await other.storage.commit([put("b")], () => {
+      expect(told()).toEqual(touched("a"));
+      return false;
+    });
+    expect(told()).toEqual(touched("a"));
+  });
+
+  test("commit nothing that was computed from outdated rows, and all the rest of the group", async () => {
+    const outcomes = await Promise.allSettled([
+      one.storage.commit([put("a")]),
+      one.storage.commit([put("b")], () => true),
+      one.storage.commit([put("c")], () => false),
+    ]);
+    expect(outcomes[1]).toMatchObject({ status: "rejected", reason: expect.any(Stale) });
+    const rows = await other.storage.list(secrets, { prefix: "", limit: 9 });
+    expect(rows.map(({ key }) => key)).toEqual(["a", "c"]);
+  });
+
+  test("conflict as writers of one process do", async () => {
+    await one.storage.commit([put("a", 1)]);
+    const { revision } = (await other.storage.get(secrets, "a")) ?? { revision: 0 };
+    const race = ({ storage }: Node) => storage.commit([put("a", 2, { expect: revision })]);
+    const outcomes = await Promise.allSettled([race(one), race(other)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const failed = outcomes.find(({ status }) => status === "rejected");
+    expect(failed).toMatchObject({ reason: expect.any(Conflict) });
+  });
+
+  test("write in the order of the counter, so that who has read up to it has missed nothing", async () => {
+    let isWriting = true;
+    const write = async (node: Node, writer: number) => {
+      for (let body = 0; body < 25; body++) {
+        const appended: Change = { type: "append", table: history, body: [writer, body] };
+        await node.storage.commit([appended]);
+      }
+    };
+    const seen: string[] = [];
+    const read = async () => {
+      for (let isLast = false; ; ) {
+        isLast = !isWriting;
+        const range = { prefix: "", after: seen.at(-1), limit: 1_000 };
+        seen.push(...(await one.storage.list(history, range)).map(({ key }) => key));
+        if (isLast) return;
+      }
+    };
+    const reading = read();
+    await Promise.all([one, other, one, other].map(write));
+    isWriting = false;
+    await reading;
+    expect(seen).toEqual(Array.from({ length: 100 }, (_, at) => counterKey(at + 1)));
+  });
+
+  test("wake whoever watches a table that another has written", async () => {
+    const woken = new Promise<void>((resolve) => {
+      other.storage.watch(history, resolve);
+    });
+    await one.storage.commit([{ type: "append", table: history, body: 1 }]);
+    await woken;
+  });
+
+  test("that are behind what is remembered forget all rows", async () => {
+    await other.storage.catchUp(await one.storage.commit([put("a")]));
+    await one.database.script(`UPDATE "change_counter" SET "value" = 20000`);
+    await one.storage.prune();
+    const kept = { name: "kept", text: `SELECT count(*) AS "rows" FROM "touched_rows"` };
+    expect(await one.database.all(kept)).toEqual([{ rows: 0 }]);
+    other.told.length = 0;
+    await other.storage.catchUp(await one.storage.commit([put("b")]));
+    expect(other.told).toEqual([undefined]);
+  });
+
+  test("forget all rows when a failover has lost commits that they had seen", async () => {
+    const counter = await one.storage.commit([put("a"), put("b")]);
+    await other.storage.catchUp(counter);
+    other.told.length = 0;
+    // As the standby has it, which had not got the commit yet.
+    await one.database.script(
+      `UPDATE "change_counter" SET "value" = 0; DELETE FROM "touched_rows"`,
+    );
+    await other.storage.commit([put("c")]);
+    expect(other.told).toEqual([undefined]);
+  });
+
+  test("refuse a schema that is newer than they are", async () => {
+    const own = await server.newDatabase();
+    const node = await openNode(own);
+    await node.database.script(`UPDATE "schema_version" SET "version" = 99`);
+    await node.close();
+    await expect(openNode(own)).rejects.toThrow(
+      /schema version 99 and this program knows \d+: it was written by a newer Claviger/,
+    );
+  });
+
+  test("say what to grant where they may not make tables", async () => {
+    const own = await server.newDatabase();
+    const stranger = Object.assign(new URL(await server.newDatabase()), {
+      pathname: new URL(own).pathname,
+    });
+    const refused = openNode(stranger.href);
+    await expect(refused).rejects.toThrow("GRANT USAGE, CREATE ON SCHEMA public TO");
+    await expect(refused).rejects.toThrow(Unavailable);
+  });
+});
+
+describe("a server that is killed", () => {
+  test("makes nodes refuse, forget their rows, and serve again by themselves", async () => {
+    const node = await openNode(await server.newDatabase());
+    const acknowledged: string[] = [];
+    let isOver = false;
+    const write = async (writer: number) => {
+      for (let number = 0; !isOver; number++) {
+        const key = `${writer}-${number}`;
+        const outcome = await node.storage.commit([put(key)]).catch((error) => error);
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(Unavailable);
+        else acknowledged.push(key);
+        await new Promise(setImmediate);
+      }
+    };
+    const writing = Promise.all([0, 1, 2].map(write));
+    while (acknowledged.length < 50) await new Promise(setImmediate);
+    await server.kill();
+    expect(node.told).toContain(undefined);
+    await expect(node.storage.get(secrets, "0-0")).rejects.toThrow(Unavailable);
+    await server.start();
+    const before = acknowledged.length;
+    while (acknowledged.length < before + 50) await new Promise(setImmediate);
+    isOver = true;
+    await writing;
+    const rows = await node.storage.getMany(secrets, acknowledged);
+    expect(rows.map((row) => row?.key)).toEqual(acknowledged);
+    await node.close();
+  });
+});

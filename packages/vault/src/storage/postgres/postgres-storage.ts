@@ -26,7 +26,7 @@ import type {
   TouchedRow,
 } from "../storage.ts";
 import { Watchers } from "../watchers.ts";
-import { Committer, channel } from "./committer.ts";
+import { Committer } from "./committer.ts";
 import { Freshness } from "./freshness.ts";
 
 /** A node that is further behind reads everything anew. */
@@ -53,7 +53,7 @@ export async function openPostgresStorage(options: {
   const { database } = options;
   await migratePostgres(database, migrations, "schema_version");
   const storage = new PostgresStorage(database);
-  await storage.catchUp(0);
+  await storage.catchUp();
   return storage;
 }
 
@@ -70,7 +70,7 @@ class PostgresStorage implements SharedStorage {
     this.#freshness = new Freshness(database, this.#watchers);
     this.#committer = new Committer(database, this.#freshness);
     this.#gathering = new Gathering((lists) => this.#committer.commit(lists));
-    this.#stopListening = database.listen(channel, (payload) => this.#hear(payload));
+    this.#stopListening = this.#freshness.listen();
   }
 
   async get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined> {
@@ -132,8 +132,8 @@ class PostgresStorage implements SharedStorage {
     this.#freshness.onOthersWrote(listener);
   }
 
-  catchUp(counter: number): Promise<void> {
-    return this.#freshness.catchUp(counter);
+  catchUp(counter?: number): Promise<void> {
+    return counter === undefined ? this.#freshness.look() : this.#freshness.catchUp(counter);
   }
 
   async prune(): Promise<void> {
@@ -148,14 +148,4 @@ class PostgresStorage implements SharedStorage {
     this.#stopListening();
     await this.#gathering.close();
   }
-
-  #hear(payload: string | undefined): void {
-    const counter = payload === undefined ? payload : this.#committer.counterOf(payload);
-    // Of those that were missed none is known.
-    if (payload === undefined) this.#freshness.look().catch(isHeardLater);
-    else if (counter !== undefined) this.#freshness.catchUp(counter).catch(isHeardLater);
-  }
 }
-
-/** Whoever needs to know asks again, and is told then why it can't be known. */
-function isHeardLater(): void {}

@@ -1,0 +1,23 @@
+/** Measures anew and writes docs/guides/planning.md with what was measured, and where. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { machine } from "../machine.ts";
+import { measureFigures, type PlanSize } from "./measure.ts";
+import { figuresIn, figuresTable, planTable } from "./tables.ts";
+
+const size: PlanSize = { records: 1000, seconds: 5, streams: 500 };
+
+/** Resolves with the new tables. */
+export async function writePlanningPage(root: string): Promise<string> {
+  const path = join(root, "docs/guides/planning.md");
+  const page = readFileSync(path, "utf8");
+  const [before, after] = [figuresIn(page), await measureFigures(root, size)];
+  const where = machine().map((line) => `- ${line}`);
+  const measuredOn = ["## Measured on", "", ...where, ""].join("\n");
+  const written = page
+    .replace(figuresTable(before), figuresTable(after))
+    .replace(planTable(before), planTable(after))
+    .replace(/^## Measured on\n.*/ms, measuredOn);
+  writeFileSync(path, written);
+  return `${figuresTable(after)}\n\n${planTable(after)}`;
+}

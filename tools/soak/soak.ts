@@ -1,0 +1,217 @@
+/**
+ * A mixed load for a long time on two vaults side by side, one process on SQLite and three nodes on
+ * PostgreSQL, with rotation of keys and of the root key, and with faults.
+ */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { Trouble } from "../harness/answers.ts";
+import { type Cluster, ClusterNode, makeCluster, newRootKey } from "../harness/cluster.ts";
+import { Faults } from "../harness/faults.ts";
+import { unexplained } from "../harness/injections.ts";
+import { cleanEnvironment, temporaryFolder } from "../harness/vault-process.ts";
+import { callSteadily, prepare, rotateKey } from "./calls.ts";
+import { type Fifth, fifths, sampleMemory } from "./memory.ts";
+import { Streams } from "./streams.ts";
+import { World } from "./world.ts";
+
+export interface SoakSize {
+  readonly seconds: number;
+  readonly callsPerSecond: { readonly sqlite: number; readonly postgres: number };
+  /** Readers of the change feed, of each vault. */
+  readonly streams: number;
+  readonly keyRotationSeconds: number;
+  /** In order; each when that share of the time has passed, or when the one before it is over. */
+  readonly steps: readonly (readonly [share: number, step: StepName])[];
+}
+
+export type StepName = keyof typeof steps;
+
+export interface VaultReport {
+  readonly world: World;
+  readonly strange: readonly Trouble[];
+  /** By process. */
+  readonly memory: ReadonlyMap<string, readonly (Fifth | undefined)[]>;
+  readonly streams: { readonly opened: number; readonly events: number };
+  readonly missed: readonly string[];
+  /** What `claviger audit verify` said at the end. */
+  readonly trail: string;
+}
+
+export interface SoakReport {
+  readonly seconds: number;
+  readonly vaults: readonly VaultReport[];
+  /** What was done, with how many seconds had passed and what was observed. */
+  readonly steps: readonly { readonly second: number; readonly what: string }[];
+}
+
+const suspendedMilliseconds = 20_000;
+
+interface Stage {
+  readonly root: string;
+  readonly cluster: Cluster;
+  readonly sqlite: { readonly world: World; readonly faults: Faults };
+  readonly postgres: { readonly world: World; readonly faults: Faults };
+}
+
+/** Nodes 1 and 2, and the process on SQLite after its one kill, live on: their memory is watched. */
+const steps = {
+  "kill sqlite": ({ sqlite }: Stage) => sqlite.faults.kill(nodeOf(sqlite.world, 0)),
+  "kill node": ({ postgres }: Stage) => postgres.faults.kill(nodeOf(postgres.world, 2)),
+  "suspend node": ({ postgres }: Stage) =>
+    postgres.faults.suspend(nodeOf(postgres.world, 2), suspendedMilliseconds),
+  "kill database": ({ postgres, cluster }: Stage) => postgres.faults.killDatabase(cluster),
+  "cut connections": ({ postgres, cluster }: Stage) => postgres.faults.cutConnections(cluster),
+  "rekey sqlite": ({ root, sqlite }: Stage) => rekey(root, sqlite.world),
+  "rekey postgres": ({ root, postgres }: Stage) => rekey(root, postgres.world),
+} as const satisfies Record<string, (stage: Stage) => Promise<string>>;
+
+export async function soak(
+  root: string,
+  size: SoakSize,
+  print: (line: string) => void,
+): Promise<SoakReport> {
+  const cluster = await makeCluster({ root, nodes: 3 });
+  const dataDirectory = join(temporaryFolder("soak"), "sqlite");
+  const single = new ClusterNode("sqlite", { root, dataDirectory });
+  try {
+    await Promise.all([single.start(), cluster.startAll()]);
+    const stageOf = (name: string, nodes: readonly ClusterNode[]) => ({
+      world: new World(name, nodes),
+      faults: new Faults(nodes),
+    });
+    const stage: Stage = {
+      root,
+      cluster,
+      sqlite: stageOf("SQLite, one process", [single]),
+      postgres: stageOf("PostgreSQL, three nodes", cluster.nodes),
+    };
+    return await run(stage, size, print);
+  } finally {
+    await single.kill();
+    await cluster.stop();
+  }
+}
+
+async function run(
+  stage: Stage,
+  size: SoakSize,
+  print: (line: string) => void,
+): Promise<SoakReport> {
+  const { sqlite, postgres, cluster, root } = stage;
+  const end = new AbortController();
+  await Promise.all([prepare(sqlite.world), prepare(postgres.world)]);
+  const beganAt = performance.now();
+  const observed: SoakReport["steps"][number][] = [];
+  const both = [
+    { ...sqlite, callsPerSecond: size.callsPerSecond.sqlite },
+    { ...postgres, callsPerSecond: size.callsPerSecond.postgres },
+  ].map((each) => begin(each, size, end.signal));
+  for (const [share, name] of size.steps) {
+    await sleep(beganAt + share * size.seconds * 1000 - performance.now());
+    const second = Math.round((performance.now() - beganAt) / 1000);
+    const what = await steps[name](stage);
+    observed.push({ second, what });
+    print(`${second} s: ${what}`);
+  }
+  await sleep(beganAt + size.seconds * 1000 - performance.now());
+  end.abort();
+  const span = { beganAt, endedAt: performance.now() };
+  const database = { CLAVIGER_DATABASE: cluster.database };
+  const vaults = await Promise.all([
+    both[0]?.report(span, () => verified(root, ["--data", folderOf(sqlite.world)], {})),
+    both[1]?.report(span, () => verified(root, [], database)),
+  ]);
+  return {
+    seconds: (span.endedAt - beganAt) / 1000,
+    vaults: vaults.filter((vault) => vault !== undefined),
+    steps: observed,
+  };
+}
+
+/** All that goes on until the end, and what it says then. */
+function begin(
+  { world, faults, callsPerSecond }: Stage["sqlite"] & { readonly callsPerSecond: number },
+  size: SoakSize,
+  end: AbortSignal,
+) {
+  const streams = new Streams(world, size.streams);
+  const memory = world.nodes.map((node) => sampleMemory(node, end));
+  const load = streams
+    .begun()
+    .then(() =>
+      Promise.all([
+        callSteadily(world, callsPerSecond, end),
+        rotateKeys(world, size.keyRotationSeconds, end),
+      ]),
+    );
+  return {
+    async report(
+      span: { readonly beganAt: number; readonly endedAt: number },
+      verify: () => Promise<string>,
+    ): Promise<VaultReport> {
+      await load;
+      const missed = await streams.close();
+      const samples = await Promise.all(memory);
+      const named = world.nodes.map(
+        ({ name }, at) => [name, fifths(samples[at] ?? [], span)] as const,
+      );
+      await Promise.all(world.nodes.map((node) => node.stop()));
+      return {
+        world,
+        strange: unexplained(world.answers.troubles, faults.injections),
+        memory: new Map(named),
+        streams: { opened: streams.opened, events: streams.events },
+        missed,
+        trail: await verify(),
+      };
+    },
+  };
+}
+
+async function rotateKeys(world: World, seconds: number, end: AbortSignal): Promise<void> {
+  for (let turn = 0; !end.aborted; turn++) {
+    await rotateKey(world, turn);
+    await sleep(seconds * 1000, undefined, { signal: end }).catch(() => {});
+  }
+}
+
+/** As an operator changes the root key: `claviger rekey`. A node that starts later is given it. */
+async function rekey(root: string, world: World): Promise<string> {
+  const source = newRootKey();
+  const { environment } = nodeOf(world, 0).vault;
+  const startedAt = performance.now();
+  await claviger(root, ["rekey", "--to", source], environment);
+  for (const node of world.nodes) node.rootKey = source;
+  return `rekey of ${world.name}: ${Math.round(performance.now() - startedAt)} ms`;
+}
+
+async function verified(
+  root: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const said = await claviger(root, ["audit", "verify", ...words], environment);
+  return said.trim().replaceAll("\n", "; ");
+}
+
+async function claviger(
+  root: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const command = join(root, "packages/cli/bin/claviger");
+  const env = { ...cleanEnvironment(), ...environment };
+  return (await promisify(execFile)(command, [...words], { env })).stdout;
+}
+
+function folderOf(world: World): string {
+  return nodeOf(world, 0).dataDirectory;
+}
+
+function nodeOf({ nodes }: World, at: number): ClusterNode {
+  const node = nodes[at];
+  if (node === undefined) throw new Error(`there is no node ${at + 1}`);
+  return node;
+}
