@@ -73,6 +73,19 @@ const layers: Readonly<Record<string, Layer>> = {
     may: [...ground, "storage", "secrets", "parameters"],
     types: ["authorization"],
   },
+  snapshot: {
+    may: [
+      ...ground,
+      ...domain,
+      "audit",
+      "encryption",
+      "postgres",
+      "storage",
+      "configuration.ts",
+      "database-setting.ts",
+      "settings.ts",
+    ],
+  },
   webhook: { may: [...ground, "storage", "changes"], types: ["leases"] },
   leases: { may: [...ground, "storage"] },
   authentication: {

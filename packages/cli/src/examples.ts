@@ -27,6 +27,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   "policy blast-radius": ["claviger policy blast-radius weather-api"],
   "policy unused": ["claviger policy unused --days 30 --role weather-api"],
   rekey: ["claviger rekey --to passphrase: --passphrase-file passphrase.txt"],
+  backup: [
+    "claviger backup --to vault-2026-11-22.snapshot",
+    "claviger backup --database postgres://claviger@db/vault --to vault-2026-11-22.snapshot",
+  ],
+  verify: ["claviger verify", "claviger verify --from vault-2026-11-22.snapshot"],
+  migrate: ["claviger migrate --from .claviger --to postgres://claviger@db/vault"],
   completion: [
     'eval "$(claviger completion bash)"',
     "claviger completion fish > ~/.config/fish/completions/claviger.fish",
@@ -48,7 +54,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   diff: ["claviger diff secretsmanager:prod/shop/db", "claviger diff /shop/prod/url 1 3 --reveal"],
   rollback: ["claviger rollback /shop/prod/stripe/key 2"],
   rm: ["claviger rm secretsmanager:prod/shop/stripe", "claviger rm /shop/prod/old --yes"],
-  restore: ["claviger restore secretsmanager:prod/shop/stripe"],
+  restore: [
+    "claviger restore secretsmanager:prod/shop/stripe",
+    "claviger restore --from vault-2026-11-22.snapshot --data ./restored",
+  ],
   cp: ["claviger cp /shop/prod/stripe/key secretsmanager:prod/shop/stripe"],
   mv: ["claviger mv /shop/prod/key /shop/prod/stripe/key"],
   advise: ["claviger advise /shop/prod/stripe/key", "claviger advise --all --format json"],

@@ -67,7 +67,9 @@ function vaultFailure(error: unknown) {
   const { name, message = "", hint } = error as Partial<Error & { readonly hint: string }>;
   if (hint === undefined) return undefined;
   if (name === "ConfigurationError") return { message, hint, exitCode: exitCodes.wrongWords };
-  if (name === "RootKeyError") return { message, hint, exitCode: exitCodes.failed };
+  if (name === "RootKeyError" || name === "SnapshotError") {
+    return { message, hint, exitCode: exitCodes.failed };
+  }
   return undefined;
 }
 

@@ -18,6 +18,9 @@ const commands: Loaders = {
   accounts: async () => (await import("./commands/accounts.ts")).accountsCommand,
   policy: async () => (await import("./commands/policy.ts")).policyCommand,
   rekey: async () => (await import("./commands/rekey.ts")).rekeyCommand,
+  backup: async () => (await import("./commands/backup.ts")).backupCommand,
+  verify: async () => (await import("./commands/verify.ts")).verifyCommand,
+  migrate: async () => (await import("./commands/migrate.ts")).migrateCommand,
   completion: async () =>
     (await import("./commands/completion.ts")).completionCommand(() => programFor("")),
 };

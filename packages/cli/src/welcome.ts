@@ -7,7 +7,9 @@ export function welcome(url: string, configuration: Configuration): string {
   const data = shown(configuration.dataDirectory);
   const rows: readonly (readonly [string, string])[] = [
     ["vault", url],
-    ["data", data],
+    configuration.database === undefined
+      ? ["data", data]
+      : ["database", databaseOf(configuration.database.url)],
     ["root credentials", credentialsOf(configuration)],
   ];
   const wide = Math.max(...rows.map(([name]) => name.length));
@@ -27,6 +29,12 @@ ${warnings(configuration)}
 ${offer(configuration, flag)}  ${dim("Stop it with Ctrl-C; everything it acknowledged is kept.")}
 
 `;
+}
+
+/** Where it is, and nothing of who may enter. */
+function databaseOf(text: string): string {
+  const { host, pathname, searchParams } = new URL(text);
+  return `postgres://${searchParams.get("host") ?? host}${pathname}`;
 }
 
 /** Said until it is taken: no question, which would hold up a script. */

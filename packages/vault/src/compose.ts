@@ -7,6 +7,7 @@ import { ChangeHistory } from "./changes/history.ts";
 import { NoticeJournal } from "./changes/notice-journal.ts";
 import { recordChanges } from "./changes/recorded-storage.ts";
 import { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
+import { ClockGuard } from "./compose/clock-guard.ts";
 import type { DatabaseParts, Databases } from "./compose/databases.ts";
 import { openEmbedded } from "./compose/embedded.ts";
 import { jobsOf } from "./compose/jobs.ts";

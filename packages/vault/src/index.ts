@@ -34,6 +34,7 @@ export {
 } from "./root-lock.ts";
 export { type Setting, type SettingName, settings } from "./settings.ts";
 export { backUp } from "./snapshot/backup.ts";
+export { configuredRootKey } from "./snapshot/configured-root-key.ts";
 export { type Place, parsePlace, placeName, placeOf } from "./snapshot/place.ts";
 export type { Progress } from "./snapshot/progress.ts";
 export { move, restore } from "./snapshot/restore.ts";

@@ -69,7 +69,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         : await freshAnswer(
             parts.freshness,
             begun,
-            (before) => begunAgain(before, parts.randomness),
+            (before) => {
+              parts.metrics.countRerun();
+              return begunAgain(before, parts.randomness);
+            },
             (progress, around) => conclude(request, progress, parts, around),
           );
     parts.metrics.countReply(progress.operation, failure, performance.now() - progress.startedAt);

@@ -1,10 +1,10 @@
 /** `claviger backup`: a snapshot of a vault in one file, while it serves. */
 import { resolve } from "node:path";
-import { backUp, readConfiguration, settingPlace, version } from "@claviger/vault";
+import { backUp, placeOf, readConfiguration, version } from "@claviger/vault";
 import { Command } from "commander";
+import { counted } from "../snapshots/counted.ts";
 import { printOutcome, readFormat } from "../terminal/format.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
-import { counted } from "../snapshots/counted.ts";
 
 interface BackupFlags {
   readonly to: string;
@@ -15,7 +15,9 @@ interface BackupFlags {
 }
 
 export const backupCommand = new Command("backup")
-  .description("write a snapshot of a vault to a file while it serves; sealed, without the root key")
+  .description(
+    "write a snapshot of a vault to a file while it serves; sealed, without the root key",
+  )
   .requiredOption("--to <FILE>", "a new file, mode 0600; none is ever replaced")
   .option("--data <DIR>", "folder of the vault's data (default ./.claviger)")
   .option("--database <URL>", "the PostgreSQL database of the vault instead")
@@ -23,7 +25,7 @@ export const backupCommand = new Command("backup")
   .option("--format <FORMAT>", "text or json", "text")
   .action(async ({ to, format: typed, ...flags }: BackupFlags) => {
     const format = readFormat(typed);
-    const place = settingPlace(readConfiguration(flags, process.env));
+    const place = placeOf(readConfiguration(flags, process.env));
     const path = resolve(to);
     try {
       const summary = await backUp(place, path, {

@@ -5,8 +5,16 @@
 
 /** `time` in milliseconds since the epoch; `uuid` a random UUID that gives the other 74 bits. */
 export function eventIdAt(time: number, uuid: string): string {
+  if (latest.time !== time) latest = { time, start: startAt(time) };
+  return latest.start + uuid.slice(15);
+}
+
+/** Under load many events are of the same millisecond. */
+let latest = { time: Number.NaN, start: "" };
+
+function startAt(time: number): string {
   const hexadecimal = time.toString(16).padStart(12, "0");
-  return `${hexadecimal.slice(0, 8)}-${hexadecimal.slice(8)}-7${uuid.slice(15)}`;
+  return `${hexadecimal.slice(0, 8)}-${hexadecimal.slice(8)}-7`;
 }
 
 /** The time that an id was made with; undefined if `eventIdAt` can't have made it. */

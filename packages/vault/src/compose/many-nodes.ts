@@ -45,6 +45,17 @@ function joined(
     bytesMax: configuration.limits.rowCacheBytesMax,
     uses: metrics.rowCache,
   });
+  metrics.nodes.database = () => {
+    const { isReachable, inUse, idle } = database.state;
+    const { position, heard } = shared.progress;
+    return {
+      isReachable,
+      connectionsInUse: inUse,
+      connectionsIdle: idle,
+      position,
+      counterSeen: heard,
+    };
+  };
   return {
     name: "this database",
     storage,

@@ -1,14 +1,8 @@
 import { createSecretKey } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  contextAad,
-  openUnderDataKey,
-  packEnvelope,
-  sealUnderDataKey,
-  unpackEnvelope,
-} from "./envelope.ts";
-import { OpenFailed } from "./seal.ts";
+import { contextAad, isSameContext, packEnvelope, unpackEnvelope, valueAad } from "./envelope.ts";
+import { OpenFailed, open, seal } from "./seal.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 20 });
 const context = fc.dictionary(text, text, { maxKeys: 5 });
@@ -38,12 +32,25 @@ describe("the context that binds a value", () => {
   });
 
   it("must be the same to open", () => {
-    const sealed = sealUnderDataKey(dataKey, Buffer.from("v"), "key", { SecretARN: "a" });
-    expect(openUnderDataKey(dataKey, sealed, "key", { SecretARN: "a" }).toString()).toBe("v");
+    const sealed = seal(dataKey, Buffer.from("v"), valueAad("key", { SecretARN: "a" }));
+    expect(open(dataKey, sealed, valueAad("key", { SecretARN: "a" })).toString()).toBe("v");
     for (const other of [{}, { SecretARN: "b" }, { SecretARN: "a", more: "" }]) {
-      expect(() => openUnderDataKey(dataKey, sealed, "key", other)).toThrow(OpenFailed);
+      expect(() => open(dataKey, sealed, valueAad("key", other))).toThrow(OpenFailed);
     }
-    expect(() => openUnderDataKey(dataKey, sealed, "yek", { SecretARN: "a" })).toThrow(OpenFailed);
+    const ofOtherKey = valueAad("yek", { SecretARN: "a" });
+    expect(() => open(dataKey, sealed, ofOtherKey)).toThrow(OpenFailed);
+  });
+
+  it("is told apart from every context that is written otherwise", () => {
+    const pair = fc.tuple(context, context);
+    const related = pair.map(([one, more]) => [one, { ...one, ...more }] as const);
+    fc.assert(
+      fc.property(fc.oneof(pair, related), ([one, other]) => {
+        const isSame = contextAad("value", "key", one) === contextAad("value", "key", other);
+        expect(isSameContext(one, other)).toBe(isSame);
+        expect(isSameContext(other, one)).toBe(isSame);
+      }),
+    );
   });
 });
 

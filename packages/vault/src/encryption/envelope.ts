@@ -3,8 +3,7 @@
  * sealed under that data key. Only the wrapping is KMS's business (`keys/`); this file is the
  * format and the binding of the value to its encryption context.
  */
-import type { KeyObject } from "node:crypto";
-import { OpenFailed, open, seal } from "./seal.ts";
+import { OpenFailed } from "./seal.ts";
 
 export type EncryptionContext = Readonly<Record<string, string>>;
 
@@ -37,23 +36,19 @@ export function unpackEnvelope(bytes: Uint8Array): Envelope {
   };
 }
 
-export function sealUnderDataKey(
-  dataKey: KeyObject,
-  value: Uint8Array,
-  keyArn: string,
-  context: EncryptionContext,
-): Buffer {
-  return seal(dataKey, value, contextAad("value", keyArn, context));
+/** What binds a value to the key that wraps its data key, and to its context. */
+export function valueAad(keyArn: string, context: EncryptionContext): Buffer {
+  return Buffer.from(contextAad("value", keyArn, context));
 }
 
-/** The value, or `OpenFailed`: also where key or context are not those it was sealed with. */
-export function openUnderDataKey(
-  dataKey: KeyObject,
-  sealedValue: Uint8Array,
-  keyArn: string,
-  context: EncryptionContext,
-): Buffer {
-  return open(dataKey, sealedValue, contextAad("value", keyArn, context));
+export function isSameContext(one: EncryptionContext, other: EncryptionContext): boolean {
+  let names = 0;
+  for (const name in one) {
+    if (one[name] !== other[name]) return false;
+    names += 1;
+  }
+  for (const _ in other) names -= 1;
+  return names === 0;
 }
 
 /**

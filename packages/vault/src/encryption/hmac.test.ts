@@ -14,6 +14,20 @@ test("a digest is node's own HMAC's, for any key of a block and any bytes", () =
   );
 });
 
+test("a key's digests of several messages don't know of each other", () => {
+  const messages = fc.array(fc.uint8Array({ maxLength: 90 }), { minLength: 2, maxLength: 5 });
+  const key = Buffer.from("key");
+  const hmacKey = new HmacKey(key);
+  fc.assert(
+    fc.property(messages, (several) => {
+      for (const message of several) {
+        const expected = createHmac("sha256", key).update(message).digest("hex");
+        expect(hmacKey.digest(Buffer.from(message).toString("latin1"))).toBe(expected);
+      }
+    }),
+  );
+});
+
 test("a longer key is refused: it would not be the key that was meant", () => {
   expect(() => new HmacKey(Buffer.alloc(65))).toThrow(RangeError);
 });

@@ -6,30 +6,44 @@
 import { hash } from "node:crypto";
 
 const blockBytes = 64;
+const hashBytes = 32;
 const innerPad = 0x36;
 const outerPad = 0x5c;
 
 export class HmacKey {
-  /** The key's two padded forms, a byte to a character: private, so that nothing prints them. */
-  readonly #inner: string;
-  readonly #outer: string;
+  /**
+   * The key's two padded forms, each with room behind it for what is hashed with it, which is
+   * written there anew each time. Private, so that nothing prints them.
+   */
+  #inner: Buffer;
+  readonly #outer: Buffer;
 
   /** `key` has at most the 64 bytes of a block. */
   constructor(key: Uint8Array) {
     if (key.length > blockBytes) throw new RangeError("a longer key would have to be hashed first");
-    this.#inner = padded(key, innerPad);
-    this.#outer = padded(key, outerPad);
+    this.#inner = padded(key, innerPad, 0);
+    this.#outer = padded(key, outerPad, hashBytes);
   }
 
   /** Of `text`, which has a byte to a character, in hexadecimal. */
   digest(text: string): string {
-    const inner = hash("sha256", Buffer.from(this.#inner + text, "latin1"), "latin1");
-    return hash("sha256", Buffer.from(this.#outer + inner, "latin1"), "hex");
+    const { length } = text;
+    // Texts that are signed under one key are nearly always as long as the last one.
+    if (this.#inner.length !== blockBytes + length) this.#inner = resized(this.#inner, length);
+    this.#inner.latin1Write(text, blockBytes);
+    this.#outer.latin1Write(hash("sha256", this.#inner, "latin1"), blockBytes);
+    return hash("sha256", this.#outer, "hex");
   }
 }
 
-function padded(key: Uint8Array, pad: number): string {
-  const block = Buffer.alloc(blockBytes, pad);
+function padded(key: Uint8Array, pad: number, room: number): Buffer {
+  const block = Buffer.alloc(blockBytes + room, pad);
   for (const [at, byte] of key.entries()) block[at] = byte ^ pad;
-  return block.toString("latin1");
+  return block;
+}
+
+function resized(block: Buffer, room: number): Buffer {
+  const other = Buffer.alloc(blockBytes + room);
+  block.copy(other, 0, 0, blockBytes);
+  return other;
 }

@@ -32,11 +32,11 @@ export class OpenFailed extends Error {
  * chance worth naming (NIST SP 800-38D, 8.3). A data key seals one value; only a key version
  * that wraps data keys comes anywhere near.
  */
-export function seal(key: KeyObject, plaintext: Uint8Array, aad: string): Buffer {
+export function seal(key: KeyObject, plaintext: Uint8Array, aad: string | Uint8Array): Buffer {
   const sealed = Buffer.allocUnsafe(plaintext.length + sealedOverheadBytes);
   sealed[0] = formatVersion;
   const nonce = randomFillSync(sealed.subarray(nonceStart, ciphertextStart));
-  const cipher = createCipheriv(algorithm, key, nonce, options).setAAD(Buffer.from(aad));
+  const cipher = createCipheriv(algorithm, key, nonce, options).setAAD(bytesOf(aad));
   cipher.update(plaintext).copy(sealed, ciphertextStart);
   // GCM is a stream: final() gives no bytes, it only completes the tag.
   cipher.final();
@@ -45,12 +45,12 @@ export function seal(key: KeyObject, plaintext: Uint8Array, aad: string): Buffer
 }
 
 /** The plaintext, or `OpenFailed`. */
-export function open(key: KeyObject, sealed: Uint8Array, aad: string): Buffer {
+export function open(key: KeyObject, sealed: Uint8Array, aad: string | Uint8Array): Buffer {
   const tagStart = sealed.length - tagBytes;
   if (tagStart < ciphertextStart || sealed[0] !== formatVersion) throw new OpenFailed();
   const nonce = sealed.subarray(nonceStart, ciphertextStart);
   const decipher = createDecipheriv(algorithm, key, nonce, options);
-  decipher.setAAD(Buffer.from(aad)).setAuthTag(sealed.subarray(tagStart));
+  decipher.setAAD(bytesOf(aad)).setAuthTag(sealed.subarray(tagStart));
   const plaintext = decipher.update(sealed.subarray(ciphertextStart, tagStart));
   try {
     decipher.final();
@@ -58,4 +58,8 @@ export function open(key: KeyObject, sealed: Uint8Array, aad: string): Buffer {
     throw new OpenFailed();
   }
   return plaintext;
+}
+
+function bytesOf(aad: string | Uint8Array): Uint8Array {
+  return typeof aad === "string" ? Buffer.from(aad) : aad;
 }

@@ -2,6 +2,7 @@
  * What a KeyId may be: a key's id or ARN, or an alias' name or ARN.
  * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
  */
+import { BoundedCache } from "../encryption/bounded-cache.ts";
 import type { Scope } from "../scope.ts";
 import { invalidArn, invalidKeyId } from "./key-errors.ts";
 import { isManagedAlias, type ManagedAlias } from "./key-policies.ts";
@@ -23,14 +24,28 @@ export function parseKeyId(scope: Scope, keyId: string): KeyIdentifier {
     if (keyIdPattern.test(keyId)) return { type: "key", scope, keyId };
     throw invalidKeyId(keyId);
   }
-  const [, region = "", accountId = "", resource = ""] = arnPattern.exec(keyId) ?? [];
-  if (resource === "") throw invalidArn(keyId);
+  const known = knownArns.get(keyId);
+  return known?.scope.region === scope.region ? known : parseArn(scope, keyId);
+}
+
+/** Every read of a value names its key by ARN; callers may fill the cache with short ones. */
+const knownArns = new BoundedCache<KeyIdentifier>(1024);
+const knownArnCharactersMax = 256;
+
+function parseArn(scope: Scope, arn: string): KeyIdentifier {
+  const [, region = "", accountId = "", resource = ""] = arnPattern.exec(arn) ?? [];
+  if (resource === "") throw invalidArn(arn);
   if (region !== scope.region) throw invalidArn(region);
-  const named = { accountId, region };
-  if (resource.startsWith(aliasPrefix)) return { type: "alias", scope: named, aliasName: resource };
-  const id = resource.startsWith("key/") ? resource.slice("key/".length) : "";
-  if (keyIdPattern.test(id)) return { type: "key", scope: named, keyId: id };
-  throw invalidKeyId(keyId);
+  const named = identifierIn({ accountId, region }, resource);
+  if (named === undefined) throw invalidKeyId(arn);
+  if (arn.length <= knownArnCharactersMax) knownArns.set(arn, named);
+  return named;
+}
+
+function identifierIn(scope: Scope, resource: string): KeyIdentifier | undefined {
+  if (resource.startsWith(aliasPrefix)) return { type: "alias", scope, aliasName: resource };
+  const keyId = resource.startsWith("key/") ? resource.slice("key/".length) : "";
+  return keyIdPattern.test(keyId) ? { type: "key", scope, keyId } : undefined;
 }
 
 /** The alias of an AWS managed key of the caller's own account, if that is what a KeyId names. */

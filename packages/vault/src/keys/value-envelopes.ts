@@ -9,11 +9,12 @@ import { BoundedCache } from "../encryption/bounded-cache.ts";
 import {
   dataKeyBytes,
   type EncryptionContext,
-  openUnderDataKey,
+  isSameContext,
   packEnvelope,
-  sealUnderDataKey,
   unpackEnvelope,
+  valueAad,
 } from "../encryption/envelope.ts";
+import { open, seal } from "../encryption/seal.ts";
 import { unpackCiphertext } from "./ciphertext.ts";
 import type { KeyCipher } from "./key-cipher.ts";
 import type { KeyRecord } from "./key-record.ts";
@@ -22,11 +23,24 @@ import { requireState } from "./key-states.ts";
 /** About 10 MB of data keys at most. */
 const dataKeysMax = 16_384;
 
+/** What of opening an envelope is the same each time, as long as its row is. */
+interface Opening {
+  readonly wrappedDataKey: Uint8Array;
+  /** The same as a text: the name of its data key in memory. */
+  readonly wrapping: string;
+  readonly sealedValue: Uint8Array;
+  readonly keyArn: string;
+  readonly context: EncryptionContext;
+  readonly aad: Buffer;
+}
+
 export class ValueEnvelopes {
   readonly #cipher: KeyCipher;
   readonly #randomness: Randomness;
   /** By their wrapping. */
   readonly #dataKeys = new BoundedCache<KeyObject>(dataKeysMax);
+  /** By the sealed bytes, which are another object once their row has changed. */
+  readonly #openings = new WeakMap<Uint8Array, Opening>();
 
   constructor(cipher: KeyCipher, randomness: Randomness) {
     this.#cipher = cipher;
@@ -37,18 +51,28 @@ export class ValueEnvelopes {
     const bytes = this.#randomness.bytes(dataKeyBytes);
     const wrappedDataKey = await this.#cipher.encrypt(record, bytes, context);
     const dataKey = this.#keep(wrappedDataKey, bytes);
-    const sealedValue = sealUnderDataKey(dataKey, value, record.arn, context);
+    const sealedValue = seal(dataKey, value, valueAad(record.arn, context));
     return packEnvelope({ wrappedDataKey, sealedValue });
   }
 
   async open(record: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Promise<Buffer> {
     requireState("Decrypt", record);
-    const { wrappedDataKey, sealedValue } = unpackEnvelope(sealed);
+    const { wrappedDataKey, wrapping, sealedValue, aad } = this.#opening(record, sealed, context);
     const dataKey =
-      this.#dataKeys.get(cacheKey(wrappedDataKey)) ??
-      (await this.#unwrap(record, wrappedDataKey, context));
+      this.#dataKeys.get(wrapping) ?? (await this.#unwrap(record, wrappedDataKey, context));
     // A cached data key was unwrapped under some key and context; this proves these are the ones.
-    return openUnderDataKey(dataKey, sealedValue, record.arn, context);
+    return open(dataKey, sealedValue, aad);
+  }
+
+  #opening({ arn }: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Opening {
+    const known = this.#openings.get(sealed);
+    if (known?.keyArn === arn && isSameContext(known.context, context)) return known;
+    const { wrappedDataKey, sealedValue } = unpackEnvelope(sealed);
+    const wrapping = cacheKey(wrappedDataKey);
+    const aad = valueAad(arn, context);
+    const opening = { wrappedDataKey, wrapping, sealedValue, keyArn: arn, context, aad };
+    this.#openings.set(sealed, opening);
+    return opening;
   }
 
   async #unwrap(

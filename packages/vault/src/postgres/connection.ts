@@ -6,7 +6,7 @@ import { EventEmitter } from "node:events";
 import pg from "pg";
 import { longMilliseconds } from "./connection-settings.ts";
 import type { Session, Statement, Value } from "./database.ts";
-import { failureOf, isLeaving, unreachable } from "./failures.ts";
+import { failureOf, isLost, unreachable } from "./failures.ts";
 
 /**
  * A node that hangs in a transaction may hold the lock that every commit waits for, so the server
@@ -93,7 +93,7 @@ export class Connection extends EventEmitter<ConnectionEvents> implements Sessio
     try {
       return await this.#client.query(query);
     } catch (error) {
-      if (isLeaving(error)) this.#break();
+      if (isLost(error)) this.#break();
       throw failureOf(error);
     }
   }

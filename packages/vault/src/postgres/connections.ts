@@ -17,6 +17,13 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+export interface ConnectionsState {
+  /** False from the moment when a connection could not be made until one is. */
+  readonly isReachable: boolean;
+  readonly inUse: number;
+  readonly idle: number;
+}
+
 export class Connections {
   readonly #settings: pg.ClientConfig;
   readonly #max: number;
@@ -37,6 +44,12 @@ export class Connections {
 
   onLost(listener: () => void): void {
     this.#lostListeners.push(listener);
+  }
+
+  /** For the metrics. */
+  get state(): ConnectionsState {
+    const idle = this.#idle.length;
+    return { isReachable: this.#outage === undefined, inUse: this.#open.size - idle, idle };
   }
 
   /** Lends a connection, which must be given back. Throws Unavailable. */

@@ -5,7 +5,7 @@
  */
 
 import { connectionSettings } from "./connection-settings.ts";
-import { Connections } from "./connections.ts";
+import { Connections, type ConnectionsState } from "./connections.ts";
 import { Listening } from "./listening.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -62,6 +62,7 @@ export interface PostgresDatabase extends Session {
   listen(channel: string, listener: (payload: string | undefined) => void): () => void;
   /** Called whenever a connection was lost: what came over it may be of a server that is gone. */
   onLost(listener: () => void): void;
+  readonly state: ConnectionsState;
   close(): Promise<void>;
 }
 
@@ -111,6 +112,10 @@ class Database implements PostgresDatabase {
 
   onLost(listener: () => void): void {
     this.#connections.onLost(listener);
+  }
+
+  get state(): ConnectionsState {
+    return this.#connections.state;
   }
 
   async close(): Promise<void> {

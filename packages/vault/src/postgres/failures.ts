@@ -36,8 +36,9 @@ export function unreachable(error: unknown): Unavailable {
   return new Unavailable(`The database can't be reached: ${reasonOf(error)}`);
 }
 
-export function isLeaving(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && leaving.test(error.code ?? "");
+/** Whether the connection is of no more use: nothing was answered, or the server takes its leave. */
+export function isLost(error: unknown): boolean {
+  return !(error instanceof pg.DatabaseError) || leaving.test(error.code ?? "");
 }
 
 /** Of a name with several addresses each attempt has a reason of its own. */

@@ -3,6 +3,7 @@
  * shows at the next request. Whoever is gone, even if created again, is nobody. Until something
  * changes the caller is the same object, so that what is made of it can hang on it.
  */
+import type { CompiledPolicy } from "../authorization/compile.ts";
 import type { Principal } from "../authorization/types.ts";
 import { Missing, type Storage } from "../storage/storage.ts";
 import type { Accounts } from "./accounts/accounts.ts";
@@ -79,7 +80,7 @@ export class Callers {
     const row = await this.#storage.get(usersTable, rowKey(named.accountId, named.name));
     if (row === undefined || row.body.uniqueId !== named.id) return undefined;
     const user = row.body;
-    const policies = await this.#identityPolicies.of(user);
+    const policies = this.#identityPolicies.known(user) ?? (await this.#identityPolicies.of(user));
     const organizationId = await this.#accounts.organizationId();
     return this.#users.of(user, [policies, tokenIssuedAt, organizationId], () => ({
       type: "IAMUser",
@@ -106,9 +107,12 @@ export class Callers {
     const row = await this.#storage.get(rolesTable, rowKey(accountId, name));
     if (row === undefined || row.body.uniqueId !== id) return undefined;
     const role = row.body;
-    const policies = await this.#identityPolicies.of(role);
-    const arns = context.policyArns ?? [];
-    const sessionPolicies = await this.#sessionPolicies.of(accountId, policy, arns);
+    const policies = this.#identityPolicies.known(role) ?? (await this.#identityPolicies.of(role));
+    const { policyArns } = context;
+    const isBounded = policy !== undefined || policyArns !== undefined;
+    const sessionPolicies = isBounded
+      ? await this.#sessionPolicies.of(accountId, policy, policyArns ?? [])
+      : none;
     const organizationId = await this.#accounts.organizationId();
     const from = [role, policies, organizationId, ...sessionPolicies];
     return this.#sessions.of(opened, from, () => ({
@@ -128,6 +132,8 @@ export class Callers {
     }));
   }
 }
+
+const none: readonly CompiledPolicy[] = [];
 
 const attemptsMax = 3;
 

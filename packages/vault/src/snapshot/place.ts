@@ -1,20 +1,23 @@
 /** Where a vault lies: a data folder of the embedded database, or a PostgreSQL database. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Configuration } from "../configuration.ts";
-import { parseDatabaseSetting } from "../database-setting.ts";
+import { type Configuration, ConfigurationError } from "../configuration.ts";
+import { DatabaseSettingError, parseDatabaseSetting } from "../database-setting.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
 export type Place =
   | { readonly type: "folder"; readonly directory: string }
   | { readonly type: "postgres"; readonly url: string };
 
-/** Reads `DIR` or `postgres://…`. Throws DatabaseSettingError for a database that it may not be. */
+/** Reads `DIR` or `postgres://…`. Throws ConfigurationError for a database that it may not be. */
 export function parsePlace(text: string, isInsecure: boolean): Place {
-  if (/^postgres(?:ql)?:/.test(text)) {
+  if (!/^postgres(?:ql)?:/.test(text)) return { type: "folder", directory: resolve(text) };
+  try {
     return { type: "postgres", url: parseDatabaseSetting(text, isInsecure).url };
+  } catch (error) {
+    if (!(error instanceof DatabaseSettingError)) throw error;
+    throw new ConfigurationError(error.message, error.hint);
   }
-  return { type: "folder", directory: resolve(text) };
 }
 
 /** Where the configured vault keeps everything. */

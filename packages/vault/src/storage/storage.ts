@@ -196,6 +196,8 @@ export interface SharedStorage extends Storage {
   catchUp(counter?: number): Promise<void>;
   /** For the schedule: forgets touched rows that every live node has long seen. */
   prune(): Promise<void>;
+  /** Up to which counter all is known here, and the newest that was heard of. For the metrics. */
+  readonly progress: { readonly position: number; readonly heard: number };
 }
 
 /** An expectation of a commit did not hold: somebody else wrote first. */

@@ -55,7 +55,8 @@ export async function revealed(
     ARN: arn,
     Name: name,
     VersionId: versionId,
-    ...(value.form === "string" ? { SecretString: value.text } : { SecretBinary: value.bytes }),
+    SecretString: value.form === "string" ? value.text : undefined,
+    SecretBinary: value.form === "binary" ? value.bytes : undefined,
     VersionStages: unlessEmpty(labelsOf(stages, versionId)),
     CreatedDate: new Date(createdDate),
   };

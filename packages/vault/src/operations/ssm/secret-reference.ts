@@ -39,7 +39,7 @@ async function followed(
   return {
     Name: name,
     Type: "SecureString",
-    Value: "SecretString" in secret ? secret.SecretString : undefined,
+    Value: secret.SecretString,
     Version: 0,
     ...(selector !== undefined && { Selector: `:${selector}` }),
     SourceResult: sourceResult(secret),
@@ -111,13 +111,13 @@ function refusal(error: ApiError, secretId: string, selector: string | undefined
 
 /** Secrets Manager's reply, as the service that AWS has between the two spells it. */
 function sourceResult(secret: Secret): string {
-  const binary = "SecretBinary" in secret ? secret.SecretBinary : undefined;
+  const binary = secret.SecretBinary;
   return JSON.stringify({
     ARN: secret.ARN,
     name: secret.Name,
     versionId: secret.VersionId,
     ...(binary !== undefined && { secretBinary: Buffer.from(binary).toString("base64") }),
-    secretString: "SecretString" in secret ? secret.SecretString : undefined,
+    secretString: secret.SecretString,
     versionStages: secret.VersionStages,
     createdDate: dateText(secret.CreatedDate),
   });

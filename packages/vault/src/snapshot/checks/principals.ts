@@ -128,7 +128,8 @@ async function policyUses(vault: CheckedVault) {
   };
   for (const table of [usersTable, groupsTable, rolesTable]) {
     for await (const { body } of checkedRows<User | Group | Role>(vault, table)) {
-      for (const arn of body.attachedPolicies) count(arn, "attached");
+      // That a record lacks them is found with the record.
+      for (const arn of body.attachedPolicies ?? []) count(arn, "attached");
       if (body.kind !== "group" && body.boundaryArn !== undefined) {
         count(body.boundaryArn, "boundaries");
       }

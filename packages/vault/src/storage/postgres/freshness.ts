@@ -61,6 +61,7 @@ export class Freshness {
   readonly #watchers: Watchers;
   readonly #listeners: Listener[] = [];
   #position: number | undefined;
+  #heard = 0;
   /** Another number after each loss. */
   #history = 0;
   #reading: Promise<void> | undefined;
@@ -87,7 +88,13 @@ export class Freshness {
     this.#listeners.push(listener);
   }
 
+  get progress() {
+    const position = this.#position ?? 0;
+    return { position, heard: Math.max(position, this.#heard) };
+  }
+
   async catchUp(counter: number): Promise<void> {
+    this.#heard = counter;
     // What is being read may have been asked for before that commit, so it is looked at again.
     while (!this.#isAt(counter) && this.#reading !== undefined) {
       await this.#reading.catch(() => {});

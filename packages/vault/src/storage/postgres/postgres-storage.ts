@@ -136,6 +136,10 @@ class PostgresStorage implements SharedStorage {
     return counter === undefined ? this.#freshness.look() : this.#freshness.catchUp(counter);
   }
 
+  get progress() {
+    return this.#freshness.progress;
+  }
+
   async prune(): Promise<void> {
     await this.#database.transaction(async (queries) => {
       // Its row is locked from here on, so no commit comes between the two.
