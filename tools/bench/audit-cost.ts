@@ -8,7 +8,7 @@ import { cleanEnvironment, temporaryFolder } from "../harness/vault-process.ts";
 import { load, type Measured, medians } from "./load.ts";
 import { type Operation, prepare, requestsOf } from "./operations.ts";
 import type { Subject } from "./subjects.ts";
-import { type BenchSize, connections } from "./throughput.ts";
+import { type BenchSize, connections, secondsOf } from "./throughput.ts";
 
 export interface AuditCost {
   readonly operation: Operation;
@@ -21,18 +21,24 @@ export function throughputPercent({ kept, forgotten }: AuditCost): number {
   return 100 * (1 - kept.requestsPerSecond / forgotten.requestsPerSecond);
 }
 
+/** How much of the CPU of a request, in percent. */
+export function cpuPercent({ kept, forgotten }: AuditCost): number {
+  return 100 * (1 - forgotten.cpuMicroseconds / kept.cpuMicroseconds);
+}
+
 export async function measureAuditCost(
   operation: Operation,
   issuer: OidcIssuer,
-  { rounds, secondsPerRound: seconds }: BenchSize,
+  size: BenchSize,
 ): Promise<AuditCost> {
   const subjects = [await startParts("kept", issuer), await startParts("forgotten", issuer)];
   const measured = subjects.map((): Measured[] => []);
   try {
-    for (let round = 0; round <= rounds; round++) {
+    for (let round = 0; round <= size.rounds; round++) {
       for (const [at, subject] of subjects.entries()) {
         const requests = requestsOf(operation, subject.caller);
-        const figures = await load(subject, { requests, connections, seconds });
+        const plan = { requests, connections, seconds: secondsOf(round, size) };
+        const figures = await load(subject, plan);
         if (round > 0) measured[at]?.push(figures);
       }
     }

@@ -1,5 +1,5 @@
 /** A flame graph of a CPU profile as an SVG that needs nothing but a browser. */
-import { type CpuProfile, layersOf, type ProfileNode } from "./profile.ts";
+import { type CpuProfile, idle, layersOf, type ProfileNode } from "./profile.ts";
 
 const width = 1600;
 const rowHeight = 17;
@@ -42,7 +42,7 @@ function framesOf({ nodes, samples, timeDeltas }: CpuProfile): Frame {
   const root: Frame = { name: "all", layer: "", total: 0, callees: new Map() };
   for (const [id, microseconds] of spent) {
     const path = pathTo(byId.get(id), parents);
-    if (path[0]?.callFrame.functionName === "(idle)") continue;
+    if (layers.get(id) === idle) continue;
     let frame = root;
     frame.total += microseconds;
     for (const node of path) {

@@ -50,7 +50,7 @@ class Client {
 
   #connect(): Socket {
     const socket = connect(Number(port), hostname).setNoDelay(true);
-    socket.on("data", (chunk) => this.#receive(chunk));
+    socket.on("data", (chunk: Buffer) => this.#receive(chunk));
     socket.on("error", (error) => fail(error.message));
     return socket;
   }
@@ -58,7 +58,7 @@ class Client {
   #receive(chunk: Buffer): void {
     const received = this.#received === undefined ? chunk : Buffer.concat([this.#received, chunk]);
     const headEnd = received.indexOf("\r\n\r\n");
-    const head = headEnd === -1 ? "" : received.latin1Slice(0, headEnd);
+    const head = headEnd === -1 ? "" : received.toString("latin1", 0, headEnd);
     const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? Number.NaN);
     if (headEnd === -1 || received.length < headEnd + 4 + length) {
       this.#received = received;

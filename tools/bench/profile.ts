@@ -87,7 +87,7 @@ async function readWritten(file: string): Promise<CpuProfile> {
 
 type ByThread = ReadonlyMap<string, number>;
 
-const idle = "(idle)";
+export const idle = "(idle)";
 const network = "HTTP and network";
 
 function sharesOf(profile: CpuProfile, before: ByThread, after: ByThread): Share[] {
@@ -159,10 +159,11 @@ const ofFolders: Readonly<Record<string, string>> = {
 
 function ownLayer({ functionName, url }: CallFrame): string | undefined {
   if (functionName === "(garbage collector)") return "garbage collection";
-  if (functionName === idle) return idle;
+  // What begins and ends the profile is no work of the vault's.
+  if (functionName === idle || url.includes("profile.preload")) return idle;
   if (functionName === "(program)") return "system calls and V8 itself";
   if (/vault\/src\/encryption\/(seal|envelope)\./.test(url)) return "AES-GCM";
   const folder = url.match(/vault\/(?:src|dist)\/([a-z-]+)/)?.[1];
   if (folder !== undefined) return ofFolders[folder] ?? "pipeline, operations, domain";
-  return /^node:(_http|http|net|internal\/(http|stream_base))/.test(url) ? network : undefined;
+  return /^node:(_http|http|net|internal\/(http|stream))/.test(url) ? network : undefined;
 }

@@ -1,11 +1,11 @@
 /** The performance report of the server: every figure of one run, and its text in Markdown. */
-import { type OidcIssuer, startOidcIssuer } from "../harness/oidc-issuer.ts";
-import { type AuditCost, measureAuditCost, throughputPercent } from "./audit-cost.ts";
+import { startOidcIssuer } from "../harness/oidc-issuer.ts";
+import { type AuditCost, cpuPercent, measureAuditCost, throughputPercent } from "./audit-cost.ts";
 import type { Measured } from "./load.ts";
 import { machine } from "./machine.ts";
 import { operationCalled, operations } from "./operations.ts";
 import { type OperationProfile, profileOperations } from "./profile.ts";
-import { type DatabaseName, startMotoSubject, startVault, type VaultSubject } from "./subjects.ts";
+import { type Surroundings, withSubjects } from "./subjects.ts";
 import {
   type BenchSize,
   connections,
@@ -14,9 +14,7 @@ import {
 } from "./throughput.ts";
 import { measureWrites, type WriteReport } from "./writes.ts";
 
-export interface ReportSize extends BenchSize {
-  readonly databases: readonly DatabaseName[];
-  readonly hasMoto: boolean;
+export interface ReportSize extends BenchSize, Surroundings {
   /** Names of operations; those that are measured, and those that are profiled. */
   readonly measured: readonly string[];
   readonly profiled: readonly string[];
@@ -39,7 +37,7 @@ export const sizes = {
     secondsPerRound: 1.5,
     databases: ["SQLite"],
     hasMoto: false,
-    measured: ["GetSecretValue", "GetParameter", "PutParameter"],
+    measured: ["GetSecretValue", "PutParameter"],
     profiled: ["GetSecretValue"],
   },
 } as const satisfies Record<string, ReportSize>;
@@ -58,34 +56,20 @@ export async function measurePerformance(
 ): Promise<PerformanceReport> {
   const issuer = await startOidcIssuer();
   try {
-    return {
-      size,
-      ...(await measureServers(root, size, issuer)),
-      auditCost: await measureAuditCost(operationCalled("GetSecretValue"), issuer, size),
-      profiles: await profileOperations(
-        root,
-        issuer,
-        size.profiled.map(operationCalled),
-        size.secondsPerRound,
-      ),
-    };
+    const measured = await withSubjects(root, size, issuer, async (vaults, moto) => {
+      const reports: OperationReport[] = [];
+      for (const name of size.measured) {
+        reports.push(await measureOperation(operationCalled(name), vaults, moto, size));
+      }
+      return { operations: reports, writes: await measureWrites(vaults[0], size) };
+    });
+    const audited = operationCalled("GetSecretValue");
+    const auditCost = await measureAuditCost(audited, issuer, size);
+    const profiled = size.profiled.map(operationCalled);
+    const profiles = await profileOperations(root, issuer, profiled, size.secondsPerRound);
+    return { size, ...measured, auditCost, profiles };
   } finally {
     await issuer.close();
-  }
-}
-
-async function measureServers(root: string, size: ReportSize, issuer: OidcIssuer) {
-  const vaults: VaultSubject[] = [];
-  for (const database of size.databases) vaults.push(await startVault(root, issuer, { database }));
-  const moto = size.hasMoto ? await startMotoSubject(issuer) : undefined;
-  try {
-    const reports: OperationReport[] = [];
-    for (const name of size.measured) {
-      reports.push(await measureOperation(operationCalled(name), vaults, moto, size));
-    }
-    return { operations: reports, writes: await measureWrites(vaults[0] as VaultSubject, size) };
-  } finally {
-    for (const subject of [...vaults, moto]) await subject?.stop();
   }
 }
 
@@ -151,7 +135,7 @@ function auditLines(cost: AuditCost): string[] {
   return [
     "### What the audit log costs",
     "",
-    `${operation.name} on SQLite beside the same vault composed with a log that forgets every event (no setting does that): ${kept.requestsPerSecond.toFixed(0)} beside ${forgotten.requestsPerSecond.toFixed(0)} requests/s, so the log takes **${throughputPercent(cost).toFixed(1)} % of the throughput**; ${kept.cpuMicroseconds.toFixed(1)} beside ${forgotten.cpuMicroseconds.toFixed(1)} µs of CPU a request, its thread included; p99 ${kept.p99Milliseconds.toFixed(2)} beside ${forgotten.p99Milliseconds.toFixed(2)} ms.`,
+    `${operation.name} on SQLite beside the same vault composed with a log that forgets every event (no setting does that): ${kept.requestsPerSecond.toFixed(0)} beside ${forgotten.requestsPerSecond.toFixed(0)} requests/s, so the log takes **${throughputPercent(cost).toFixed(1)} % of the throughput** where its thread shares two cores with the load; ${kept.cpuMicroseconds.toFixed(1)} beside ${forgotten.cpuMicroseconds.toFixed(1)} µs of CPU a request, its thread included: ${cpuPercent(cost).toFixed(1)} %; p99 ${kept.p99Milliseconds.toFixed(2)} beside ${forgotten.p99Milliseconds.toFixed(2)} ms.`,
     "",
   ];
 }

@@ -24,6 +24,36 @@ export interface VaultSubject extends Subject {
   readonly dataDirectory: string;
 }
 
+export interface Surroundings {
+  /** The first is what all else is measured against. */
+  readonly databases: readonly [DatabaseName, ...DatabaseName[]];
+  /** Whether moto_server is measured too, where it is installed. */
+  readonly hasMoto: boolean;
+}
+
+/** Starts all, hands them over, and stops them whatever happens. */
+export async function withSubjects<Result>(
+  root: string,
+  { databases: [first, ...others], hasMoto }: Surroundings,
+  issuer: OidcIssuer,
+  run: (
+    vaults: readonly [VaultSubject, ...VaultSubject[]],
+    moto: Subject | undefined,
+  ) => Promise<Result>,
+): Promise<Result> {
+  const vaults: [VaultSubject, ...VaultSubject[]] = [
+    await startVault(root, issuer, { database: first }),
+  ];
+  let moto: Subject | undefined;
+  try {
+    for (const database of others) vaults.push(await startVault(root, issuer, { database }));
+    moto = hasMoto ? await startMotoSubject(issuer) : undefined;
+    return await run(vaults, moto);
+  } finally {
+    for (const subject of [...vaults, moto]) await subject?.stop();
+  }
+}
+
 export type DatabaseName = "SQLite" | "PostgreSQL";
 
 /** `claviger server` over a new database, with the records of `operations.ts` in it. */

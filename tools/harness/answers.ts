@@ -34,8 +34,8 @@ export interface Tally {
 }
 
 export class Answers {
-  /** Of every request that was answered with a success or a refusal: the trail must have them. */
-  readonly requestIds = new Set<string>();
+  /** Every request that was answered, by its id: with which refusal, or undefined for a success. */
+  readonly requests = new Map<string, string | undefined>();
   readonly troubles: Trouble[] = [];
   readonly tallies = new Map<string, Tally>();
 
@@ -49,7 +49,7 @@ export class Answers {
     const tally = this.#tally(operation);
     const answer = await request().then(
       (output): Answer<Output> => {
-        this.requestIds.add(output.$metadata.requestId ?? "");
+        this.requests.set(output.$metadata.requestId ?? "", undefined);
         return { kind: "ok", output };
       },
       (error) => this.failure(error, { node, operation, sentAt }),
@@ -76,7 +76,7 @@ export class Answers {
     const { $metadata, name, message } = error as Failure;
     const { httpStatusCode: status = 0, requestId } = $metadata ?? {};
     if (status >= 400 && status < 500) {
-      this.requestIds.add(requestId ?? "");
+      this.requests.set(requestId ?? "", name);
       return { kind: "refused", code: name };
     }
     const kind = kindOf(error as Failure, status);

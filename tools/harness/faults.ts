@@ -22,7 +22,7 @@ export class Faults {
 
   /** SIGKILL, and a start some time later. Resolves, as all of these, with what was observed. */
   kill(node: ClusterNode): Promise<string> {
-    return this.#inject(`kill -9 of ${node.name}`, [node], async () => {
+    return this.#inject(`kill -9 of ${node.name}`, [node.name], async () => {
       await node.kill();
       const others = await this.#untilWell();
       await sleep(downMilliseconds);
@@ -37,7 +37,7 @@ export class Faults {
     milliseconds: number,
     { meanwhile, asking }: { meanwhile?(): Promise<void>; asking?(): Promise<void> } = {},
   ): Promise<string> {
-    return this.#inject(`SIGSTOP of ${node.name} for ${milliseconds} ms`, [node], async () => {
+    return this.#inject(`SIGSTOP of ${node.name} for ${milliseconds} ms`, [node.name], async () => {
       node.suspend();
       const others = await this.#untilWell();
       await Promise.all([sleep(milliseconds - others), meanwhile?.()]);
@@ -51,7 +51,7 @@ export class Faults {
   }
 
   killDatabase({ postgres }: Cluster): Promise<string> {
-    return this.#inject("kill -9 of PostgreSQL", [], async () => {
+    return this.#inject("kill -9 of PostgreSQL", "database", async () => {
       await postgres.kill();
       await sleep(downMilliseconds);
       await postgres.start();
@@ -60,7 +60,7 @@ export class Faults {
   }
 
   cutConnections({ postgres, database }: Cluster): Promise<string> {
-    return this.#inject("pg_terminate_backend of every connection", [], async () => {
+    return this.#inject("pg_terminate_backend of every connection", "database", async () => {
       const cut = await sql(
         postgres.url,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
@@ -72,12 +72,12 @@ export class Faults {
 
   async #inject(
     what: string,
-    cutsOff: readonly ClusterNode[],
+    hits: Injection["hits"],
     run: () => Promise<string>,
   ): Promise<string> {
     const injection: Injection = {
       what,
-      cutsOff: cutsOff.map(({ name }) => name),
+      hits,
       beganAt: performance.now(),
       endedAt: Number.POSITIVE_INFINITY,
     };

@@ -29,18 +29,27 @@ export class FeedListener {
   readonly #end = new AbortController();
   readonly #done: Promise<void>;
   readonly #known = new Set<string>();
-  #lastEventId = "";
+  #lastEventId: string;
 
-  /** `vault` is asked each time that a stream is opened. Told of each event in order, and once. */
-  constructor(vault: () => VaultProcess | undefined, onHeard: (heard: Heard) => void) {
+  /**
+   * `vault` is asked each time that a stream is opened. `onHeard` is told of each event in order,
+   * and once: of what comes from now on, or behind `lastEventId`.
+   */
+  constructor(
+    vault: () => VaultProcess | undefined,
+    onHeard: (heard: Heard) => void,
+    lastEventId = "",
+  ) {
     this.#vault = vault;
     this.#onHeard = onHeard;
+    this.#lastEventId = lastEventId;
     this.#done = this.#run();
   }
 
-  /** Resolves once it has its place in the feed: what happens from then on is heard. */
-  async begun(): Promise<void> {
+  /** Resolves once it has its place in the feed, with its id: what comes behind it is heard. */
+  async begun(): Promise<string> {
     while (this.#lastEventId === "") await sleep(20);
+    return this.#lastEventId;
   }
 
   async close(): Promise<void> {

@@ -3,8 +3,8 @@ import type { Trouble } from "./answers.ts";
 
 export interface Injection {
   readonly what: string;
-  /** Nodes that may leave requests without an answer; of others 503 is the worst. */
-  readonly cutsOff: readonly string[];
+  /** Nodes that may leave requests without an answer, or answer 503; "database": 503 on all. */
+  readonly hits: readonly string[] | "database";
   /** Of `performance.now()`. */
   readonly beganAt: number;
   /** When all were well again. */
@@ -20,9 +20,10 @@ export function unexplained(
 }
 
 function explains(
-  { cutsOff, beganAt, endedAt }: Injection,
+  { hits, beganAt, endedAt }: Injection,
   { kind, node, sentAt, endedAt: failedAt }: Trouble,
 ): boolean {
   if (sentAt > endedAt || failedAt < beganAt) return false;
-  return kind === "unavailable" || (kind === "unanswered" && cutsOff.includes(node));
+  if (hits === "database") return kind === "unavailable";
+  return kind !== "wrong" && hits.includes(node);
 }

@@ -44,6 +44,10 @@ export interface VaultProcessOptions {
   readonly rootCredentials?: RootCredentials | undefined;
   /** More words of `claviger server`. */
   readonly flags?: readonly string[] | undefined;
+  /** Words before the command's own, as of `nsenter`, that end in the same process. */
+  readonly enter?: readonly string[] | undefined;
+  /** Where this process finds the data folder, if `enter` makes that another place. */
+  readonly seenDirectory?: string | undefined;
 }
 
 const startMillisecondsMax = 20_000;
@@ -56,13 +60,15 @@ export async function startVaultProcess(options: VaultProcessOptions): Promise<V
   const command = join(root, "packages/cli/bin/claviger");
   const environment = environmentOf(options);
   const startedAt = performance.now();
-  const words = ["server", "--port", "0", "--data", dataDirectory, ...(options.flags ?? [])];
-  const child = spawn(command, words, { env: environment, stdio: ["ignore", log, log] });
+  const [program = command, ...entering] = [...(options.enter ?? []), command];
+  const folder = ["--data", dataDirectory];
+  const words = [...entering, "server", "--port", "0", ...folder, ...(options.flags ?? [])];
+  const child = spawn(program, words, { env: environment, stdio: ["ignore", log, log] });
   closeSync(log);
-  await untilServing(child, dataDirectory);
+  await untilServing(child, options.seenDirectory ?? dataDirectory);
   const startMilliseconds = performance.now() - startedAt;
   const printed: Record<string, string> = JSON.parse(
-    execFileSync(command, ["env", "--format", "json", "--data", dataDirectory], {
+    execFileSync(program, [...entering, "env", "--format", "json", ...folder], {
       env: environment,
       encoding: "utf8",
     }),

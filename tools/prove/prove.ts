@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Claim } from "./claim.ts";
 import { accessTableClaim } from "./claims/access-table.ts";
+import { benchmark } from "./claims/benchmark.ts";
 import { clientFaults } from "./claims/client-faults.ts";
 import { clientFigures } from "./claims/client-figures.ts";
 import { consumers } from "./claims/consumers.ts";
@@ -31,6 +32,7 @@ import { readSpeed } from "./claims/read-speed.ts";
 import { realClients } from "./claims/real-clients.ts";
 import { reconnect } from "./claims/reconnect.ts";
 import { rekey } from "./claims/rekey.ts";
+import { restoreDrill } from "./claims/restore-drill.ts";
 import { scale } from "./claims/scale.ts";
 import { soakClaim } from "./claims/soak.ts";
 
@@ -48,12 +50,14 @@ const claims: readonly Claim[] = [
   clientFaults,
   envCorpus,
   readSpeed,
+  benchmark,
   differential,
   killNine,
   nodes,
   soakClaim,
   reconnect,
   rekey,
+  restoreDrill,
   accessTableClaim,
   forged,
   lifeCycles,

@@ -33,7 +33,7 @@ function vaultLines(vault: VaultReport): string[] {
     "",
     `## ${world.name}`,
     "",
-    `${world.answers.requestIds.size} requests answered, ${world.wrong.length} of them wrongly. ${failuresOf(world.answers)}, of which ${vault.strange.length} were not injected.`,
+    `${world.answers.requests.size} requests answered, ${world.wrong.length} of them wrongly. ${failuresOf(world.answers)}, of which ${vault.strange.length} were not injected.`,
     "",
     ...table(["operation", "answered", "failed", "p50", "p99"], operationRows(world.answers)),
     "",

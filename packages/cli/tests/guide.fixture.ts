@@ -26,28 +26,40 @@ export function programOf(path: string): string {
 
 /** What the blocks print in one shell, in a folder and against a vault of their own. */
 export async function run(blocks: readonly string[]): Promise<string> {
-  const folder = temporaryFolder("guide");
-  symlinkSync(`${root}node_modules`, `${folder}/node_modules`);
+  const folder = guideFolder();
   const vault = await startVaultProcess({ root, dataDirectory: `${folder}/data` });
   try {
-    const { stdout } = await promisify(execFile)(
-      "bash",
-      ["-euo", "pipefail", "-c", blocks.join("")],
-      {
-        cwd: folder,
-        env: {
-          ...process.env,
-          CLAVIGER_DATA: vault.dataDirectory,
-          XDG_CONFIG_HOME: `${folder}/config`,
-          AWS_CONFIG_FILE: `${folder}/aws-config`,
-          AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-        },
-      },
-    );
-    return stdout;
+    return await runIn(folder, blocks, { CLAVIGER_DATA: vault.dataDirectory });
   } finally {
     await vault.stop();
   }
+}
+
+/** Where `npx` and `node_modules/.bin` find our command. */
+export function guideFolder(): string {
+  const folder = temporaryFolder("guide");
+  symlinkSync(`${root}node_modules`, `${folder}/node_modules`);
+  return folder;
+}
+
+/** What the blocks print in one shell, which has these variables beside our own. */
+export async function runIn(
+  folder: string,
+  blocks: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<string> {
+  const words = ["-euo", "pipefail", "-c", blocks.join("")];
+  const { stdout } = await promisify(execFile)("bash", words, {
+    cwd: folder,
+    env: {
+      ...process.env,
+      ...variables,
+      XDG_CONFIG_HOME: `${folder}/config`,
+      AWS_CONFIG_FILE: `${folder}/aws-config`,
+      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    },
+  });
+  return stdout;
 }
 
 export function isInstalled(command: string): boolean {

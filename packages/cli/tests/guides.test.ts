@@ -4,8 +4,17 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
+import { startPostgres } from "../../../tools/harness/postgres.ts";
 import { differences } from "./env-corpus/corpus.ts";
-import { blocksOf, isInstalled, programOf, root, run } from "./guide.fixture.ts";
+import {
+  blocksOf,
+  guideFolder,
+  isInstalled,
+  programOf,
+  root,
+  run,
+  runIn,
+} from "./guide.fixture.ts";
 
 /** A guide starts dozens of processes, so that `npm test` has the README alone. */
 const areWanted = process.env.CLAVIGER_TESTS_OF_GUIDES === "1";
@@ -53,6 +62,18 @@ describe.runIf(areWanted)("as it is written", () => {
     expect(printed).toContain("ADMIN_PASSWORD: weak: among the first that anybody tries\n");
     expect(printed).toContain("STRIPE_KEY=ssm:/shop/production/stripe/api_key   # the live one\n");
     expect(printed).toMatch(/port 8080, a key of 32 letters\nrotate: SENDGRID_API_KEY: git has it/);
+  });
+
+  test.concurrent("the guide to many nodes does what it says", async () => {
+    const postgres = await startPostgres({ isFast: true });
+    try {
+      const printed = await runIn(guideFolder(), blocksOf("docs/guides/many-nodes.md"), {
+        CLAVIGER_DATABASE: await postgres.newDatabase(),
+      });
+      expect(printed).toBe("told to the first\ntold to the second\ntold to the second\n");
+    } finally {
+      await postgres.stop();
+    }
   });
 
   test.concurrent("the guide to the client does what it says", async () => {

@@ -248,7 +248,7 @@ async function composeOver(
     vault,
     metrics,
     get trouble() {
-      return ring.sealed ?? auditLog.trouble;
+      return ring.sealed ?? databases.trouble ?? auditLog.trouble;
     },
     async close() {
       metrics.close();

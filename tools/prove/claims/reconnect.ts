@@ -1,7 +1,8 @@
 /**
  * A herd of clients loses its vault and comes back all at once: each on a connection of its own, with
- * and without TLS, after an orderly restart and after kill -9. What counts as an error is every try
- * that began after the first reply was there again, and every one that took too long.
+ * and without TLS, after an orderly restart and after kill -9, on both databases. What counts as an
+ * error is every try that failed although it began when a reply had been there again, and every one
+ * that took too long.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -14,12 +15,9 @@ import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secre
 import { residentMegabytes } from "../../bench/process-figures.ts";
 import { type SignedRequest, signedRequest } from "../../bench/signed-request.ts";
 import { makeAuthority } from "../../harness/certificates.ts";
+import { ClusterNode, makeCluster } from "../../harness/cluster.ts";
 import { freePort } from "../../harness/free-port.ts";
-import {
-  startVaultProcess,
-  temporaryFolder,
-  type VaultProcess,
-} from "../../harness/vault-process.ts";
+import { temporaryFolder, type VaultProcess } from "../../harness/vault-process.ts";
 import { type Claim, type ClaimRun, demand } from "../claim.ts";
 import { clientConfiguration } from "../client-configuration.ts";
 import type { HerdPlan, HerdReport } from "../herd/plan.ts";
@@ -33,56 +31,70 @@ const writersAtOnce = 16;
 
 interface Round {
   readonly name: string;
-  readonly flags: readonly string[];
+  readonly node: ClusterNode;
   readonly ca: string | undefined;
-  end(vault: VaultProcess): Promise<void>;
+  /** How the node ends before it is started again. */
+  readonly by: "stop" | "kill";
 }
 
 export const reconnect: Claim = {
   name: "reconnect",
   says: "clients that all reconnect and read at once after a restart are all served, with no time-out and bounded memory",
   async run(run) {
+    const { root } = run;
     const folder = temporaryFolder("reconnect");
-    const authority = makeAuthority("reconnect");
-    // The harness asks /health with fetch, which has no words of its own for an authority.
-    setDefaultCACertificates([...getCACertificates("default"), authority.certificate]);
-    const { cert, key } = authority.issue();
-    writeFileSync(join(folder, "cert.pem"), cert);
-    writeFileSync(join(folder, "key.pem"), key);
-    const tls = ["--tls-cert", join(folder, "cert.pem"), "--tls-key", join(folder, "key.pem")];
-    await showRound(run, folder, {
+    const { ca, tls } = makeCertificate(folder);
+    const onPort = async () => ["--port", String(await freePort())];
+    const embedded = async (name: string, flags: readonly string[]) => {
+      const dataDirectory = join(folder, name);
+      return new ClusterNode(name, { root, dataDirectory, flags: [...(await onPort()), ...flags] });
+    };
+    await showRound(run, {
       name: "in the clear, an orderly restart",
-      flags: [],
+      node: await embedded("plain", []),
       ca: undefined,
-      end: (vault) => vault.stop(),
+      by: "stop",
     });
-    await showRound(run, folder, {
+    await showRound(run, {
       name: "TLS, kill -9",
-      flags: tls,
-      ca: authority.certificate,
-      end: (vault) => vault.kill(),
+      node: await embedded("secure", tls),
+      ca,
+      by: "kill",
     });
+    const cluster = await makeCluster({ root, nodes: 1, flags: await onPort() });
+    try {
+      const [node] = cluster.nodes as [ClusterNode];
+      await showRound(run, { name: "on PostgreSQL, kill -9", node, ca: undefined, by: "kill" });
+    } finally {
+      await cluster.stop();
+    }
   },
 };
 
-async function showRound({ root, isFull, print }: ClaimRun, folder: string, round: Round) {
+function makeCertificate(folder: string) {
+  const authority = makeAuthority("reconnect");
+  // The harness asks /health with fetch, which has no words of its own for an authority.
+  setDefaultCACertificates([...getCACertificates("default"), authority.certificate]);
+  const { cert, key } = authority.issue();
+  const [certFile, keyFile] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  writeFileSync(certFile, cert);
+  writeFileSync(keyFile, key);
+  return { ca: authority.certificate, tls: ["--tls-cert", certFile, "--tls-key", keyFile] };
+}
+
+async function showRound({ isFull, print }: ClaimRun, { name, node, ca, by }: Round) {
   const count = isFull ? clients.full : clients.reduced;
-  const options = {
-    root,
-    dataDirectory: join(folder, round.ca === undefined ? "plain" : "secure"),
-    flags: ["--port", String(await freePort()), ...round.flags],
-  };
-  let vault = await startVaultProcess(options);
   let herd: Herd | undefined;
+  await node.start();
   try {
-    const requests = await makeReads(vault, count);
-    herd = startHerd({ url: vault.url, ca: round.ca, requests });
+    const requests = await makeReads(node.vault, count);
+    herd = startHerd({ url: node.vault.url, ca, requests });
     await herd.isServed();
-    await round.end(vault);
-    vault = await startVaultProcess(options);
+    await node[by]();
+    await node.start();
     const report = await herd.report();
-    const resident = peakResidentMegabytes(vault.pid);
-    print(`${round.name}: ${shown(report)}; at most ${resident.toFixed(0)} MB resident`);
+    const resident = peakResidentMegabytes(node.vault.pid);
+    print(`${name}: ${shown(report)}; at most ${resident.toFixed(0)} MB resident`);
     demand(report.servedBefore === count, `${report.servedBefore} were served before`);
     demand(report.servedAgain === count, `${report.servedAgain} of ${count} were served again`);
     const failures = Object.entries(report.failed).map(([why, times]) => `${times} × ${why}`);
@@ -90,7 +102,7 @@ async function showRound({ root, isFull, print }: ClaimRun, folder: string, roun
     demand(resident <= residentMegabytesMax, `it held ${resident.toFixed(0)} MB`);
   } finally {
     herd?.end();
-    await vault.kill();
+    await node.kill();
   }
 }
 

@@ -77,7 +77,7 @@ export const soakClaim: Claim = {
 
 function printVault({ world, streams, memory, trail }: VaultReport, print: ClaimRun["print"]) {
   const { answers } = world;
-  print(`${world.name}: ${answers.requestIds.size} requests answered. ${failuresOf(answers)}`);
+  print(`${world.name}: ${answers.requests.size} requests answered. ${failuresOf(answers)}`);
   print(`  ${streams.events} events heard over ${streams.opened} streams; audit verify: ${trail}`);
   for (const [process, [, second, , , last]] of memory) {
     if (second === undefined || last === undefined) continue;

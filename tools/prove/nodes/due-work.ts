@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Answers } from "../../harness/answers.ts";
 import { type AwsClients, asRoot } from "../../harness/aws-clients.ts";
 import type { Cluster, ClusterNode } from "../../harness/cluster.ts";
+import { FeedListener } from "../../harness/feed-listener.ts";
 import { sql } from "../../harness/sql.ts";
 
 export interface DueWorkSize {
@@ -27,19 +28,30 @@ export interface DueWork {
   readonly deletedKeys: readonly string[];
 }
 
-/** On a cluster of which no node runs; leaves it so. */
+/**
+ * On a cluster of which no node runs; leaves it so. What the change feed tells behind `lastEventId`
+ * is of the work that is done then.
+ */
 export async function prepareDueWork(
   cluster: Cluster,
   { count, milliseconds }: DueWorkSize,
-): Promise<Pick<DueWork, "purged" | "rotatedKeys" | "deletedKeys">> {
-  const [node] = cluster.nodes;
-  await node?.start();
-  const clients = asRoot((node as ClusterNode).vault);
+): Promise<
+  Pick<DueWork, "purged" | "rotatedKeys" | "deletedKeys"> & { readonly lastEventId: string }
+> {
+  const node = cluster.nodes[0] as ClusterNode;
+  await node.start();
+  const clients = asRoot(node.vault);
   const numbers = Array.from({ length: count }, (_, number) => number);
   const purged = await Promise.all(numbers.map((number) => scheduledSecret(clients, number)));
   const rotatedKeys = await Promise.all(numbers.map(() => rotatingKey(clients)));
   const deletedKeys = await Promise.all(numbers.map(() => scheduledKey(clients)));
-  await node?.stop();
+  const listener = new FeedListener(
+    () => node.vault,
+    () => {},
+  );
+  const lastEventId = await listener.begun();
+  await listener.close();
+  await node.stop();
   const from = Date.now();
   for (const [number, name] of purged.entries()) {
     const at = from + (milliseconds * number) / count;
@@ -48,32 +60,38 @@ export async function prepareDueWork(
     await move(cluster, "keys", "rotation-date", rotated, ["rotation", "nextAt"], at);
     await move(cluster, "keys", "deletion-date", deleted, ["deletionAt"], at);
   }
-  return { purged, rotatedKeys, deletedKeys };
+  return { purged, rotatedKeys, deletedKeys, lastEventId };
 }
 
-/** What falls due on the real clock. Each expired parameter must be gone at once: `late` has others. */
-export async function runDueWork(
+/**
+ * What falls due on the real clock, made through nodes that all run. `late` resolves at the end with
+ * what was still read after its moment, as a sentence each.
+ */
+export async function beginDueWork(
   nodes: readonly ClusterNode[],
   answers: Answers,
   { count, milliseconds }: DueWorkSize,
-  late: string[],
-): Promise<Pick<DueWork, "parameters" | "tokens">> {
-  const parameters: string[] = [];
-  const tokens: string[] = [];
+): Promise<Pick<DueWork, "parameters" | "tokens"> & { readonly late: Promise<string[]> }> {
   const from = Date.now() + leadMilliseconds;
-  const watching: Promise<void>[] = [];
-  for (let number = 0; number < count; number++) {
-    const endsAt = from + (milliseconds * number) / count;
-    const node = nodes[number % nodes.length] as ClusterNode;
-    const name = `/nodes/due/${number}`;
-    const token = `nodes/due/token-${number}`;
-    await makeEnding(asRoot(node.vault), name, token, new Date(endsAt).toISOString());
-    parameters.push(name);
-    tokens.push(token);
-    watching.push(demandGone(nodes, answers, name, endsAt, late));
-  }
-  await Promise.all(watching);
-  return { parameters, tokens };
+  const ending = Array.from({ length: count }, (_, number) => ({
+    parameter: `/nodes/due/${number}`,
+    token: `nodes/due/token-${number}`,
+    endsAt: from + (milliseconds * number) / count,
+  }));
+  await Promise.all(
+    ending.map(({ parameter, token, endsAt }, number) => {
+      const { vault } = nodes[number % nodes.length] as ClusterNode;
+      return makeEnding(asRoot(vault), parameter, token, new Date(endsAt).toISOString());
+    }),
+  );
+  const watching = ending.map(({ parameter, endsAt }) =>
+    stillReading(nodes, answers, parameter, endsAt),
+  );
+  return {
+    parameters: ending.map(({ parameter }) => parameter),
+    tokens: ending.map(({ token }) => token),
+    late: Promise.all(watching).then((late) => late.flat()),
+  };
 }
 
 /** So that all are made before the first one falls due. */
@@ -97,20 +115,22 @@ async function makeEnding(
 }
 
 /** Whether or not a sweep came by: what has expired reads as expired, on every node that runs. */
-async function demandGone(
+async function stillReading(
   nodes: readonly ClusterNode[],
   answers: Answers,
   Name: string,
   endsAt: number,
-  late: string[],
-): Promise<void> {
+): Promise<string[]> {
   await sleep(endsAt - Date.now() + 1);
-  for (const node of nodes.filter(({ isUp }) => isUp)) {
-    const answer = await answers.take(node.name, "expired read", () =>
-      asRoot(node.vault).ssm.getParameter({ Name }),
-    );
-    if (answer.kind === "ok") late.push(`${node.name} still reads ${Name}, which has expired`);
-  }
+  const asked = nodes
+    .filter(({ isUp }) => isUp)
+    .map(async (node) => {
+      const answer = await answers.take(node.name, "expired read", () =>
+        asRoot(node.vault).ssm.getParameter({ Name }),
+      );
+      return answer.kind === "ok" ? `${node.name} still reads ${Name}, which has expired` : "";
+    });
+  return (await Promise.all(asked)).filter((late) => late !== "");
 }
 
 async function scheduledSecret({ secrets }: AwsClients, number: number): Promise<string> {

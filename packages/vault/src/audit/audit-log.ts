@@ -9,7 +9,6 @@ import { reasonOf } from "../ordered-thread.ts";
 import type { Signer } from "./chain.ts";
 import type { AuditEvent, AuditLog, AuditPage, AuditQuery, LastUse, UseQuery } from "./event.ts";
 import { Gathering } from "./gathering.ts";
-import { lineOf } from "./line.ts";
 import { Maintenance } from "./maintenance.ts";
 import { search } from "./search.ts";
 import { lastUsesOf } from "./sql/last-uses.ts";
@@ -62,7 +61,7 @@ class AuditLogOnStore implements MaintainedAuditLog {
 
   constructor(store: AuditStore, options: AuditLogOptions) {
     this.#store = store;
-    this.#gathering = new Gathering((group) => this.#write(() => store.commit(group)), options);
+    this.#gathering = new Gathering(store, (work) => this.#write(work), options);
     this.#maintenance = new Maintenance(store, options);
     this.#timer = setInterval(() => {
       this.maintain().catch(() => {});
@@ -77,7 +76,7 @@ class AuditLogOnStore implements MaintainedAuditLog {
     if (this.#closing !== undefined) {
       return Promise.reject(serviceUnavailable(new Error("The audit log is closed")));
     }
-    return this.#gathering.add(lineOf(event));
+    return this.#gathering.add(event);
   }
 
   query(query: AuditQuery): Promise<AuditPage> {
@@ -88,8 +87,12 @@ class AuditLogOnStore implements MaintainedAuditLog {
     return lastUsesOf(this.#store.queries, query);
   }
 
-  maintain(): Promise<void> {
-    return this.#write(() => this.#maintenance.run());
+  async maintain(): Promise<void> {
+    try {
+      await this.#write(() => this.#maintenance.run());
+    } finally {
+      this.#gathering.forgetNotes();
+    }
   }
 
   close(): Promise<void> {

@@ -3,18 +3,18 @@
  * it proves it still proves there. Nothing is checked here; verify the source or the copy.
  */
 import { type Chain, chainOf } from "./chain.ts";
-import type { Evidence, GroupEvidence } from "./evidence.ts";
-import { type Group, timesOf } from "./group.ts";
-import type { Fields } from "./line.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Group } from "./group.ts";
+import { eventsOf } from "./line.ts";
 import { packLines } from "./packed-lines.ts";
-import { type Notes, Sightings } from "./sightings.ts";
+import { Sightings } from "./sightings.ts";
 import { keepingCheckpoint, keepingHead } from "./sql/heads.ts";
 import { insertChain } from "./sql/statements.ts";
 import type { Write } from "./store.ts";
 
 /** Both inside one transaction. */
 export interface TrailWriter {
-  writeGroup(group: Group, notes: Notes): Promise<unknown>;
+  writeGroup(group: Group): Promise<unknown>;
   write(write: Write): Promise<unknown>;
 }
 
@@ -34,19 +34,12 @@ export async function writeEvidence(
     }
     if (chain === undefined) throw new Error("The evidence does not say of which chain it is");
     if (record.type === "group") {
-      const { events, group } = groupOf(chain, record);
-      await writer.writeGroup(group, sightings.notesOf(events));
+      const { type: _, lines, ...place } = record;
+      const notes = sightings.notesOf(eventsOf(lines), record.committedAt);
+      await writer.writeGroup({ chain, ...place, lines: packLines(lines.join(",\n")), notes });
     } else {
       const keeping = record.type === "head" ? keepingHead : keepingCheckpoint;
       await writer.write(keeping(chain, record));
     }
   }
-}
-
-function groupOf(chain: Chain, evidence: GroupEvidence): { events: Fields[]; group: Group } {
-  const { number, first, count, committedAt, hash } = evidence;
-  const events = evidence.lines.map((line) => JSON.parse(line) as Fields);
-  const times = events.length === 0 ? { from: committedAt, until: committedAt } : timesOf(events);
-  const lines = packLines(evidence.lines.join(",\n"));
-  return { events, group: { chain, number, first, count, committedAt, hash, lines, ...times } };
 }

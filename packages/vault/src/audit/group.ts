@@ -1,11 +1,7 @@
-/**
- * A group of events as it lies in the database: one row with its place in the chain and its lines,
- * and the notes of where it is to be found.
- */
+/** A group of events as it lies in the database: one row with its place in the chain and its lines. */
 import { type Chain, type Head, nextHead } from "./chain.ts";
-import { type Fields, places } from "./line.ts";
 import { packLines } from "./packed-lines.ts";
-import type { Notes, Sightings } from "./sightings.ts";
+import type { Notes } from "./sightings.ts";
 
 /** Events that will be committed together. */
 export interface GatheredGroup {
@@ -14,6 +10,7 @@ export interface GatheredGroup {
   readonly count: number;
   /** Milliseconds since the epoch. */
   readonly committedAt: number;
+  readonly notes: Notes;
 }
 
 export interface Group {
@@ -23,45 +20,21 @@ export interface Group {
   readonly first: number;
   readonly count: number;
   readonly committedAt: number;
-  /** The times of its earliest and its latest event. */
-  readonly from: number;
-  readonly until: number;
   readonly hash: string;
+  /** Packed. */
   readonly lines: Uint8Array;
-}
-
-export interface ChainedGroup {
-  readonly group: Group;
   readonly notes: Notes;
-  /** The chain's head with the group. */
-  readonly head: Head;
 }
 
+/** The group as the chain's next one, and the head that the chain has with it. */
 export function chained(
   chain: Chain,
   previous: Head,
   gathered: GatheredGroup,
-  sightings: Sightings,
-): ChainedGroup {
-  const { lines, count, committedAt } = gathered;
-  const events = JSON.parse(`[${lines}]`) as Fields[];
+): { group: Group; head: Head } {
+  const { lines, count, committedAt, notes } = gathered;
   const head = nextHead(previous, gathered);
   const { number, hash } = head;
-  const group = { chain, number, first: previous.nextPosition, count, committedAt, hash };
-  return {
-    group: { ...group, ...timesOf(events), lines: packLines(lines) },
-    notes: sightings.notesOf(events),
-    head,
-  };
-}
-
-export function timesOf(events: readonly Fields[]): { from: number; until: number } {
-  let from = Number.MAX_SAFE_INTEGER;
-  let until = 0;
-  for (const fields of events) {
-    const time = fields[places.time] as number;
-    if (time < from) from = time;
-    if (time > until) until = time;
-  }
-  return { from, until };
+  const place = { chain, number, first: previous.nextPosition, hash };
+  return { group: { ...place, count, committedAt, lines: packLines(lines), notes }, head };
 }

@@ -139,7 +139,7 @@ function restOf(event: AuditEvent): Fields {
   ];
 }
 
-function cut(text: string): string {
+export function cut(text: string): string {
   return text.length > textCharactersMax ? text.slice(0, textCharactersMax) : text;
 }
 
@@ -208,6 +208,17 @@ export function eventOf(fields: Fields): AuditEvent {
     count: number("count"),
     encodedAuthorizationMessage: text("encoded_authorization_message") ?? undefined,
   };
+}
+
+/** The events of lines, without those that somebody damaged. */
+export function eventsOf(lines: readonly string[]): AuditEvent[] {
+  return lines.flatMap((line) => {
+    try {
+      return [eventOf(JSON.parse(line) as Fields)];
+    } catch {
+      return [];
+    }
+  });
 }
 
 function identityOf(parts: unknown): AuditIdentity | undefined {

@@ -4,7 +4,8 @@
  * name was seen in an account and region, and the groups of those stretches are looked through.
  */
 import { hash } from "node:crypto";
-import { type Fields, places } from "./line.ts";
+import type { AuditEvent, AuditIdentity } from "./event.ts";
+import { cut, scopeText, usernameOf } from "./line.ts";
 import { type Use, usesOf } from "./uses.ts";
 
 export const stretchMilliseconds = 2000;
@@ -14,57 +15,73 @@ export const writeSighted = "\0write";
 
 /** What a group adds to what is known of where its events lie. */
 export interface Notes {
+  /** The times of its earliest and its latest event. */
+  readonly from: number;
+  readonly until: number;
   /** The stretches of time that its events lie in: mostly one. */
   readonly stretches: readonly number[];
   readonly sightings: readonly Sighting[];
   readonly uses: readonly NotedUse[];
 }
 
-export interface Sighting {
+interface Sighting {
   readonly name: number;
   readonly stretch: number;
 }
 
-export interface NotedUse extends Use {
-  readonly name: number;
-  readonly stretch: number;
-}
-
-const sightedPlaces = [
-  places.service,
-  places.operation,
-  places.username,
-  places.access_key_id,
-  places.resource,
-];
+interface NotedUse extends Use, Sighting {}
 
 /** A use is written down again when its last mention is so old: until then retention spares it. */
 export const useStride = 3_600_000 / stretchMilliseconds;
 const usesRememberedMax = 50_000;
 
+/** What a call tells beside its resource, and the names that are noted of its scope. */
+interface Call {
+  readonly service: string;
+  readonly isReadOnly: boolean;
+  readonly accountId: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly names: Set<string>;
+}
+
 /** Takes notes of one chain's groups, and remembers those it took lately. */
 export class Sightings {
-  /** Of the latest stretch. */
-  readonly #names = new Set<string>();
-  /** Of the latest stretch: by identity, the calls that told all they can beside their resource. */
-  readonly #told = new Map<string | null, Set<string>>();
+  /** Of the latest stretch: by scope, the names that are noted. */
+  readonly #names = new Map<string, Set<string>>();
+  /** Of the latest stretch: by caller and operation, the last call. It mostly tells nothing new. */
+  readonly #calls = new Map<AuditIdentity | undefined, Map<string, Call>>();
   /** When each use was written down last. */
   readonly #uses = new Map<string, number>();
   #stretch = -1;
+  #sightings: Sighting[] = [];
+  #notedUses: NotedUse[] = [];
 
-  /** The notes are taken as written: call `forget` where they could not be. */
-  notesOf(events: readonly Fields[]): Notes {
+  /**
+   * `otherwise` is the time of a group whose events are lost. The notes are taken as written: call
+   * `forget` where they could not be.
+   */
+  notesOf(events: readonly AuditEvent[], otherwise = 0): Notes {
+    let from = Number.MAX_SAFE_INTEGER;
+    let until = 0;
     const stretches = new Set<number>();
-    const sightings: Sighting[] = [];
-    const uses: NotedUse[] = [];
+    this.#sightings = [];
+    this.#notedUses = [];
     if (this.#uses.size > usesRememberedMax) this.#uses.clear();
-    for (const fields of events) {
-      const stretch = stretchOf(fields[places.time] as number);
+    for (const event of events) {
+      const time = Math.round(event.time);
+      if (time < from) from = time;
+      if (time > until) until = time;
+      const stretch = stretchOf(time);
       if (stretch !== this.#stretch) this.#turnTo(stretch);
       stretches.add(stretch);
-      this.#note(fields, sightings, uses);
+      const names = this.#namesOfKnownCall(event) ?? this.#noteCall(event);
+      const [resource] = event.resources;
+      if (resource !== undefined) this.#sight(event, names, resource);
     }
-    return { stretches: [...stretches], sightings, uses };
+    if (events.length === 0) from = until = otherwise;
+    const [sightings, uses] = [this.#sightings, this.#notedUses];
+    return { from, until, stretches: [...stretches], sightings, uses };
   }
 
   forget(): void {
@@ -74,56 +91,62 @@ export class Sightings {
 
   #turnTo(stretch: number): void {
     this.#names.clear();
-    this.#told.clear();
+    this.#calls.clear();
     this.#stretch = stretch;
   }
 
-  #note(fields: Fields, sightings: Sighting[], uses: NotedUse[]): void {
-    const scope = fields[places.scope] as string;
-    this.#sight(scope, fields[places.resource] as string | null | undefined, sightings);
-    if (!this.#isNewCall(fields)) return;
-    for (const place of sightedPlaces) {
-      this.#sight(scope, fields[place] as string | null | undefined, sightings);
-    }
-    if (fields[places.is_read_only] === 0) this.#sight(scope, writeSighted, sightings);
-    for (const use of usesOf(fields)) this.#noteUse(use, sightings, uses);
+  /** The names of its scope, if the caller's last call of this operation told the same. */
+  #namesOfKnownCall(event: AuditEvent): Set<string> | undefined {
+    const call = this.#calls.get(event.identity)?.get(event.operation);
+    const isKnown =
+      call !== undefined &&
+      call.service === event.service &&
+      call.isReadOnly === event.isReadOnly &&
+      call.accountId === event.accountId &&
+      call.region === event.region &&
+      call.accessKeyId === event.accessKeyId;
+    return isKnown ? call.names : undefined;
   }
 
-  #isNewCall(fields: Fields): boolean {
-    const identity = fields[places.identity] as string | null;
-    let calls = this.#told.get(identity);
+  #noteCall(event: AuditEvent): Set<string> {
+    const { identity, operation, service, isReadOnly, accountId, region, accessKeyId } = event;
+    const scope = scopeText(event);
+    let names = this.#names.get(scope);
+    if (names === undefined) {
+      names = new Set();
+      this.#names.set(scope, names);
+    }
+    this.#sight(event, names, cut(service));
+    this.#sight(event, names, cut(operation));
+    this.#sight(event, names, cut(accessKeyId));
+    if (identity !== undefined) this.#sight(event, names, usernameOf(identity));
+    if (!isReadOnly) this.#sight(event, names, writeSighted);
+    for (const use of usesOf(event)) this.#noteUse(use);
+    let calls = this.#calls.get(identity);
     if (calls === undefined) {
-      calls = new Set();
-      this.#told.set(identity, calls);
+      calls = new Map();
+      this.#calls.set(identity, calls);
     }
-    const call =
-      `${fields[places.operation]}\n${fields[places.service]}\n${fields[places.scope]}\n` +
-      `${fields[places.access_key_id]}\n${fields[places.is_read_only]}`;
-    if (calls.has(call)) return false;
-    calls.add(call);
-    return true;
+    calls.set(operation, { service, isReadOnly, accountId, region, accessKeyId, names });
+    return names;
   }
 
-  #sight(scope: string, word: string | null | undefined, sightings: Sighting[]): void {
-    if (word === null || word === undefined) return;
-    const text = scope + word;
-    if (this.#names.has(text)) return;
-    this.#names.add(text);
-    sightings.push({ name: nameOf(scope, word), stretch: this.#stretch });
+  #sight(event: AuditEvent, names: Set<string>, word: string): void {
+    if (names.has(word)) return;
+    names.add(word);
+    this.#sightings.push({ name: nameOf(scopeText(event), word), stretch: this.#stretch });
   }
 
-  #noteUse(use: Use, sightings: Sighting[], uses: NotedUse[]): void {
-    const text = `${use.user}\n${use.action}`;
-    this.#sight(useScope, text, sightings);
+  #noteUse(use: Use): void {
+    const text = `${use.user} ${use.action}`;
+    const sighting = { name: nameOf("uses", text), stretch: this.#stretch };
+    this.#sightings.push(sighting);
     const known = this.#uses.get(text);
     if (known !== undefined && this.#stretch < known + useStride) return;
     this.#uses.set(text, this.#stretch);
-    uses.push({ ...use, name: nameOf(useScope, text), stretch: this.#stretch });
+    this.#notedUses.push({ ...use, ...sighting });
   }
 }
-
-/** The scope in which uses are noted: they say themselves where they were. */
-const useScope = "uses";
 
 /**
  * A word in its account and region as a number that fits where JavaScript and SQL both are exact.

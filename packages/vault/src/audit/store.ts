@@ -12,6 +12,15 @@ export interface Write {
   readonly values: readonly (string | number | null | Uint8Array)[];
 }
 
+/** Somebody else writes to the chain: what was noted in it has to be noted in another. */
+export class ChainMoved extends Error {
+  override readonly name = "ChainMoved";
+
+  constructor() {
+    super("The chain is another node's now");
+  }
+}
+
 export interface AuditStore {
   /** For reading, also while a group is being committed. */
   readonly queries: Queries;
@@ -19,7 +28,8 @@ export interface AuditStore {
   readonly own: Chain;
   /**
    * Adds a group to the own chain; one after the other. Resolves when it is durable, with the
-   * storage's change counter where the trail lies beside the storage.
+   * storage's change counter where the trail lies beside the storage. Rejects with ChainMoved,
+   * having written nothing, where the own chain is another one from now on.
    */
   commit(group: GatheredGroup): Promise<number | undefined>;
   /** Writes all or nothing. */

@@ -3,8 +3,7 @@
  * (`sightings.ts`): a report then reads one small row for each action that somebody ever used,
  * however long ago and however busy the vault was since.
  */
-import type { LastUse } from "./event.ts";
-import { type Fields, places } from "./line.ts";
+import type { AuditEvent, LastUse } from "./event.ts";
 
 export interface Use {
   /** The account, and the unique id of the user, role or long-term key. */
@@ -13,24 +12,19 @@ export interface Use {
   readonly action: string;
 }
 
-const identitiesRememberedMax = 1000;
-/** Of each identity: the unique id of the user or role, or the account id of the root. */
-const userIds = new Map<string, string>();
-
 /** What a service, a region and an operation may look like; others are uses of nothing. */
 const plainWord = /^[\w.-]{1,128}$/;
 
 /** An event's use: once for its caller and once for a long-term access key. */
-export function usesOf(fields: Fields): Use[] {
-  const identity = fields[places.identity] as string | null;
-  if (identity === null) return [];
-  const [account = "", region = ""] = (fields[places.scope] as string).split("/");
-  const words = [fields[places.service], region, fields[places.operation]] as string[];
-  if (!words.every((word) => plainWord.test(word))) return [];
+export function usesOf(event: AuditEvent): Use[] {
+  const { identity, accountId, service, region, operation, accessKeyId } = event;
+  const words = [service, region, operation];
+  if (identity === undefined || !words.every((word) => plainWord.test(word))) return [];
   const action = words.join(" ");
-  const key = fields[places.access_key_id] as string;
-  const ids = key.startsWith("AKIA") ? [userIdOf(identity), key] : [userIdOf(identity)];
-  return ids.map((id) => ({ user: userOf(account, id), action }));
+  // Of a session, the role's; of the root, the account's id.
+  const [id = ""] = identity.principalId.split(":");
+  const ids = accessKeyId.startsWith("AKIA") ? [id, accessKeyId] : [id];
+  return ids.map((each) => ({ user: userOf(accountId, each), action }));
 }
 
 export function userOf(accountId: string, userId: string): string {
@@ -41,15 +35,4 @@ export function userOf(accountId: string, userId: string): string {
 export function lastUse(action: string, time: number): LastUse {
   const [service = "", region = "", operation = ""] = action.split(" ");
   return { service, operation, region, time };
-}
-
-function userIdOf(identity: string): string {
-  let id = userIds.get(identity);
-  if (id === undefined) {
-    const [, , principalId] = JSON.parse(identity) as [string, string, string];
-    id = principalId.split(":")[0] ?? "";
-    if (userIds.size >= identitiesRememberedMax) userIds.clear();
-    userIds.set(identity, id);
-  }
-  return id;
 }

@@ -17,7 +17,11 @@ export async function openEmbedded(parts: DatabaseParts): Promise<Databases> {
   const { configuration, metrics, randomness } = parts;
   const { dataDirectory: directory, rootKey, rootCredentials, limits } = configuration;
   if (rootKey === undefined) throw new Error("an embedded vault always has a root key's source");
-  const storage = cacheStorage(await openSqliteStorage({ directory }), {
+  let trouble: string | undefined;
+  const onDamage = (reason: string) => {
+    trouble = reason;
+  };
+  const storage = cacheStorage(await openSqliteStorage({ directory, onDamage }), {
     bytesMax: limits.rowCacheBytesMax,
     uses: metrics.rowCache,
   });
@@ -28,6 +32,9 @@ export async function openEmbedded(parts: DatabaseParts): Promise<Databases> {
       rootKey,
       root: rootCredentials ?? keptRootCredentials(directory, randomness),
       freshness: undefined,
+      get trouble() {
+        return trouble;
+      },
       jobs: [],
       openLease: () => alwaysHeld,
       openAuditLog: (signer) => openTrail(parts, signer),

@@ -60,6 +60,7 @@ function joined(
     name: "this database",
     storage,
     freshness: shared,
+    trouble: undefined,
     jobs: [{ everyMilliseconds: pruneMilliseconds, run: () => shared.prune() }],
     openLease({ isAble, onFault }) {
       const lease = new StoredLease({

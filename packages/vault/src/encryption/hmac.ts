@@ -1,6 +1,7 @@
 /**
  * HMAC-SHA-256 under a key that is used again and again, made of two one-shot hashes: node's Hmac
- * object costs more, and the garbage collector must finalise each of them.
+ * object costs more, and the garbage collector must finalise each of them. What was hashed last stays
+ * in memory until the next: it is for what is no secret, strings to sign and ciphertexts.
  * https://www.rfc-editor.org/rfc/rfc2104
  */
 import { hash } from "node:crypto";
@@ -30,8 +31,8 @@ export class HmacKey {
     const { length } = text;
     // Texts that are signed under one key are nearly always as long as the last one.
     if (this.#inner.length !== blockBytes + length) this.#inner = resized(this.#inner, length);
-    this.#inner.latin1Write(text, blockBytes);
-    this.#outer.latin1Write(hash("sha256", this.#inner, "latin1"), blockBytes);
+    this.#inner.write(text, blockBytes, "latin1");
+    this.#outer.write(hash("sha256", this.#inner, "latin1"), blockBytes, "latin1");
     return hash("sha256", this.#outer, "hex");
   }
 }

@@ -67,6 +67,11 @@ export async function listen(
   );
   // Whoever shook no hands could read no reply.
   server.on("tlsClientError", (_, socket: Socket) => socket.destroy());
+  const connections = new Set<Socket>();
+  server.on("connection", (socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
   await opened(server, configuration);
   const url = urlOf(server, configuration);
   logger.info("Serving", { url, version: health.version });
@@ -77,7 +82,7 @@ export async function listen(
     renewCertificate: certificate && (() => certificate.look()),
     close: () => {
       certificate?.close();
-      closing ??= drain(server, exchange, limits, logger);
+      closing ??= drain({ server, connections }, exchange, limits, logger);
       return closing;
     },
   };
@@ -128,8 +133,14 @@ function urlOf(server: Server, { tls, host }: ListenerConfiguration): string {
   return `${tls === undefined ? "http" : "https"}://${authority}:${port}`;
 }
 
+interface Serving {
+  readonly server: Server;
+  /** All, also those that node:https doesn't know of yet, whose hands are being shaken. */
+  readonly connections: ReadonlySet<Socket>;
+}
+
 async function drain(
-  server: Server,
+  { server, connections }: Serving,
   exchange: Exchange,
   { drainMilliseconds }: HttpLimits,
   logger: Logger,
@@ -146,7 +157,7 @@ async function drain(
     logger.warn("Closing with requests under way", { count: exchange.underWay });
   }
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
+  for (const connection of connections) connection.destroy();
   await closed;
   logger.info("Closed");
 }

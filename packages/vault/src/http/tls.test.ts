@@ -81,6 +81,15 @@ describe("with a certificate", () => {
     await closed(silent);
   });
 
+  it("nobody holds up the closing by shaking no hands", async () => {
+    write(authority.issue());
+    const { url, listener } = await started({}, undefined, { tls: files });
+    const silent = await connected(url);
+    // Another one's reply shows that the silent one has been accepted too.
+    await shownAt(url);
+    await Promise.all([listener.close(), closed(silent)]);
+  });
+
   it("that can't be served, nothing is", async () => {
     const [one, other] = [authority.issue(), authority.issue()];
     write({ cert: one.cert, key: other.key });

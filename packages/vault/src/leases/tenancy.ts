@@ -40,6 +40,7 @@ export class Tenancy {
   /** A process that comes back is another one. */
   readonly #holder = randomUUID();
   #held: Held | undefined;
+  #last: Promise<unknown> = Promise.resolve();
   /** What was seen of another's, and by when. */
   #seen: { readonly revisions: string; readonly at: number } | undefined;
 
@@ -61,18 +62,32 @@ export class Tenancy {
   }
 
   /** Renews the lease if it is this node's, and takes it if it is nobody's. */
-  async look(): Promise<void> {
+  look(): Promise<void> {
+    return this.#inTurn(() => this.#look());
+  }
+
+  /** Makes it nobody's, if it is this node's. */
+  letGo(): Promise<void> {
+    return this.#inTurn(() => this.#letGo());
+  }
+
+  #inTurn(task: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(task);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #look(): Promise<void> {
     const lookedAt = this.#options.now();
     const [term, beat] = await this.#read();
     if (term?.body.holder === this.#holder) return this.#renew(term, beat, lookedAt);
     this.#held = undefined;
     if (term?.body.holder !== undefined && !this.#isGone(term, beat, lookedAt)) return;
-    if (await this.#commit(term?.revision ?? "absent", beat, { holder: this.#holder }))
-      await this.look();
+    const expect = term?.revision ?? "absent";
+    if (await this.#commit(expect, beat, { holder: this.#holder })) await this.#look();
   }
 
-  /** Makes it nobody's, if it is this node's. */
-  async letGo(): Promise<void> {
+  async #letGo(): Promise<void> {
     this.#held = undefined;
     const [term, beat] = await this.#read();
     if (term?.body.holder === this.#holder) await this.#commit(term.revision, beat, {});

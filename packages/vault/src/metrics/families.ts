@@ -118,7 +118,7 @@ export const families = {
     name: "claviger_database_position",
     type: "gauge",
     labels: [],
-    says: "The change up to which this node's memory is true.",
+    says: "The change up to which this node's memory is true; 0 while there is nothing in it.",
   },
   databaseLag: {
     name: "claviger_database_lag_changes",

@@ -130,19 +130,17 @@ describe("metrics", () => {
     expect(text()).not.toMatch(/^claviger_database_\w+[ {]/m);
     expect(line("claviger_schedule_lease_held")).toMatch(/ 1$/);
     of.nodes.holdsScheduleLease = () => false;
-    of.nodes.database = () => ({
-      isReachable: true,
-      connectionsInUse: 2,
-      connectionsIdle: 3,
-      position: 40,
-      counterSeen: 42,
-    });
+    const state = { connectionsInUse: 2, connectionsIdle: 3, position: 40, counterSeen: 42 };
+    of.nodes.database = () => ({ ...state, isReachable: true });
     expect(line("claviger_schedule_lease_held")).toMatch(/ 0$/);
     expect(line("claviger_database_reachable")).toMatch(/ 1$/);
     expect(line('claviger_database_connections{state="in_use"}')).toMatch(/ 2$/);
     expect(line('claviger_database_connections{state="idle"}')).toMatch(/ 3$/);
     expect(line("claviger_database_position")).toMatch(/ 40$/);
     expect(line("claviger_database_lag_changes")).toMatch(/ 2$/);
+    of.nodes.database = () => ({ ...state, isReachable: false, position: 0 });
+    expect(line("claviger_database_reachable")).toMatch(/ 0$/);
+    expect(line("claviger_database_lag_changes")).toMatch(/ 0$/);
   });
 
   it("are each announced once with what it means, before its samples, which parse", () => {

@@ -9,7 +9,7 @@ export interface DatabaseState {
   readonly isReachable: boolean;
   readonly connectionsInUse: number;
   readonly connectionsIdle: number;
-  /** The change up to which the row cache is true, and the last one that was heard of. */
+  /** The change up to which the row cache is true, 0 where it is empty; the last one heard of. */
   readonly position: number;
   readonly counterSeen: number;
 }
@@ -29,7 +29,12 @@ export class NodeMetrics {
         ? [one(state.connectionsInUse, "in_use"), one(state.connectionsIdle, "idle")]
         : [],
       databasePosition: state ? [one(state.position)] : [],
-      databaseLag: state ? [one(Math.max(0, state.counterSeen - state.position))] : [],
+      databaseLag: state ? [one(lagOf(state))] : [],
     } satisfies Partial<Record<FamilyName, readonly Sample[]>>;
   }
+}
+
+/** Nothing in an empty cache is outdated, as while the database can't be reached. */
+function lagOf({ position, counterSeen }: DatabaseState): number {
+  return position === 0 ? 0 : counterSeen - position;
 }

@@ -71,7 +71,7 @@ export class Connection extends EventEmitter<ConnectionEvents> implements Sessio
     await this.#ask({ text, query_timeout: longMilliseconds });
   }
 
-  /** Ends it without waiting; what was asked and not answered fails. */
+  /** Ends it behind what was asked, or at once where nothing is answered any more. */
   close(): void {
     this.isBroken = true;
     this.removeAllListeners();

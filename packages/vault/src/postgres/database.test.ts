@@ -1,6 +1,9 @@
+import { chownSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { makeAuthority } from "../../../../tools/harness/certificates.ts";
 import { type Postgres, startPostgres } from "../../../../tools/harness/postgres.ts";
 import { Unavailable } from "../unavailable.ts";
 import { Connection } from "./connection.ts";
@@ -174,6 +177,28 @@ describe("a server", () => {
   });
 });
 
+test("the way there is as safe as the URL asks, and no server is believed that isn't vouched for", async () => {
+  const isEncrypted = statement(`SELECT "ssl" FROM pg_stat_ssl WHERE "pid" = pg_backend_pid()`);
+  const over = async (words: string, host = "127.0.0.1") => {
+    const there = Object.assign(new URL(url), { hostname: host, search: words }).href;
+    const opened = await openPostgresDatabase({ url: there });
+    const [row] = await opened.all<{ readonly ssl: boolean }>(isEncrypted);
+    await opened.close();
+    return row?.ssl;
+  };
+  const ours = await serveTls();
+  while (!(await over("sslmode=require").catch(() => false)));
+  expect(await over("")).toBe(false);
+  expect(await over("sslmode=disable")).toBe(false);
+  const vouched = `sslmode=verify-full&sslrootcert=${ours}`;
+  expect(await over(vouched)).toBe(true);
+  await expect(over(vouched, "localhost")).rejects.toThrow("does not match certificate's altnames");
+  expect(await over(`sslmode=verify-ca&sslrootcert=${ours}`, "localhost")).toBe(true);
+  await expect(over("sslmode=verify-full")).rejects.toThrow("certificate");
+  const others = dataFile("others.crt", makeAuthority("another").certificate);
+  await expect(over(`sslmode=verify-full&sslrootcert=${others}`)).rejects.toThrow("certificate");
+});
+
 test("who listens hears notifications, and that some may have been missed", async () => {
   const heard: (string | undefined)[] = [];
   const until = async (count: number) => {
@@ -219,6 +244,28 @@ describe("migrations", () => {
     ]);
   });
 });
+
+/** Makes the server speak TLS too, and returns the file of the authority that vouches for it. */
+async function serveTls(): Promise<string> {
+  const authority = makeAuthority("ours");
+  const { cert, key } = authority.issue();
+  dataFile("server.crt", cert);
+  dataFile("server.key", key);
+  const superuser = await openPostgresDatabase({ url: server.url });
+  await superuser.all(statement("ALTER SYSTEM SET ssl = on"));
+  await superuser.all(statement("SELECT pg_reload_conf()"));
+  await superuser.close();
+  return dataFile("authority.crt", authority.certificate);
+}
+
+/** Writes a file that only the server's own user may read. */
+function dataFile(name: string, text: string): string {
+  const path = join(server.dataDirectory, name);
+  const { uid, gid } = statSync(server.dataDirectory);
+  writeFileSync(path, text, { mode: 0o600 });
+  chownSync(path, uid, gid);
+  return path;
+}
 
 /** A way to the server that can fall silent as a partition does: nothing is closed, nothing comes. */
 async function startProxy(port: number) {

@@ -21,9 +21,9 @@ export function versionAt(stages: Stages, label: string): string | undefined {
 
 /** The labels of a version in alphabetical order, as AWS lists them. */
 export function labelsOf(stages: Stages, versionId: string): string[] {
-  return Object.keys(stages)
-    .filter((label) => stages[label] === versionId)
-    .sort();
+  const labels: string[] = [];
+  for (const label in stages) if (stages[label] === versionId) labels.push(label);
+  return labels.sort();
 }
 
 /** Version id -> its labels, for every version that has any. */

@@ -40,15 +40,15 @@ export async function fillPostgres(
 async function requireEmpty(place: Place, queries: Queries): Promise<void> {
   const text = `SELECT "value" FROM "change_counter" FOR UPDATE`;
   await queries.all({ name: "lock change_counter", text });
-  const { changeCounter, tables, rows } = await readPostgres(queries);
+  const raw = await readPostgres(queries);
   const found: string[] = [];
-  for (const table of tables) {
-    for await (const _ of rows(table)) {
+  for (const table of raw.tables) {
+    for await (const _ of raw.rows(table)) {
       found.push(table);
       break;
     }
   }
-  if (changeCounter === 0 && found.length === 0) return;
+  if (raw.changeCounter === 0 && found.length === 0) return;
   throw new SnapshotError(
     `${placeName(place)} is not empty: it has rows in ${found.join(", ") || "no table any more"}`,
     "give a database that holds no vault; nothing was changed",

@@ -15,7 +15,7 @@ export function cacheSharedStorage(storage: SharedStorage, options: CacheOptions
 
 class SharedCache extends CachedStorage {
   readonly #shared: SharedStorage;
-  #newest = new Tidings();
+  #newest = new Tidings([]);
 
   constructor(storage: SharedStorage, options: CacheOptions) {
     super(storage, options);

@@ -9,7 +9,7 @@ export class Tidings {
   readonly #rows: ReadonlySet<string> | undefined;
   #next: Tidings | undefined;
 
-  constructor(rows: readonly TouchedRow[] | undefined = []) {
+  constructor(rows: readonly TouchedRow[] | undefined) {
     this.#rows = rows && new Set(rows.map(({ table, key }) => rowId(table, key)));
   }
 

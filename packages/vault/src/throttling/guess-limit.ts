@@ -53,6 +53,8 @@ export class GuessLimit {
   readonly #pairs: TokenBuckets;
   /** Pairs that have proved themselves. */
   readonly #proven = new BoundedCache<true>(pairsMax);
+  /** Of addresses in IPv6, which take a while to read. */
+  readonly #networks = new BoundedCache<string>(addressesMax);
 
   constructor(guesses: Guesses, rates: GuessRates = guessRates) {
     this.#guesses = guesses;
@@ -66,14 +68,14 @@ export class GuessLimit {
    * nobody can guess, so that only its own failures count.
    */
   admit(address: string, claim: string, now: number, isProven = false): void {
-    if (this.#isAdmitted(networkOf(address), claim, now, isProven)) return;
+    if (this.#isAdmitted(this.#networkOf(address), claim, now, isProven)) return;
     this.#guesses.limited += 1;
     throw throttled();
   }
 
   /** It was right. */
   right(address: string, claim: string): void {
-    const pair = pairOf(networkOf(address), claim);
+    const pair = pairOf(this.#networkOf(address), claim);
     if (this.#proven.get(pair) === undefined) this.#proven.set(pair, true);
   }
 
@@ -82,7 +84,7 @@ export class GuessLimit {
    * checked side by side beyond the rate: they are told no more than if they had come one by one.
    */
   wrong(address: string, claim: string, now: number, refusal: ApiError): ApiError {
-    const network = networkOf(address);
+    const network = this.#networkOf(address);
     if (!this.#isAdmitted(network, claim, now, false)) {
       this.#guesses.limited += 1;
       return throttled();
@@ -92,6 +94,17 @@ export class GuessLimit {
     spend(this.#claims, claimKey(claim), now);
     spend(this.#pairs, pairOf(network, claim), now);
     return refusal;
+  }
+
+  /** Of IPv6 the /64, all of which one host may have; an address comes in canonical form. */
+  #networkOf(address: string): string {
+    if (!address.includes(":")) return address;
+    let network = this.#networks.get(address);
+    if (network === undefined) {
+      network = ipaddr.IPv6.parse(address).parts.slice(0, 4).join(":");
+      this.#networks.set(address, network);
+    }
+    return network;
   }
 
   #isAdmitted(network: string, claim: string, now: number, isProven: boolean): boolean {
@@ -120,11 +133,4 @@ function pairOf(network: string, claim: string): string {
 
 function claimKey(claim: string): string {
   return pairOf("", claim);
-}
-
-/** Of IPv6 the /64, all of which one host may have; an address comes in canonical form. */
-function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const { parts } = ipaddr.IPv6.parse(address);
-  return parts.slice(0, 4).join(":");
 }

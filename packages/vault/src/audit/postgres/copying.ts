@@ -25,7 +25,7 @@ export async function copyToPostgres(
     throw new Error("There is an audit trail already");
   }
   await writeEvidence(evidence, {
-    writeGroup: (group, notes) => writeGroup(session, group, notes),
+    writeGroup: (group) => writeGroup(session, group),
     write: ({ statement, values }) => session.all(statement, values),
   });
 }

@@ -8,18 +8,14 @@ import { PostgresError } from "../../postgres/failures.ts";
 import { migratePostgres } from "../../postgres/migrate.ts";
 import type { Chain, Head } from "../chain.ts";
 import { chained, type GatheredGroup } from "../group.ts";
-import { Sightings } from "../sightings.ts";
 import { headOf } from "../sql/heads.ts";
 import { knownChains } from "../sql/statements.ts";
-import type { AuditStore, Write } from "../store.ts";
+import { type AuditStore, ChainMoved, type Write } from "../store.ts";
 import { steps, versionTable } from "./schema.ts";
 import { beatMilliseconds, Slot } from "./slot.ts";
 import { writeGroup } from "./write-group.ts";
 
 const uniqueViolation = "23505";
-
-/** The chains that a node may find taken, one after the other, before it gives up on a group. */
-const attemptsMax = 5;
 
 /**
  * Makes the tables where they are missing and takes a chain. The database stays the caller's, who
@@ -36,7 +32,6 @@ export async function openPostgresAuditStore(
 export class PostgresAuditStore implements AuditStore {
   readonly queries: PostgresDatabase;
   readonly #monotonic: () => number;
-  readonly #sightings = new Sightings();
   readonly #heartbeat: NodeJS.Timeout;
   #slot: Slot;
   #isLost = false;
@@ -59,27 +54,22 @@ export class PostgresAuditStore implements AuditStore {
   }
 
   async commit(gathered: GatheredGroup): Promise<number> {
-    for (let attempt = 1; ; attempt++) {
-      if (this.#isLost) await this.#takeAnother();
-      this.#head ??= await this.#headNow();
-      try {
-        return await this.#commit(gathered, this.#head);
-      } catch (error) {
-        this.#head = undefined;
-        this.#sightings.forget();
-        const isTaken = error instanceof PostgresError && error.code === uniqueViolation;
-        if (!isTaken || attempt === attemptsMax) throw error;
-        await this.#findOutWhoWrote();
-      }
+    if (this.#isLost) await this.#move();
+    try {
+      return await this.#commit(gathered, this.#head ?? (await this.#headNow()));
+    } catch (error) {
+      if (!isTaken(error)) throw error;
     }
+    // The number was taken: by a group of ours that had no answer, or by another node.
+    const head = await this.#headNow();
+    if (!this.#unanswered.has(head.hash)) await this.#move();
+    return await this.#commit(gathered, head);
   }
 
   async write(writes: readonly Write[]): Promise<void> {
     await this.queries.transaction(async (session) => {
       for (const { statement, values } of writes) void session.all(statement, values);
     });
-    // Sightings may have been among what was removed.
-    this.#sightings.forget();
   }
 
   async orphans(): Promise<readonly Chain[]> {
@@ -103,9 +93,10 @@ export class PostgresAuditStore implements AuditStore {
   }
 
   async #commit(gathered: GatheredGroup, previous: Head): Promise<number> {
-    const { group, notes, head } = chained(this.own, previous, gathered, this.#sightings);
+    const { group, head } = chained(this.own, previous, gathered);
+    this.#head = undefined;
     this.#unanswered.add(head.hash);
-    const counter = await writeGroup(this.queries, group, notes);
+    const counter = await writeGroup(this.queries, group);
     this.#unanswered.clear();
     this.#head = head;
     return counter;
@@ -115,19 +106,16 @@ export class PostgresAuditStore implements AuditStore {
     return headOf(this.queries, this.own);
   }
 
-  /** The next number was taken: by a group of ours that had no answer, or by another node. */
-  async #findOutWhoWrote(): Promise<void> {
-    const head = await this.#headNow();
-    if (this.#unanswered.has(head.hash)) this.#head = head;
-    else this.#isLost = true;
-  }
-
-  async #takeAnother(): Promise<void> {
+  async #move(): Promise<never> {
     await this.#slot.letGo();
     this.#slot = await Slot.take(this.queries, this.#monotonic);
     this.#isLost = false;
     this.#head = undefined;
     this.#unanswered.clear();
-    this.#sightings.forget();
+    throw new ChainMoved();
   }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof PostgresError && error.code === uniqueViolation;
 }

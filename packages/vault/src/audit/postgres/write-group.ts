@@ -1,7 +1,6 @@
-/** Writes a group and its notes in one statement, which tells the storage's change counter. */
+/** Writes a group with its notes in one statement, which tells the storage's change counter. */
 import type { Queries, Statement } from "../../postgres/database.ts";
 import type { Group } from "../group.ts";
-import type { Notes } from "../sightings.ts";
 import { insertGroup } from "../sql/statements.ts";
 
 const group = `"a_group" AS (${insertGroup.text}),
@@ -9,7 +8,7 @@ const group = `"a_group" AS (${insertGroup.text}),
     SELECT unnest($10::bigint[]), $1, $2)`;
 
 /** Each chain has sightings and uses of its own, so no node waits for another's. */
-const notes = `,
+const itsNotes = `,
   "sightings" AS (INSERT INTO "audit_sightings" ("name", "stretch", "chain")
     SELECT *, $1 FROM unnest($11::bigint[], $12::bigint[]) ON CONFLICT DO NOTHING),
   "uses" AS (INSERT INTO "audit_uses" ("used_by", "action", "chain", "name", "noted_in")
@@ -28,14 +27,14 @@ const writeGroupAlone: Statement = {
 };
 const writeGroupAndNotes: Statement = {
   name: "audit_write_group_and_notes",
-  text: `WITH ${group}${notes} ${counter}`,
+  text: `WITH ${group}${itsNotes} ${counter}`,
 };
 
 export async function writeGroup(
   queries: Queries,
-  { chain, number, first, count, committedAt, from, until, hash, lines }: Group,
-  { stretches, sightings, uses }: Notes,
+  { chain, number, first, count, committedAt, hash, lines, notes }: Group,
 ): Promise<number> {
+  const { from, until, stretches, sightings, uses } = notes;
   const values = [chain, number, first, count, committedAt, from, until, hash, lines, stretches];
   const found =
     sightings.length === 0 && uses.length === 0

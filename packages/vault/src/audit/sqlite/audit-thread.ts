@@ -6,7 +6,6 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { reasonOf, serveThread } from "../../ordered-thread.ts";
 import { embedded, genesisOf, type Head } from "../chain.ts";
 import { chained, type GatheredGroup } from "../group.ts";
-import { Sightings } from "../sightings.ts";
 import { checkpointOf, lastGroup } from "../sql/statements.ts";
 import type { Write } from "../store.ts";
 import { prepareSchema } from "./schema.ts";
@@ -27,7 +26,6 @@ const probeBytes = 64 * 1024;
 class AuditWriter {
   readonly #database: DatabaseSync;
   readonly #queries: SqliteQueries;
-  readonly #sightings = new Sightings();
   #head: Head;
 
   constructor(path: string) {
@@ -64,7 +62,6 @@ class AuditWriter {
     } catch {
       // The transaction had not begun, or SQLite has undone it itself.
     }
-    this.#sightings.forget();
   }
 
   #do(question: Question): void {
@@ -74,9 +71,9 @@ class AuditWriter {
   }
 
   #commit(gathered: GatheredGroup): void {
-    const { group, notes, head } = chained(embedded, this.#head, gathered, this.#sightings);
+    const { group, head } = chained(embedded, this.#head, gathered);
     this.#database.exec("BEGIN IMMEDIATE");
-    writeGroup(this.#queries, group, notes);
+    writeGroup(this.#queries, group);
     this.#database.exec("COMMIT");
     this.#head = head;
   }
@@ -87,8 +84,6 @@ class AuditWriter {
       this.#database.prepare(sqliteText(statement)).run(...(values as SQLInputValue[]));
     }
     this.#database.exec("COMMIT");
-    // Sightings may have been among what was removed.
-    this.#sightings.forget();
   }
 
   /** Writes as much as a large group, so that a disk with a last free page doesn't count as well. */

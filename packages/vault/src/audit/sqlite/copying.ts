@@ -18,7 +18,7 @@ export async function copyToSqlite(path: string, evidence: AsyncIterable<Evidenc
     }
     database.exec("BEGIN IMMEDIATE");
     await writeEvidence(evidence, {
-      writeGroup: async (group, notes) => writeGroup(queries, group, notes),
+      writeGroup: async (group) => writeGroup(queries, group),
       write: async ({ statement, values }) =>
         queries.run(statement, ...(values as SQLInputValue[])),
     });

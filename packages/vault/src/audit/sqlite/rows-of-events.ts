@@ -5,8 +5,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { embedded } from "../chain.ts";
-import { timesOf } from "../group.ts";
-import { type FieldName, type Fields, fieldNames, lineFrom } from "../line.ts";
+import { eventsOf, type FieldName, type Fields, fieldNames, lineFrom } from "../line.ts";
 import { packLines } from "../packed-lines.ts";
 import { Sightings } from "../sightings.ts";
 import { SqliteQueries } from "./sqlite-queries.ts";
@@ -69,11 +68,12 @@ export function carryOverGroups(database: DatabaseSync): boolean {
   let events = 0;
   for (const row of groups) {
     const { number, first, count, committed_at: committedAt, hash } = row;
-    const fields = rows.all(first, first + count).map((each) => Object.values(each) as Fields);
-    const lines = packLines(fields.map(lineFrom).join(",\n"));
-    const times = fields.length === 0 ? { from: committedAt, until: committedAt } : timesOf(fields);
-    const group = { chain: embedded, number, first, count, committedAt, hash, lines, ...times };
-    writeGroup(queries, group, sightings.notesOf(fields));
+    const texts = rows
+      .all(first, first + count)
+      .map((each) => lineFrom(Object.values(each) as Fields));
+    const lines = packLines(texts.join(",\n"));
+    const notes = sightings.notesOf(eventsOf(texts), committedAt);
+    writeGroup(queries, { chain: embedded, number, first, count, committedAt, hash, lines, notes });
     removeRows.run(first, first + count);
     removeGroup.run(number);
     events += count;

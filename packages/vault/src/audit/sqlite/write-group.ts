@@ -1,11 +1,11 @@
-/** Writes a group and its notes. Only inside a transaction. */
+/** Writes a group with its notes. Only inside a transaction. */
 import type { Group } from "../group.ts";
-import type { Notes } from "../sightings.ts";
 import { insertGroup, insertMoment, insertSighting, insertUse } from "../sql/statements.ts";
 import type { SqliteQueries } from "./sqlite-queries.ts";
 
-export function writeGroup(queries: SqliteQueries, group: Group, notes: Notes): void {
-  const { chain, number, first, count, committedAt, from, until, hash, lines } = group;
+export function writeGroup(queries: SqliteQueries, group: Group): void {
+  const { chain, number, first, count, committedAt, hash, lines, notes } = group;
+  const { from, until } = notes;
   queries.run(insertGroup, chain, number, first, count, committedAt, from, until, hash, lines);
   for (const stretch of notes.stretches) queries.run(insertMoment, stretch, chain, number);
   for (const { name, stretch } of notes.sightings) {

@@ -20,6 +20,7 @@ const knownHeads = new BoundedCache<AuthorizationHeader>(2048);
 const knownHeadCharactersMax = 512;
 
 const signatureCharacters = 64;
+const signatureKey = " Signature=";
 const isSignature = /^[0-9a-f]{64}$/;
 
 /**
@@ -27,16 +28,18 @@ const isSignature = /^[0-9a-f]{64}$/;
  * Of a repeated key the last value counts.
  */
 export function parseAuthorizationHeader(value: string): AuthorizationHeader {
-  const signature = value.slice(-signatureCharacters);
-  const head = value.slice(0, -signatureCharacters);
-  const isUsual = isSignature.test(signature) && / Signature=$/.test(head.slice(-11));
-  if (!isUsual || head.length > knownHeadCharactersMax) return parse(value);
+  const headCharacters = value.length - signatureCharacters;
+  const signature = value.slice(headCharacters);
+  const isUsual = value.endsWith(signatureKey, headCharacters) && isSignature.test(signature);
+  if (!isUsual || headCharacters > knownHeadCharactersMax) return parse(value);
+  const head = value.slice(0, headCharacters);
   let known = knownHeads.get(head);
   if (known === undefined) {
     known = parse(head);
     knownHeads.set(head, known);
   }
-  return known.isMalformed ? known : { ...known, signature };
+  const { algorithm, credential, signedHeaders, isMalformed } = known;
+  return isMalformed ? known : { algorithm, credential, signedHeaders, signature, isMalformed };
 }
 
 function parse(value: string): AuthorizationHeader {

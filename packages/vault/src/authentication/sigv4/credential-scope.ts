@@ -11,6 +11,8 @@ export interface ScopedCredential {
   /** YYYYMMDD. */
   readonly date: string;
   readonly region: string;
+  /** Whether AWS could name a region so. */
+  readonly isRegional: boolean;
   readonly service: string;
   readonly terminator: string;
   /** All but the access key id, as in the string to sign. */
@@ -44,7 +46,8 @@ function parse(credential: string): ScopedCredential | undefined {
     return undefined;
   }
   const scope = credential.slice(accessKeyId.length + 1);
-  return { accessKeyId, date, region, service, terminator, scope };
+  const isRegional = isRegion(region);
+  return { accessKeyId, date, region, isRegional, service, terminator, scope };
 }
 
 /** Throws IncompleteSignature, or SignatureDoesNotMatch with everything that is wrong. */
@@ -62,7 +65,7 @@ export function readCredential(
     );
   }
   let wrong = "";
-  if (!isRegion(parsed.region)) wrong += "Credential should be scoped to a valid region. ";
+  if (!parsed.isRegional) wrong += "Credential should be scoped to a valid region. ";
   if (parsed.service !== service) {
     wrong += `Credential should be scoped to correct service: '${service}'. `;
   }

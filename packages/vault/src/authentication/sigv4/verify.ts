@@ -29,9 +29,9 @@ export function stringToSign(request: HttpRequest, claim: SignatureClaim): strin
 
 /** In time that depends on no byte of the right signature. */
 export function isSignature(key: HmacKey, signed: string, signature: string): boolean {
-  expected.latin1Write(key.digest(signed));
+  expected.write(key.digest(signed), "latin1");
   // In UTF-8, where a character that only ends like a hexadecimal digit takes two bytes.
-  const length = signature.length === given.length ? given.utf8Write(signature) : 0;
+  const length = signature.length === given.length ? given.write(signature, "utf8") : 0;
   return length === given.length && timingSafeEqual(given, expected);
 }
 

@@ -43,7 +43,7 @@ const start = (from = first, on = storage) =>
     sealedRows,
     clock: systemClock,
     randomness: systemRandomness,
-    sourceNamed: (name) => source(name),
+    sourceNamed: (name) => source(name.slice("file:".length)),
   });
 const all = () => storage.list(sealedKeyRows.table, { prefix: "", limit: 100 });
 

@@ -25,23 +25,31 @@ import {
   Unavailable,
 } from "../storage.ts";
 import { Watchers } from "../watchers.ts";
+import { damageIn } from "./damage.ts";
 import { type DataFolder, takeDataFolder } from "./data-folder.ts";
 import { PreparedStatements } from "./statements.ts";
 import { SqliteWriter } from "./writer.ts";
 
+export interface SqliteStorageOptions {
+  readonly directory: string;
+  /** Told where a page that was read or written turns out to be damaged. */
+  onDamage?(reason: string): void;
+}
+
 /**
  * Opens, and makes where missing, the embedded database of a data folder.
  *
- * Throws Unavailable if another process serves the folder or a newer program wrote it.
+ * Throws Unavailable if another process serves the folder, a newer program wrote it, or it is
+ * damaged.
  */
-export async function openSqliteStorage(options: { readonly directory: string }): Promise<Storage> {
+export async function openSqliteStorage(options: SqliteStorageOptions): Promise<Storage> {
   const folder = takeDataFolder(options.directory);
   let writer: SqliteWriter | undefined;
   try {
     writer = await SqliteWriter.start(folder.databasePath);
     const reader = new DatabaseSync(folder.databasePath, { readOnly: true });
     reader.exec("PRAGMA busy_timeout = 5000");
-    return new SqliteStorage(folder, reader, writer);
+    return new SqliteStorage(folder, reader, writer, options);
   } catch (error) {
     await writer?.close();
     folder.release();
@@ -55,9 +63,16 @@ class SqliteStorage implements Storage {
   readonly #writer: SqliteWriter;
   readonly #watchers = new Watchers();
   readonly #statements: PreparedStatements;
+  readonly #options: SqliteStorageOptions;
   #closing: Promise<void> | undefined;
 
-  constructor(folder: DataFolder, reader: DatabaseSync, writer: SqliteWriter) {
+  constructor(
+    folder: DataFolder,
+    reader: DatabaseSync,
+    writer: SqliteWriter,
+    options: SqliteStorageOptions,
+  ) {
+    this.#options = options;
     this.#folder = folder;
     this.#reader = reader;
     this.#statements = new PreparedStatements(reader);
@@ -104,7 +119,10 @@ class SqliteStorage implements Storage {
   }
 
   async commit(changes: readonly Change[]): Promise<number> {
-    const counter = await this.#writer.commit(written(changes));
+    const counter = await this.#writer.commit(written(changes)).catch((error) => {
+      this.#tellDamage(error);
+      throw error;
+    });
     this.#watchers.tell(changes);
     return counter;
   }
@@ -130,7 +148,7 @@ class SqliteStorage implements Storage {
       const row = this.#statements.of(table.name).statement("get").get(key);
       return row === undefined ? undefined : rowOf<Body>(row as unknown as Columns);
     } catch (error) {
-      throw unreadable(error);
+      throw this.#unreadable(error);
     }
   }
 
@@ -138,11 +156,17 @@ class SqliteStorage implements Storage {
     try {
       return this.#statements.all(statement, values) as Found[];
     } catch (error) {
-      throw unreadable(error);
+      throw this.#unreadable(error);
     }
   }
-}
 
-function unreadable(cause: unknown): Unavailable {
-  return new Unavailable("The database can't be read", { cause });
+  #unreadable(cause: unknown): Unavailable {
+    this.#tellDamage(cause);
+    return new Unavailable("The database can't be read", { cause });
+  }
+
+  #tellDamage(error: unknown): void {
+    const damage = damageIn(error);
+    if (damage !== undefined) this.#options.onDamage?.(damage);
+  }
 }

@@ -12,6 +12,7 @@ import {
   type TableWrites,
 } from "../sql/group.ts";
 import type { TableName } from "../storage.ts";
+import { refuseDamage } from "./damage.ts";
 import { migrate } from "./migrate.ts";
 import { PreparedStatements } from "./statements.ts";
 
@@ -31,6 +32,7 @@ class Writer {
       PRAGMA foreign_keys = ON;
       PRAGMA journal_size_limit = 67108864;
     `);
+    refuseDamage(this.#database);
     migrate(this.#database, migrations);
     this.#statements = new PreparedStatements(this.#database);
   }

@@ -1,14 +1,14 @@
 /** The process that the audit log's tests kill and starve. */
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemClock } from "../clock.ts";
-import { ApiError } from "../errors.ts";
-import { newEvent, newSigner } from "./events.fixture.ts";
-import { openSqliteAuditLog } from "./sqlite-audit-log.ts";
+import { systemClock } from "../../clock.ts";
+import { ApiError } from "../../errors.ts";
+import { openAuditLog } from "../audit-log.ts";
+import { newEvent, newSigner } from "../events.fixture.ts";
+import { openSqliteAuditStore } from "./sqlite-store.ts";
 
 const [mode, directory = ""] = process.argv.slice(2);
-const log = await openSqliteAuditLog({
-  directory,
+const log = await openAuditLog(await openSqliteAuditStore(directory), {
   clock: systemClock,
   signer: newSigner("key-1"),
   retentionDays: 1,

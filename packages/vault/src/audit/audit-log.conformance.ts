@@ -1,0 +1,352 @@
+/** What every store's audit log must do, on an empty database of its own for each test. */
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type MaintainedAuditLog, openAuditLog } from "./audit-log.ts";
+import type { AuditAttribute, AuditEvent, AuditQuery } from "./event.ts";
+import { alice, newEvent, newSigner, session } from "./events.fixture.ts";
+import type { Evidence } from "./evidence.ts";
+import { lineOf } from "./line.ts";
+import type { AuditStore } from "./store.ts";
+import { verifyTrail } from "./verify.ts";
+
+/** A database that outlives the stores that are opened on it. */
+export interface AuditSubject {
+  openStore(): Promise<AuditStore>;
+  reading<Result>(use: (evidence: AsyncIterable<Evidence>) => Promise<Result>): Promise<Result>;
+  remove(): Promise<void>;
+}
+
+const signer = newSigner("key-1");
+const here = { accountId: "123456789012", region: "us-east-1" };
+const hour = 3_600_000;
+
+export function auditLogConformance(name: string, subjectOf: () => Promise<AuditSubject>): void {
+  describe(`the audit log on ${name}`, () => {
+    let subject: AuditSubject;
+    let store: AuditStore;
+    let log: MaintainedAuditLog;
+    let now: number;
+
+    beforeEach(async () => {
+      subject = await subjectOf();
+      now = 1_700_000_000_000;
+      await open();
+    });
+
+    afterEach(async () => {
+      await log.close().catch(() => {});
+      await subject.remove();
+    });
+
+    async function open(): Promise<void> {
+      store = await subject.openStore();
+      log = await openAuditLog(store, { clock: { now: () => now }, signer, retentionDays: 1 });
+    }
+
+    async function append(...events: AuditEvent[]): Promise<void> {
+      await Promise.all(events.map((event) => log.append(event)));
+    }
+
+    async function found(query: Partial<AuditQuery> = {}): Promise<readonly AuditEvent[]> {
+      return (await log.query({ ...here, limit: 50, ...query })).events;
+    }
+
+    /** Of the log's own chain, which is the only one. */
+    async function verify() {
+      const trusted = () => signer.publicKey;
+      const { broken, chains } = await subject.reading((evidence) =>
+        verifyTrail(evidence, trusted),
+      );
+      expect(chains).toHaveLength(1);
+      return { broken, ...chains[0] };
+    }
+
+    const rows = (text: string) => store.queries.all({ name: text, text });
+
+    test("keeps every kind of event whole", async () => {
+      const events = [
+        newEvent(),
+        newEvent({ identity: session, resources: ["arn:a", "arn:b", "arn:c"], count: 7 }),
+        newEvent({ identity: undefined, accessKeyId: "", resources: [], versionId: undefined }),
+        newEvent({ errorCode: "AccessDenied", errorMessage: "User: x\n\0 is not authorized 🔑" }),
+        newEvent({ errorCode: "AccessDenied", encodedAuthorizationMessage: "AbC_-" }),
+        newEvent({ requestParameters: undefined, responseElements: { arn: "a", list: [1, null] } }),
+        newEvent({ requestParameters: null, isReadOnly: false }),
+        newEvent({
+          requestParameters: { name: "\ud800", "2": 1, "1": 2 },
+          service: "",
+          operation: "",
+        }),
+      ];
+      await append(...events);
+      expect(await found()).toEqual(events.toReversed());
+    });
+
+    test("keeps what anybody may send, and its chain stays whole", async () => {
+      const text = fc.string({ unit: "binary", maxLength: 8 });
+      const anyEvent = fc.record({
+        userAgent: text,
+        accessKeyId: text,
+        operation: text,
+        errorMessage: fc.option(text, { nil: undefined }),
+        resources: fc.array(text, { maxLength: 3 }),
+        requestParameters: fc.option(fc.jsonValue(), { nil: undefined }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyEvent, { minLength: 1, maxLength: 5 }), async (parts) => {
+          const events = parts.map((part) =>
+            newEvent({
+              ...part,
+              // JSON has no negative zero.
+              requestParameters: part.requestParameters && roundTripped(part.requestParameters),
+            }),
+          );
+          await append(...events);
+          const [newest] = events.slice(-1);
+          const [kept] = await found({ limit: 1 });
+          expect(kept).toEqual(wellFormed(newest));
+        }),
+        { numRuns: 40 },
+      );
+      expect(await verify()).toMatchObject({ broken: undefined });
+    });
+
+    test("cuts what a stranger may claim, and leaves out parameters of more than 100 KB", async () => {
+      const long = "x".repeat(200_000);
+      const claims = { userAgent: long, accessKeyId: long, operation: long, errorMessage: long };
+      await append(
+        newEvent({ ...claims, requestParameters: { long }, responseElements: { long } }),
+      );
+      const [event] = await found();
+      expect(event?.userAgent).toHaveLength(1024);
+      expect(event?.accessKeyId).toHaveLength(1024);
+      expect(event?.operation).toHaveLength(1024);
+      expect(event?.errorMessage).toHaveLength(1024);
+      expect(event?.requestParameters).toBeUndefined();
+      expect(event?.responseElements).toBeNull();
+    });
+
+    test("finds events newest first, of one account and region, page by page", async () => {
+      const events = Array.from({ length: 25 }, () => newEvent({ time: 1_700_000_000_000 }));
+      for (const event of events) await log.append(event);
+      await append(newEvent({ region: "eu-west-1" }), newEvent({ accountId: "210987654321" }));
+      const pages: (readonly AuditEvent[])[] = [];
+      let before: string | undefined;
+      do {
+        const page = await log.query({ ...here, limit: 10, before });
+        pages.push(page.events);
+        before = page.next;
+      } while (before !== undefined);
+      expect(pages.map((page) => page.length)).toEqual([10, 10, 5]);
+      expect(pages.flat()).toEqual(events.toReversed());
+    });
+
+    test("orders by the time of the request, not of its end", async () => {
+      const [early, late] = [newEvent({ time: 1000 }), newEvent({ time: 2000 })];
+      await append(late);
+      await append(early);
+      expect(await found()).toEqual([late, early]);
+      expect(await found({ from: 1001 })).toEqual([late]);
+      expect(await found({ from: 1000, until: 1000 })).toEqual([early]);
+      expect(await found({ until: 999 })).toEqual([]);
+    });
+
+    test("narrows by each attribute", async () => {
+      const key = "arn:aws:kms:us-east-1:123456789012:key/1";
+      const read = newEvent();
+      const write = newEvent({
+        operation: "Decrypt",
+        service: "kms",
+        isReadOnly: false,
+        identity: session,
+        accessKeyId: "ASIAEXAMPLE",
+        resources: [key],
+      });
+      const root = newEvent({ identity: { ...alice, type: "Root", arn: "arn:aws:iam::1:root" } });
+      const elsewhere = { ...write, region: "eu-west-1" };
+      await append(read, write, root, elsewhere);
+      const by = (attribute: AuditAttribute, value: string) =>
+        found({ attribute: { key: attribute, value } });
+      expect(await by("EventId", write.eventId)).toEqual([write]);
+      expect(await by("EventName", "Decrypt")).toEqual([write]);
+      expect(await by("ReadOnly", "false")).toEqual([write]);
+      expect(await by("ReadOnly", "true")).toEqual([root, read]);
+      expect(await by("Username", "alice")).toEqual([read]);
+      expect(await by("Username", "i-0abc")).toEqual([write]);
+      expect(await by("Username", "root")).toEqual([root]);
+      expect(await by("ResourceName", key)).toEqual([write]);
+      expect(await by("ResourceType", "AWS::KMS::Key")).toEqual([write]);
+      expect(await by("ResourceType", "AWS::SecretsManager::Secret")).toEqual([root, read]);
+      expect(await by("EventSource", "kms.amazonaws.com")).toEqual([write]);
+      expect(await by("AccessKeyId", "ASIAEXAMPLE")).toEqual([write]);
+    });
+
+    test("finds nothing where nothing is", async () => {
+      await append(newEvent());
+      const attributes: [AuditAttribute, string][] = [
+        ["EventId", "none"],
+        ["EventName", "none"],
+        ["Username", ""],
+        ["ReadOnly", "maybe"],
+        ["ResourceType", "AWS::None"],
+        ["ResourceType", "toString"],
+        ["EventSource", "secretsmanager"],
+        ["EventSource", "none.amazonaws.com"],
+      ];
+      for (const [key, value] of attributes) {
+        expect(await found({ attribute: { key, value } }), `${key} ${value}`).toEqual([]);
+      }
+      expect(await found({ accountId: "none" })).toEqual([]);
+    });
+
+    test("finds the one write behind a great many reads at once", async () => {
+      const wanted = newEvent({ isReadOnly: false });
+      await append(wanted);
+      await append(...Array.from({ length: 12_500 }, () => newEvent()));
+      for (const [key, value] of [
+        ["ReadOnly", "false"],
+        ["EventId", wanted.eventId],
+      ] as const) {
+        expect(await log.query({ ...here, limit: 5, attribute: { key, value } })).toEqual({
+          events: [wanted],
+          next: undefined,
+        });
+      }
+    });
+
+    test("goes on searching on the next page after looking at many events in vain", async () => {
+      const wanted = newEvent({ resources: ["arn:aws:kms:us-east-1:123456789012:key/1"] });
+      await append(wanted);
+      await append(...Array.from({ length: 10_500 }, () => newEvent()));
+      const attribute = { key: "ResourceType", value: "AWS::KMS::Key" } as const;
+      const first = await log.query({ ...here, limit: 5, attribute });
+      expect(first.events).toEqual([]);
+      const second = await log.query({ ...here, limit: 5, attribute, before: first.next });
+      expect(second).toEqual({ events: [wanted], next: undefined });
+    });
+
+    test("refuses a position that it did not give", async () => {
+      await append(newEvent());
+      const far = "9".repeat(20);
+      for (const before of [
+        "",
+        "x",
+        "1",
+        "1.1.1",
+        "1.1.1.",
+        "1.1.1.1.1",
+        "-1.1.1.1",
+        `${far}.1.1.1`,
+      ]) {
+        await expect(log.query({ ...here, limit: 1, before })).rejects.toMatchObject({
+          code: "InvalidNextTokenException",
+        });
+      }
+    });
+
+    test("commits events that are under way together as one group", async () => {
+      await append(newEvent(), newEvent(), newEvent());
+      await append(newEvent());
+      const counts = await rows(`SELECT "count" FROM "audit_groups" ORDER BY "number"`);
+      expect(counts).toEqual([{ count: 3 }, { count: 1 }]);
+    });
+
+    test("goes on with its chain when it is opened again", async () => {
+      await append(newEvent());
+      await log.close();
+      await open();
+      await append(newEvent(), newEvent());
+      await log.close();
+      expect(await verify()).toMatchObject({ broken: undefined, events: 3, signedUpTo: 2 });
+    });
+
+    test("signs its head when maintained, once, and when closed", async () => {
+      await append(newEvent());
+      expect((await verify()).signedUpTo).toBe(0);
+      await log.maintain();
+      await log.maintain();
+      expect((await verify()).signedUpTo).toBe(1);
+      expect(await rows(`SELECT * FROM "audit_heads"`)).toHaveLength(1);
+      await append(newEvent());
+      await log.close();
+      expect(await verify()).toMatchObject({ broken: undefined, signedUpTo: 2 });
+    });
+
+    test("removes whole groups that are past retention and leaves a signed checkpoint", async () => {
+      for (let group = 0; group < 205; group++) await append(newEvent(), newEvent());
+      await log.maintain();
+      now += 12 * hour;
+      const kept = newEvent({ userAgent: "kept" });
+      await append(kept);
+      now += 12 * hour;
+      await log.maintain();
+      expect((await verify()).events).toBe(411);
+      now += 1;
+      await log.maintain();
+      expect(await found()).toEqual([kept]);
+      expect(await verify()).toMatchObject({ broken: undefined, events: 1, signedUpTo: 206 });
+
+      now += 24 * hour;
+      await log.maintain();
+      expect(await found()).toEqual([]);
+      for (const table of ["groups", "moments", "sightings"]) {
+        expect(await rows(`SELECT * FROM "audit_${table}"`)).toEqual([]);
+      }
+      await log.close();
+      await open();
+      await append(newEvent());
+      expect(await verify()).toMatchObject({ broken: undefined, events: 1, head: { number: 207 } });
+    });
+
+    test("loses a day of events at a time, at most, to a clock that jumps ahead", async () => {
+      const events = [newEvent(), newEvent(), newEvent()];
+      for (const event of events) {
+        await append(event);
+        now += 30 * hour;
+      }
+      now += 1000 * 24 * hour;
+      await log.maintain();
+      expect(await found()).toEqual([events[2], events[1]]);
+      await log.maintain();
+      expect(await found()).toEqual([events[2]]);
+      expect(await verify()).toMatchObject({ broken: undefined });
+    });
+
+    test("finishes what is under way when closed, and rejects what comes after", async () => {
+      const event = newEvent();
+      const appended = log.append(event);
+      await log.close();
+      await appended;
+      await expect(log.append(newEvent())).rejects.toMatchObject({ code: "ServiceUnavailable" });
+      await open();
+      expect(await found()).toEqual([event]);
+    });
+
+    test("hashes an event without an encoded message as it did before there were any", async () => {
+      const fields: unknown[] = JSON.parse(lineOf(newEvent()));
+      expect(fields).toHaveLength(21);
+      expect(fields.at(-1)).toBe(1);
+    });
+  });
+}
+
+function roundTripped(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function wellFormed(event: AuditEvent | undefined): AuditEvent | undefined {
+  return (
+    event && {
+      ...event,
+      ...{
+        userAgent: event.userAgent.toWellFormed(),
+        accessKeyId: event.accessKeyId.toWellFormed(),
+        operation: event.operation.toWellFormed(),
+        errorMessage: event.errorMessage?.toWellFormed(),
+        resources: event.resources.map((resource, place) =>
+          place === 0 ? resource.toWellFormed() : resource,
+        ),
+      },
+    }
+  );
+}
