@@ -39,6 +39,7 @@ export default defineConfig({
         test: {
           name: "vault",
           include: ["packages/vault/tests/**/*.test.ts"],
+          exclude: ["packages/vault/tests/nodes/**"],
           execArgv,
           setupFiles,
           isolate: false,
@@ -52,7 +53,7 @@ export default defineConfig({
           // What the vault does over HTTP, on the other database. The tests that look into the
           // embedded database's files say so and skip themselves here.
           name: "postgres",
-          include: ["packages/vault/tests/{api,conformance,golden}/**/*.test.ts"],
+          include: ["packages/vault/tests/{api,conformance,golden,nodes}/**/*.test.ts"],
           env: { CLAVIGER_TESTS_ON_POSTGRES: "1" },
           execArgv,
           setupFiles,

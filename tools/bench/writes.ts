@@ -28,7 +28,7 @@ export interface WriteReport {
   readonly writesPerCommit: number;
 }
 
-/** What one PutParameter of a parameter that is there writes, its audit event apart. */
+/** What one PutParameter of a parameter that is there writes; not its index entry and audit event. */
 const tables = [
   { name: "parameters", isReplaced: true },
   { name: "parameter_versions", isReplaced: false },

@@ -7,6 +7,7 @@ import { asRoot } from "./aws-clients.ts";
 import type { Cluster, ClusterNode } from "./cluster.ts";
 import type { Injection } from "./injections.ts";
 import { sql } from "./sql.ts";
+import { until } from "./until.ts";
 
 /** By then all must be well, or the claim does not hold. */
 const wellMillisecondsMax = 30_000;
@@ -38,9 +39,10 @@ export class Faults {
     { meanwhile, asking }: { meanwhile?(): Promise<void>; asking?(): Promise<void> } = {},
   ): Promise<string> {
     return this.#inject(`SIGSTOP of ${node.name} for ${milliseconds} ms`, [node.name], async () => {
+      const end = performance.now() + milliseconds;
       node.suspend();
       const others = await this.#untilWell();
-      await Promise.all([sleep(milliseconds - others), meanwhile?.()]);
+      await Promise.all([until(end), meanwhile?.()]);
       const asked = asking?.();
       await sleep(100);
       node.resume();

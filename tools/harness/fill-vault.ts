@@ -90,12 +90,14 @@ function progressOf(operation: AnyOperation): Progress {
   } as const;
   return {
     requestId: randomUUID(),
+    eventId: randomUUID(),
     now: Date.now(),
     startedAt: performance.now(),
     route: { ...named, service: "", problem: undefined },
     service: undefined,
     operation,
     notes: emptyNotes(),
+    isThrottled: undefined,
     authenticated: undefined,
     requestParameters: undefined,
     encodedAuthorizationMessage: undefined,

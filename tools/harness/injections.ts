@@ -19,6 +19,12 @@ export function unexplained(
   return troubles.filter((trouble) => !injections.some((one) => explains(one, trouble)));
 }
 
+/** What was going on at a moment: for the report of what must not be, whatever goes on. */
+export function during(moment: number, injections: readonly Injection[]): string {
+  const all = injections.filter(({ beganAt, endedAt }) => moment >= beganAt && moment <= endedAt);
+  return all.map(({ what }) => what).join(" and ") || "no fault";
+}
+
 function explains(
   { hits, beganAt, endedAt }: Injection,
   { kind, node, sentAt, endedAt: failedAt }: Trouble,

@@ -13,6 +13,7 @@ import { consumers } from "./claims/consumers.ts";
 import { differential } from "./claims/differential.ts";
 import { envCorpus } from "./claims/env-corpus.ts";
 import { everyMember } from "./claims/every-member.ts";
+import { faults } from "./claims/faults.ts";
 import { firstEvening } from "./claims/first-evening.ts";
 import { firstStart } from "./claims/first-start.ts";
 import { forged } from "./claims/forged.ts";
@@ -53,6 +54,7 @@ const claims: readonly Claim[] = [
   benchmark,
   differential,
   killNine,
+  faults,
   nodes,
   soakClaim,
   reconnect,

@@ -1,7 +1,7 @@
 /** The calls of an ordinary day, how often each comes, and what must be there before the first. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { asRoot } from "../harness/aws-clients.ts";
 import type { ClusterNode } from "../harness/cluster.ts";
+import { until } from "../harness/until.ts";
 import { random, type World } from "./world.ts";
 
 type Call = (world: World, node: ClusterNode) => Promise<void>;
@@ -20,7 +20,7 @@ export async function callSteadily(
   const underWay = new Set<Promise<void>>();
   const beganAt = performance.now();
   for (let count = 0; !end.aborted; count++) {
-    await sleep(beganAt + (1000 * count) / callsPerSecond - performance.now());
+    await until(beganAt + (1000 * count) / callsPerSecond);
     const node = world.anyNode();
     if (node === undefined) continue;
     const call = (deck[random(deck.length)] ?? readParameter)(world, node);

@@ -10,6 +10,7 @@ import type { Trouble } from "../harness/answers.ts";
 import { type Cluster, ClusterNode, makeCluster, newRootKey } from "../harness/cluster.ts";
 import { Faults } from "../harness/faults.ts";
 import { unexplained } from "../harness/injections.ts";
+import { until } from "../harness/until.ts";
 import { cleanEnvironment, temporaryFolder } from "../harness/vault-process.ts";
 import { callSteadily, prepare, rotateKey } from "./calls.ts";
 import { type Fifth, fifths, sampleMemory } from "./memory.ts";
@@ -109,13 +110,13 @@ async function run(
     { ...postgres, callsPerSecond: size.callsPerSecond.postgres },
   ].map((each) => begin(each, size, end.signal));
   for (const [share, name] of size.steps) {
-    await sleep(beganAt + share * size.seconds * 1000 - performance.now());
+    await until(beganAt + share * size.seconds * 1000);
     const second = Math.round((performance.now() - beganAt) / 1000);
     const what = await steps[name](stage);
     observed.push({ second, what });
     print(`${second} s: ${what}`);
   }
-  await sleep(beganAt + size.seconds * 1000 - performance.now());
+  await until(beganAt + size.seconds * 1000);
   end.abort();
   const span = { beganAt, endedAt: performance.now() };
   const database = { CLAVIGER_DATABASE: cluster.database };

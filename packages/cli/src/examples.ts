@@ -15,6 +15,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   agent: ["claviger agent --role weather-api"],
   "audit verify": ["claviger audit verify --data .claviger"],
+  "audit export": ["claviger audit export --data .claviger > trail.jsonl"],
   "accounts add": ["claviger accounts add staging"],
   "accounts list": ["claviger accounts list --format json"],
   "policy why": [

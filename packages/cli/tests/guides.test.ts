@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { startPostgres } from "../../../tools/harness/postgres.ts";
+import { startVaultProcess } from "../../../tools/harness/vault-process.ts";
 import { differences } from "./env-corpus/corpus.ts";
 import {
   blocksOf,
@@ -62,6 +63,24 @@ describe.runIf(areWanted)("as it is written", () => {
     expect(printed).toContain("ADMIN_PASSWORD: weak: among the first that anybody tries\n");
     expect(printed).toContain("STRIPE_KEY=ssm:/shop/production/stripe/api_key   # the live one\n");
     expect(printed).toMatch(/port 8080, a key of 32 letters\nrotate: SENDGRID_API_KEY: git has it/);
+  });
+
+  test.concurrent("the guide to backup and restore does what it says", async () => {
+    const folder = guideFolder();
+    const postgres = await startPostgres({ isFast: true });
+    const vault = await startVaultProcess({ root, dataDirectory: `${folder}/data` });
+    try {
+      const printed = await runIn(folder, blocksOf("docs/guides/backup-and-restore.md"), {
+        CLAVIGER_DATA: vault.dataDirectory,
+        NEW_DATABASE: await postgres.newDatabase(),
+      });
+      expect(printed).toMatch(/^worth keeping$/m);
+      expect(printed.match(/^parameters +1 +0$/gm)).toHaveLength(4);
+      expect(printed.match(/^audit chains +\d +0$/gm)).toHaveLength(4);
+    } finally {
+      await vault.stop();
+      await postgres.stop();
+    }
   });
 
   test.concurrent("the guide to many nodes does what it says", async () => {

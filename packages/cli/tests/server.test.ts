@@ -1,7 +1,7 @@
 /** `claviger server` and `claviger env` as a user runs them. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { SSM } from "@aws-sdk/client-ssm";
@@ -81,22 +81,28 @@ test("audit verify finds a trail whole, and says where one was changed", async (
   const vault = await startVaultProcess({ root, dataDirectory });
   await fetch(vault.url, { method: "POST", headers: { "x-amz-target": "AmazonSSM.GetParameter" } });
   await vault.stop();
-  const verify = () =>
-    spawnSync(command, ["audit", "verify", "--data", dataDirectory], {
+  const audit = (...words: string[]) =>
+    spawnSync(command, ["audit", ...words, "--data", dataDirectory], {
       env: cleanEnvironment(),
       encoding: "utf8",
     });
-  expect(verify()).toMatchObject({
-    status: 0,
-    stdout: expect.stringContaining("is whole: 1 event"),
-  });
+  const whole = { status: 0, stdout: expect.stringContaining("is whole: 1 event") };
+  const isBroken = /^error: the audit trail is broken at group 1: .+\nhint: .+\n$/;
+  expect(audit("verify")).toMatchObject(whole);
+
+  const bundle = `${dataDirectory}/../trail.jsonl`;
+  const { stdout } = audit("export");
+  writeFileSync(bundle, stdout);
+  expect(audit("verify", "--bundle", bundle)).toMatchObject(whole);
+  writeFileSync(bundle, stdout.replace("GetParameter", "PutParameter"));
+  const changed = audit("verify", "--bundle", bundle);
+  expect(changed).toMatchObject({ status: 1, stderr: expect.stringMatching(isBroken) });
 
   const database = new DatabaseSync(`${dataDirectory}/audit.db`);
-  database.exec("UPDATE events SET latency_microseconds = latency_microseconds + 1");
+  database.exec("UPDATE audit_groups SET committed_at = committed_at + 1");
   database.close();
-  const broken = verify();
-  expect(broken.status).toBe(1);
-  expect(broken.stderr).toMatch(/^error: the audit trail is broken at group 1: .+\nhint: .+\n$/);
+  const broken = audit("verify");
+  expect(broken).toMatchObject({ status: 1, stderr: expect.stringMatching(isBroken) });
 });
 
 test("a folder whose trail is gone, or of another account, is not served", async () => {

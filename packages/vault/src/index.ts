@@ -1,5 +1,6 @@
 /** The vault: configure it, start it, stop it, verify its trail. */
-export { auditPublicKeyPath, verifyDataFolder } from "./audit/data-folder.ts";
+export { auditPublicKeyPath } from "./audit/data-folder.ts";
+export { exportTrail, type TrailPlace, verifyTrailAt } from "./audit/trail-place.ts";
 export type { Verification } from "./audit/verify.ts";
 export {
   type Configuration,

@@ -12,6 +12,7 @@ import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { type Credentials, STS } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { exportTrail } from "../src/audit/trail-place.ts";
 import { readConfiguration } from "../src/configuration.ts";
 import { type RunningVault, startServer } from "../src/main.ts";
 
@@ -179,6 +180,17 @@ test("not in the data folder", () => {
     for (const form of allForms()) {
       expect(content.includes(form), `a value lies in ${path}`).toBe(false);
     }
+  }
+});
+
+test("not in the trail, whose lines lie in the data folder compressed", async () => {
+  let bundle = "";
+  await exportTrail({ type: "folder", directory: data }, async (text) => {
+    bundle += text;
+  });
+  expect(bundle).toContain("PutParameter");
+  for (const form of allForms()) {
+    expect(bundle.includes(form), "a value lies in the trail").toBe(false);
   }
 });
 

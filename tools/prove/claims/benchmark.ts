@@ -6,30 +6,60 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cpuPercent, throughputPercent } from "../../bench/audit-cost.ts";
+import { throughputPercent } from "../../bench/audit-cost.ts";
+import type { Measured } from "../../bench/load.ts";
 import {
   markdownOf,
   measurePerformance,
   type PerformanceReport,
   sizes,
 } from "../../bench/report.ts";
-import { type Claim, type ClaimRun, demand } from "../claim.ts";
+import { type Claim, demand } from "../claim.ts";
 
 interface Limit {
   readonly says: string;
   readonly aim: number;
   readonly held: number;
+  readonly limitedBy: string;
   /** Larger is better. */
   readonly isLeast?: boolean;
 }
 
 /** For a read on SQLite, of a quiet machine with two cores that the load generator shares. */
 const limits = {
-  cpu: { says: "CPU of a read beside a bare reply", aim: 2, held: 4.5 },
-  throughput: { says: "throughput of reads beside bare", aim: 0.5, held: 0.2, isLeast: true },
-  tail: { says: "p99 of reads under load beside bare", aim: 3, held: 6 },
-  audit: { says: "percent of the throughput that the audit log takes", aim: 15, held: 35 },
-  writes: { says: "writes beside bare SQLite commits", aim: 0.5, held: 0.08, isLeast: true },
+  cpu: {
+    says: "CPU of a read beside a bare reply",
+    aim: 2,
+    held: 4.5,
+    limitedBy:
+      "node:http and the network stack cost as much as the whole bare server; signatures, AES-GCM, the trail's commit and promises are the rest",
+  },
+  throughput: {
+    says: "throughput of reads beside bare",
+    aim: 0.5,
+    held: 0.2,
+    isLeast: true,
+    limitedBy: "the main thread's CPU, and on two cores the load generator's",
+  },
+  tail: {
+    says: "p99 of reads under load beside bare",
+    aim: 3,
+    held: 6,
+    limitedBy: "a reply waits for its group's commit, and with 64 connections for those before it",
+  },
+  audit: {
+    says: "percent of the throughput that the audit log takes",
+    aim: 15,
+    held: 35,
+    limitedBy: "its thread needs a core that two of them share with the load generator",
+  },
+  writes: {
+    says: "writes beside bare SQLite commits",
+    aim: 0.5,
+    held: 0.08,
+    isLeast: true,
+    limitedBy: "the main thread's CPU: bare commits seal nothing, check nothing and answer nobody",
+  },
 } as const satisfies Record<string, Limit>;
 
 /** CI's machines are noisy and its runs short. */
@@ -38,56 +68,89 @@ const leeway = { full: 1, reduced: 4 };
 export const benchmark: Claim = {
   name: "benchmark",
   says: "the performance report, in one run and within its limits",
-  async run(run) {
-    const report = await measurePerformance(run.root, run.isFull ? sizes.full : sizes.reduced);
+  async run({ root, isFull, print }) {
+    const report = await measurePerformance(root, isFull ? sizes.full : sizes.reduced);
     const text = markdownOf(report);
-    for (const line of text.split("\n")) run.print(line);
-    if (run.isFull) writeFileSync(join(run.root, "docs/performance.md"), page(text));
-    check(report, run);
+    const figures = figuresOf(report);
+    for (const line of text.split("\n")) print(line);
+    if (isFull) writeFileSync(join(root, "docs/performance.md"), page(figures, text));
+    const spare = isFull ? leeway.full : leeway.reduced;
+    for (const figure of figures) print(said(figure, spare));
+    for (const figure of figures) demand(isHeld(figure, spare), said(figure, spare));
   },
 };
 
-function check({ operations, auditCost, writes }: PerformanceReport, run: ClaimRun): void {
-  for (const { operation, bare, subjects } of operations) {
-    const vault = subjects[0]?.measured;
-    if (operation.isWrite || !operation.name.startsWith("Get") || vault === undefined) continue;
-    // Ten values in one reply cost more than one.
-    if (operation.name === "GetParameters") continue;
-    run.print(operation.name);
-    hold(limits.cpu, vault.cpuMicroseconds / bare.cpuMicroseconds, run);
-    hold(limits.throughput, vault.requestsPerSecond / bare.requestsPerSecond, run);
-    hold(limits.tail, vault.p99Milliseconds / bare.p99Milliseconds, run);
-  }
-  hold(limits.audit, throughputPercent(auditCost), run);
-  run.print(`and ${cpuPercent(auditCost).toFixed(1)} % of the CPU`);
-  hold(limits.writes, writes.vaultPerSecond / writes.barePerSecond, run);
+interface Figure {
+  readonly of: string;
+  readonly limit: Limit;
+  readonly figure: number;
+  /** The other databases' are told, and not demanded. */
+  readonly isDemanded: boolean;
 }
 
-function hold({ says, aim, held, isLeast }: Limit, figure: number, { isFull, print }: ClaimRun) {
-  const spare = isFull ? leeway.full : leeway.reduced;
-  const limit = isLeast ? held / spare : held * spare;
-  const said = `${says}: ${figure.toFixed(2)}; limit ${limit.toFixed(2)}, aim ${aim}`;
-  print(said);
-  demand(isLeast ? figure >= limit : figure <= limit, said);
+/** Reads of one value: that is what the aims are about. */
+const reads: readonly string[] = ["GetSecretValue", "GetParameter"];
+
+function figuresOf({ operations, auditCost, writes }: PerformanceReport): readonly Figure[] {
+  const ofReads = operations
+    .filter(({ operation }) => reads.includes(operation.name))
+    .flatMap(({ operation, bare, subjects }) =>
+      subjects
+        .filter(({ name }) => name.startsWith("vault"))
+        .flatMap(({ name, measured }): Figure[] => {
+          const of = `${operation.name}, ${name}`;
+          const isDemanded = name === "vault on SQLite";
+          const times = (figure: keyof Measured) => measured[figure] / bare[figure];
+          return [
+            { of, limit: limits.cpu, figure: times("cpuMicroseconds"), isDemanded },
+            { of, limit: limits.throughput, figure: times("requestsPerSecond"), isDemanded },
+            { of, limit: limits.tail, figure: times("p99Milliseconds"), isDemanded },
+          ];
+        }),
+    );
+  const audit = { of: "GetSecretValue", figure: throughputPercent(auditCost), isDemanded: true };
+  const ratio = writes.vaultPerSecond / writes.barePerSecond;
+  const written = { of: "PutParameter", figure: ratio, isDemanded: true };
+  return [...ofReads, { ...audit, limit: limits.audit }, { ...written, limit: limits.writes }];
 }
 
-function page(text: string): string {
+function isHeld({ limit, figure, isDemanded }: Figure, spare: number): boolean {
+  if (!isDemanded) return true;
+  return limit.isLeast ? figure >= limit.held / spare : figure <= limit.held * spare;
+}
+
+function said({ of, limit, figure, isDemanded }: Figure, spare: number): string {
+  const { says, aim, held, isLeast } = limit;
+  const demanded = (isLeast ? held / spare : held * spare).toFixed(2);
+  return `${says}, ${of}: ${figure.toFixed(2)} (aim ${aim}${isDemanded ? `, limit ${demanded}` : ""})`;
+}
+
+function page(figures: readonly Figure[], text: string): string {
   return [
     "# Performance",
     "",
     "Written by `npm run prove -- benchmark --full`; `npm run bench` prints the same beside decisions,",
     "scale and the client library. `npm run bench -- --flame GetSecretValue` draws a flame graph.",
     "",
-    aims(),
+    "## Aims, and what holds",
+    "",
+    "What holds is demanded by the claim, of a quiet machine; the last column is this run's.",
+    "",
+    "| | | aim | holds | this run |",
+    "|---|---|---:|---:|---:|",
+    ...figures.map(figureRow),
+    "",
+    ...Object.values<Limit>(limits).map(
+      ({ says, limitedBy }) => `- ${says}: limited by ${limitedBy}`,
+    ),
     "",
     text,
   ].join("\n");
 }
 
-function aims(): string {
-  const rows = Object.values<Limit>(limits).map(
-    ({ says, aim, held, isLeast }) =>
-      `| ${says} | ${isLeast ? "≥" : "≤"} ${aim} | ${isLeast ? "≥" : "≤"} ${held} |`,
-  );
-  return ["| | aim | held by the claim |", "|---|---:|---:|", ...rows].join("\n");
+function figureRow({ of, limit, figure, isDemanded }: Figure): string {
+  const { says, aim, held, isLeast } = limit;
+  const sign = isLeast ? "≥" : "≤";
+  const holds = isDemanded ? `${sign} ${held}` : "";
+  return `| ${says} | ${of} | ${sign} ${aim} | ${holds} | ${figure.toFixed(2)} |`;
 }

@@ -3,6 +3,7 @@
  * audit event, nothing is half-written, and the audit chain is whole.
  */
 import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudTrailClient, paginateLookupEvents } from "@aws-sdk/client-cloudtrail";
@@ -13,7 +14,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { verifyDataFolder } from "@claviger/vault";
+import { auditPublicKeyPath, verifyTrailAt } from "@claviger/vault";
 import {
   startVaultProcess,
   temporaryFolder,
@@ -61,9 +62,13 @@ export const killNine: Claim = {
       } finally {
         await restarted.stop();
       }
-      const { broken, events, signedUpTo } = verifyDataFolder(dataDirectory);
+      const { broken, events, chains } = await verifyTrailAt(
+        { type: "folder", directory: dataDirectory },
+        readFileSync(auditPublicKeyPath(dataDirectory), "utf8"),
+      );
       demand(broken === undefined, `audit group ${broken?.group} is broken: ${broken?.reason}`);
-      demand(signedUpTo > 0, "no head of the audit chain is signed");
+      const isSigned = chains.every(({ signedUpTo }) => signedUpTo > 0);
+      demand(isSigned, "no head of the audit chain is signed");
       print(`round ${round}: ${writes.length} writes; a whole chain of ${events} events`);
     }
     demand(acknowledged >= roundsMax * writers, `only ${acknowledged} writes were acknowledged`);

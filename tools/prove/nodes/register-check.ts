@@ -31,6 +31,7 @@ interface Kept {
   readonly register: Register;
   acknowledged: number;
   acknowledgedAt: number;
+  acknowledgedBy: string;
   /** One more while a write is under way, and for good where its end is not known. */
   attempted: number;
 }
@@ -47,8 +48,8 @@ export interface Figures {
 
 export class RegisterCheck {
   readonly figures: Figures = { writes: new Map(), reads: 0, atOnce: 0, afterSuspension: 0 };
-  /** What must never be; empty where all is well. */
-  readonly stale: string[] = [];
+  /** What must never be, and at which moment of `performance.now()`; empty where all is well. */
+  readonly stale: { readonly what: string; readonly at: number }[] = [];
   readonly #nodes: readonly ClusterNode[];
   readonly #answers: Answers;
   readonly #current = new Set<Kept>();
@@ -110,7 +111,9 @@ export class RegisterCheck {
     const sentAt = performance.now();
     try {
       const register = await make(asRoot(node.vault), `r${++this.#made}`);
-      return { register, acknowledged: 0, acknowledgedAt: performance.now(), attempted: 0 };
+      const acknowledgedAt = performance.now();
+      const acknowledgedBy = node.name;
+      return { register, acknowledged: 0, acknowledgedAt, acknowledgedBy, attempted: 0 };
     } catch (error) {
       this.#answers.failure(error, { node: node.name, operation: "make", sentAt });
       return undefined;
@@ -128,11 +131,12 @@ export class RegisterCheck {
       register.write(asRoot(node.vault), number),
     );
     if (answer.kind === "refused") {
-      this.stale.push(`${node.name} refused to write ${register.name}: ${answer.code}`);
+      this.#noteStale(`${node.name} refused to write ${register.name}: ${answer.code}`);
     }
     if (answer.kind !== "ok") return false;
     kept.acknowledged = number;
     kept.acknowledgedAt = performance.now();
+    kept.acknowledgedBy = node.name;
     this.figures.writes.set(kind, (this.figures.writes.get(kind) ?? 0) + 1);
     const others = this.#nodes.filter((other) => other.isUp && other !== node);
     await Promise.all(others.map((other) => this.#read(kept, other, true)));
@@ -152,9 +156,13 @@ export class RegisterCheck {
       if (register.shows(answer, number)) return;
     }
     const age = (performance.now() - kept.acknowledgedAt).toFixed(0);
-    this.stale.push(
-      `${node.name} answered ${said(answer)} for ${register.name}, which stood at ${acknowledged} (acknowledged ${age} ms before the answer)`,
+    this.#noteStale(
+      `${node.name} answered ${said(answer)} for ${register.name}, which stood at ${acknowledged}, acknowledged by ${kept.acknowledgedBy} ${age} ms before the answer`,
     );
+  }
+
+  #noteStale(what: string): void {
+    this.stale.push({ what, at: performance.now() });
   }
 
   async #observe(end: AbortSignal): Promise<void> {

@@ -1,50 +1,112 @@
-/** `claviger audit verify`: is the trail as it was written? Offline, from the data folder alone. */
+/**
+ * `claviger audit verify`: is the trail as it was written? Offline, from the data folder, the
+ * database or an exported bundle alone. `claviger audit export` writes such a bundle.
+ */
 import { readFileSync } from "node:fs";
-import { readConfiguration, type Verification, verifyDataFolder } from "@claviger/vault";
+import { resolve } from "node:path";
+import {
+  auditPublicKeyPath,
+  exportTrail,
+  placeOf,
+  readConfiguration,
+  type TrailPlace,
+  type Verification,
+  verifyTrailAt,
+} from "@claviger/vault";
 import { Command } from "commander";
 import { CommandFailure } from "../failure.ts";
 import { readFormat } from "../terminal/format.ts";
 
-interface VerifyFlags {
+interface PlaceFlags {
   readonly data?: string;
+  readonly database?: string;
+  readonly insecure?: boolean;
+}
+
+interface VerifyFlags extends PlaceFlags {
+  readonly bundle?: string;
   readonly publicKey?: string;
   readonly format: string;
 }
 
-const verifyCommand = new Command("verify")
+const verifyCommand = placed("verify")
   .description("check every event and signed head of the audit trail, also while the vault runs")
-  .option("--data <DIR>", "folder of the vault's data (default ./.claviger)")
+  .option("--bundle <FILE>", "what `claviger audit export` wrote, instead")
   .option("--public-key <FILE>", "a copy of audit-public-key.pem that was kept elsewhere")
   .option("--format <FORMAT>", "text or json", "text")
-  .action(({ data, publicKey, format }: VerifyFlags) => {
+  .action(async ({ bundle, publicKey, format, ...flags }: VerifyFlags) => {
     const isJson = readFormat(format) === "json";
-    const { dataDirectory } = readConfiguration({ data }, process.env);
-    const verification = verified(dataDirectory, publicKey);
+    const configuration = readConfiguration(flags, process.env);
+    const place: TrailPlace =
+      bundle === undefined ? placeOf(configuration) : { type: "bundle", path: resolve(bundle) };
+    const verification = await readable(place, () => {
+      const keyFile = publicKey ?? auditPublicKeyPath(configuration.dataDirectory);
+      return verifyTrailAt(place, readFileSync(keyFile, "utf8"));
+    });
     if (isJson) process.stdout.write(`${JSON.stringify(verification)}\n`);
-    const { broken, events, signedUpTo, head } = verification;
+    const { broken } = verification;
     if (broken !== undefined) {
+      const ofChain = broken.chain === "embedded" ? "" : ` of ${broken.chain}`;
       throw new CommandFailure(
-        `the audit trail is broken at group ${broken.group}: ${broken.reason}`,
+        `the audit trail is broken at group ${broken.group}${ofChain}: ${broken.reason}`,
         "it was changed or damaged after it was written: keep it as evidence, restore a backup",
       );
     }
-    if (isJson) return;
-    process.stdout.write(
-      `The trail is whole: ${events} events in ${head.number} groups, signed up to group ${signedUpTo}.\n` +
-        `Head: ${head.hash}\nKept elsewhere, this head shows later whether the end was cut off.\n`,
-    );
+    if (!isJson) report(verification);
+  });
+
+const exportCommand = placed("export")
+  .description("write the audit trail to standard output, for `claviger audit verify --bundle`")
+  .action(async (flags: PlaceFlags) => {
+    const place = placeOf(readConfiguration(flags, process.env));
+    await readable(place, () => exportTrail(place, write));
   });
 
 export const auditCommand = new Command("audit")
   .description("the audit trail")
-  .addCommand(verifyCommand);
+  .addCommand(verifyCommand)
+  .addCommand(exportCommand);
 
-function verified(dataDirectory: string, publicKeyFile: string | undefined): Verification {
-  const publicKey = publicKeyFile && readFileSync(publicKeyFile, "utf8");
-  try {
-    return verifyDataFolder(dataDirectory, publicKey);
-  } catch (cause) {
-    const hint = "give the --data folder of a vault, with its audit.db and audit-public-key.pem";
-    throw new CommandFailure(`${dataDirectory} holds no readable audit trail`, hint, 1, { cause });
+function placed(name: string): Command {
+  return new Command(name)
+    .option("--data <DIR>", "folder of the vault's data (default ./.claviger)")
+    .option("--database <URL>", "the PostgreSQL database of the vault instead")
+    .option("--insecure", "reach a database on another machine without TLS");
+}
+
+function report({ events, chains }: Verification): void {
+  for (const { name, events, head, signedUpTo } of chains) {
+    const of = name === "embedded" ? "The trail" : name;
+    process.stdout.write(
+      `${of} is whole: ${events} events in ${head.number} groups, signed up to group ${signedUpTo}.\n` +
+        `Head: ${head.hash}\n`,
+    );
   }
+  if (chains.length > 1) process.stdout.write(`In all: ${events} events.\n`);
+  process.stdout.write("Kept elsewhere, a head shows later whether the end was cut off.\n");
+}
+
+async function readable<Result>(place: TrailPlace, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (place.type === "folder") {
+      const hint = "give the --data folder of a vault, with its audit.db and audit-public-key.pem";
+      throw unreadable(place.directory, hint, cause);
+    }
+    const hint =
+      "give the vault's audit-public-key.pem with --public-key, or --data with its folder";
+    throw unreadable(place.type === "bundle" ? place.path : "the database", hint, cause);
+  }
+}
+
+function unreadable(what: string, hint: string, cause: unknown): CommandFailure {
+  return new CommandFailure(`${what} holds no readable audit trail`, hint, 1, { cause });
+}
+
+/** Waits where a pipe is slower than the database. */
+function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
 }

@@ -1,16 +1,14 @@
 /** `claviger backup`: a snapshot of a vault in one file, while it serves. */
 import { resolve } from "node:path";
-import { backUp, placeOf, readConfiguration, version } from "@claviger/vault";
+import { backUp, placeOf, version } from "@claviger/vault";
 import { Command } from "commander";
 import { counted } from "../snapshots/counted.ts";
+import { type VaultFlags, vaultConfiguration } from "../snapshots/vault-configuration.ts";
 import { printOutcome, readFormat } from "../terminal/format.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
 
-interface BackupFlags {
+interface BackupFlags extends VaultFlags {
   readonly to: string;
-  readonly data?: string;
-  readonly database?: string;
-  readonly insecure?: boolean;
   readonly format: string;
 }
 
@@ -25,7 +23,7 @@ export const backupCommand = new Command("backup")
   .option("--format <FORMAT>", "text or json", "text")
   .action(async ({ to, format: typed, ...flags }: BackupFlags) => {
     const format = readFormat(typed);
-    const place = placeOf(readConfiguration(flags, process.env));
+    const place = placeOf(vaultConfiguration(flags));
     const path = resolve(to);
     try {
       const summary = await backUp(place, path, {

@@ -3,22 +3,19 @@ import { resolve } from "node:path";
 import {
   configuredRootKey,
   placeOf,
-  readConfiguration,
   type Verified,
   verifySnapshot,
   verifyVault,
 } from "@claviger/vault";
 import { Command } from "commander";
 import { CommandFailure, exitCodes } from "../failure.ts";
+import { type VaultFlags, vaultConfiguration } from "../snapshots/vault-configuration.ts";
 import { printJson, readFormat } from "../terminal/format.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
 import { table } from "../terminal/table.ts";
 
-interface VerifyFlags {
-  readonly data?: string;
-  readonly database?: string;
+interface VerifyFlags extends VaultFlags {
   readonly from?: string;
-  readonly insecure?: boolean;
   readonly format: string;
 }
 
@@ -35,7 +32,7 @@ export const verifyCommand = new Command("verify")
   )
   .action(async ({ from, format: typed, ...flags }: VerifyFlags) => {
     const format = readFormat(typed);
-    const configuration = readConfiguration(flags, process.env);
+    const configuration = vaultConfiguration(flags);
     const options = {
       rootKey: configuredRootKey(configuration),
       onProgress: (what: string, count: number) => showProgress(`${what}: ${count}`),

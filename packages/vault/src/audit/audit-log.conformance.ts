@@ -106,7 +106,7 @@ export function auditLogConformance(name: string, subjectOf: () => Promise<Audit
           const [kept] = await found({ limit: 1 });
           expect(kept).toEqual(wellFormed(newest));
         }),
-        { numRuns: 40 },
+        { numRuns: 20 },
       );
       expect(await verify()).toMatchObject({ broken: undefined });
     });
@@ -320,6 +320,72 @@ export function auditLogConformance(name: string, subjectOf: () => Promise<Audit
       await expect(log.append(newEvent())).rejects.toMatchObject({ code: "ServiceUnavailable" });
       await open();
       expect(await found()).toEqual([event]);
+    });
+
+    describe("of uses", () => {
+      const start = 1_700_000_000_000;
+      const aliceId = "AIDAEXAMPLEALICE";
+
+      /** "service operation region seconds since the start", the latest first. */
+      async function uses(userId: string, until = Number.MAX_SAFE_INTEGER) {
+        const last = await log.lastUses({ accountId: here.accountId, userId, until });
+        return last
+          .toSorted((a, b) => b.time - a.time)
+          .map(({ service, operation, region, time }) =>
+            [service, operation, region, (time - start) / 1000].join(" "),
+          );
+      }
+
+      test("knows each action's last one, by region, and for its moment", async () => {
+        await append(
+          newEvent({ time: start }),
+          newEvent({ time: start + 10_000 }),
+          newEvent({ time: start + 20_000, region: "eu-west-1" }),
+          newEvent({ time: start + 30_000, service: "ssm", operation: "GetParameter" }),
+          newEvent({ time: start + 40_000, identity: session, accessKeyId: "ASIAEXAMPLE" }),
+        );
+        expect(await uses(aliceId)).toEqual([
+          "ssm GetParameter us-east-1 30",
+          "secretsmanager GetSecretValue eu-west-1 20",
+          "secretsmanager GetSecretValue us-east-1 10",
+        ]);
+        expect(await uses(aliceId, start + 9000)).toEqual([
+          "secretsmanager GetSecretValue us-east-1 0",
+        ]);
+        expect(await uses("AROAEXAMPLEREADER")).toEqual([
+          "secretsmanager GetSecretValue us-east-1 40",
+        ]);
+        // A long-term key's uses are its own; temporary ones come and go with their sessions.
+        expect(await uses("AKIAEXAMPLE")).toHaveLength(3);
+        expect(await uses("ASIAEXAMPLE")).toEqual([]);
+        // No other user's or account's.
+        expect(await uses("AIDA")).toEqual([]);
+        const elsewhere = { accountId: "210987654321", userId: aliceId, until: now };
+        expect(await log.lastUses(elsewhere)).toEqual([]);
+      });
+
+      test("has none of who can't prove who it is, whatever it calls its action", async () => {
+        const forged = `${here.accountId} ${aliceId} kms us-east-1 Decrypt`;
+        await append(
+          newEvent({ identity: undefined, accessKeyId: "AKIAEXAMPLE" }),
+          newEvent({ identity: undefined, operation: forged, userAgent: forged }),
+        );
+        expect(await uses(aliceId)).toEqual([]);
+        expect(await uses("AKIAEXAMPLE")).toEqual([]);
+      });
+
+      test("keeps them over a restart, and lets them go with the events that they are of", async () => {
+        await append(newEvent({ time: start }));
+        await log.close();
+        await open();
+        expect(await uses(aliceId)).toHaveLength(1);
+
+        now = start + 30 * hour;
+        await append(newEvent({ time: now, identity: { ...alice, principalId: "AIDALATER" } }));
+        await log.maintain();
+        expect(await uses(aliceId)).toEqual([]);
+        expect(await uses("AIDALATER")).toHaveLength(1);
+      });
     });
 
     test("hashes an event without an encoded message as it did before there were any", async () => {

@@ -1,9 +1,6 @@
-/** The trail of a data folder, verified offline: from its database and public key alone. */
-import { existsSync, readFileSync } from "node:fs";
+/** The files of a data folder that the trail lies in. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { trustedKey } from "./public-key.ts";
-import { evidenceIn } from "./sqlite/reading.ts";
-import { type Verification, verifyTrail } from "./verify.ts";
 
 export function auditDatabasePath(directory: string): string {
   return join(directory, "audit.db");
@@ -17,17 +14,4 @@ export function auditPublicKeyPath(directory: string): string {
 /** Whether a trail was begun here, as the exported key tells, and its database is gone. */
 export function isTrailMissing(directory: string): boolean {
   return existsSync(auditPublicKeyPath(directory)) && !existsSync(auditDatabasePath(directory));
-}
-
-/**
- * Walks every group and signed head, also while a vault goes on writing. `publicKeyPem` is a copy
- * of the key that was kept elsewhere; without it the folder's own is believed. Throws if the
- * folder holds no trail.
- */
-export async function verifyDataFolder(
-  directory: string,
-  publicKeyPem?: string,
-): Promise<Verification> {
-  const pem = publicKeyPem ?? readFileSync(auditPublicKeyPath(directory), "utf8");
-  return verifyTrail(evidenceIn(auditDatabasePath(directory)), trustedKey(pem));
 }

@@ -3,7 +3,14 @@
  * database, or written to a file, one record a line of JSON.
  */
 import type { Queries } from "../postgres/database.ts";
-import { type Chain, type Claim, chainName, type SeenHead, type SignedHead } from "./chain.ts";
+import {
+  type Chain,
+  type Claim,
+  chainName,
+  embedded,
+  type SeenHead,
+  type SignedHead,
+} from "./chain.ts";
 import { splitLines, unpackLines } from "./packed-lines.ts";
 import type { SignedRow } from "./sql/heads.ts";
 import { allChains, allSeen, checkpointOf, groupsAfter, headsBetween } from "./sql/statements.ts";
@@ -33,6 +40,9 @@ export interface GroupEvidence {
   /** None where they can't be read. */
   readonly lines: readonly string[];
 }
+
+/** Stands for what another chain was seen as, where that can't be read. */
+const unreadable: SeenHead = { chain: embedded, number: 0, hash: "" };
 
 const groupsAtOnce = 64;
 
@@ -77,7 +87,7 @@ async function* evidenceOfChain(queries: Queries, chain: Chain): AsyncGenerator<
 async function placesSeen(queries: Queries): Promise<Map<Chain, Set<number>>> {
   const places = new Map<Chain, Set<number>>();
   for (const { seen } of await queries.all<{ seen: string }>(allSeen)) {
-    for (const { chain, number } of JSON.parse(seen) as SeenHead[]) {
+    for (const { chain, number } of seenHeads(seen)) {
       places.set(chain, (places.get(chain) ?? new Set()).add(number));
     }
   }
@@ -85,7 +95,18 @@ async function placesSeen(queries: Queries): Promise<Map<Chain, Set<number>>> {
 }
 
 function signed(type: Claim, { seen, ...row }: SignedRow): HeadEvidence {
-  return { type, ...row, seen: JSON.parse(seen) as SeenHead[] };
+  return { type, ...row, seen: seenHeads(seen) };
+}
+
+/** No signature covers what is not as it was written. */
+function seenHeads(text: string): readonly SeenHead[] {
+  try {
+    const seen = JSON.parse(text) as SeenHead[];
+    if (JSON.stringify(seen) === text) return seen;
+  } catch {
+    // As if it were another text.
+  }
+  return [unreadable];
 }
 
 function linesOf(packed: Uint8Array): string[] {

@@ -2,11 +2,14 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openAuditLog } from "./audit-log.ts";
 import type { Signer } from "./chain.ts";
 import { newEvent, newFolder, newSigner, session } from "./events.fixture.ts";
-import { evidenceOf } from "./sqlite/evidence.ts";
-import { openSqliteAuditLog } from "./sqlite-audit-log.ts";
-import { type Evidence, type Verification, verifyTrail } from "./verify.ts";
+import { type Evidence, evidenceOf } from "./evidence.ts";
+import { packLines, splitLines, unpackLines } from "./packed-lines.ts";
+import { SqliteQueries } from "./sqlite/sqlite-queries.ts";
+import { openSqliteAuditStore } from "./sqlite/sqlite-store.ts";
+import { verifyTrail } from "./verify.ts";
 
 const signer = newSigner("key-1");
 const trusted = (keyId: string) => (keyId === "key-1" ? signer.publicKey : undefined);
@@ -18,8 +21,8 @@ describe("verifyTrail", () => {
   beforeAll(async () => {
     directory = newFolder();
     let now = 1_700_000_000_000;
-    const options = { directory, clock: { now: () => now++ }, signer, retentionDays: 1 };
-    const log = await openSqliteAuditLog(options);
+    const options = { clock: { now: () => now++ }, signer, retentionDays: 1 };
+    const log = await openAuditLog(await openSqliteAuditStore(directory), options);
     await log.append(newEvent());
     now += 86_400_000;
     const event = () =>
@@ -48,41 +51,47 @@ describe("verifyTrail", () => {
   beforeEach(() => database.exec("SAVEPOINT untampered"));
   afterEach(() => database.exec("ROLLBACK TO untampered; RELEASE untampered"));
 
-  /** `evidenceOf` reads in a transaction of its own; here the tampering is in one already. */
-  function verify(): Verification {
-    const open = { exec: () => {}, prepare: (sql: string) => database.prepare(sql) };
-    return verifyTrail(evidenceOf(open as unknown as DatabaseSync), trusted);
+  const evidence = () => evidenceOf(new SqliteQueries(database));
+  const verify = () => verifyTrail(evidence(), trusted);
+
+  /** Replaces the lines of a group by others. */
+  function rewrite(number: number, change: (lines: string[]) => string[]): void {
+    const found = database.prepare(`SELECT "lines" FROM "audit_groups" WHERE "number" = ?`);
+    const lines = splitLines(unpackLines(found.get(number)?.lines as Uint8Array));
+    database
+      .prepare(`UPDATE "audit_groups" SET "lines" = ? WHERE "number" = ?`)
+      .run(packLines(change(lines).join(",\n")), number);
   }
 
-  test("finds an untouched trail whole", () => {
-    expect(verify()).toMatchObject({
+  test("finds an untouched trail whole", async () => {
+    expect(await verify()).toMatchObject({
       broken: undefined,
       events: 12,
-      signedUpTo: 5,
-      head: { number: 5 },
+      chains: [{ name: "embedded", events: 12, signedUpTo: 5, head: { number: 5 } }],
     });
   });
 
-  test("reads a bundle of JSON lines as it reads the database", () => {
-    const open = { exec: () => {}, prepare: (sql: string) => database.prepare(sql) };
-    const bundle = [...evidenceOf(open as unknown as DatabaseSync)]
-      .map((record) => JSON.stringify(record))
-      .join("\n");
-    const records = bundle.split("\n").map((line) => JSON.parse(line) as Evidence);
-    expect(verifyTrail(records, trusted)).toEqual(verify());
+  test("reads a bundle of JSON lines as it reads the database", async () => {
+    const bundle = (await Array.fromAsync(evidence())).map((record) => JSON.stringify(record));
+    const records = bundle.map((line) => JSON.parse(line) as Evidence);
+    expect(await verifyTrail(records, trusted)).toEqual(await verify());
     const missing = records.filter((record) => record.type !== "group" || record.number !== 3);
-    expect(verifyTrail(missing, trusted).broken?.group).toBe(3);
+    expect((await verifyTrail(missing, trusted)).broken?.group).toBe(3);
+    const [chain] = records;
+    expect((await verifyTrail([...records, chain as Evidence], trusted)).broken).toMatchObject({
+      chain: "embedded",
+    });
   });
 
-  const tables = ["events", "groups", "heads", "checkpoint", "words"];
-  // How long a word is kept is housekeeping, and `only` can't be changed.
-  const free = new Set(["words.used_in", "checkpoint.only"]);
+  const tables = ["audit_groups", "audit_heads", "audit_checkpoints"];
+  // Only for finding events, and for telling when they may go.
+  const free = new Set(["from_time", "until_time"]);
 
-  test.each(tables)("notices a change of any column of any row of %s", (table) => {
+  test.each(tables)("notices a change of any column of any row of %s", async (table) => {
     const names = database.prepare(`SELECT * FROM "${table}"`).columns();
     let changed = 0;
     for (const { name } of names) {
-      if (free.has(`${table}.${name}`)) continue;
+      if (free.has(name)) continue;
       for (const row of database.prepare(`SELECT rowid AS "row_id", * FROM "${table}"`).all()) {
         for (const value of tamperedValues(row[name])) {
           database.exec("SAVEPOINT tampering");
@@ -91,7 +100,8 @@ describe("verifyTrail", () => {
             .prepare(`UPDATE OR IGNORE "${table}" SET "${name}" = ? WHERE rowid = ?`)
             .run(value, row.row_id as number);
           if (changes === 1) {
-            expect(verify().broken, `${table}.${name} ${row.row_id} = ${value}`).toBeDefined();
+            const { broken } = await verify();
+            expect(broken, `${table}.${name} ${row.row_id} = ${value}`).toBeDefined();
             changed++;
           }
           database.exec("ROLLBACK TO tampering; RELEASE tampering");
@@ -99,98 +109,114 @@ describe("verifyTrail", () => {
       }
     }
     expect(changed).toBeGreaterThan(names.length);
-    expect(verify().broken).toBeUndefined();
+    expect((await verify()).broken).toBeUndefined();
   });
 
-  test("names the first group that is not whole", () => {
-    database.exec(`UPDATE "events" SET "count" = 99 WHERE "position" IN (6, 9)`);
-    expect(verify().broken).toEqual({
-      group: 3,
-      reason: "its events are not those that were hashed",
+  test("notices a change of any character of an event", async () => {
+    rewrite(3, (lines) => {
+      expect(lines).toHaveLength(3);
+      return lines;
     });
+    expect((await verify()).broken).toBeUndefined();
+    for (let place = 1; place < 60; place++) {
+      database.exec("SAVEPOINT tampering");
+      rewrite(3, ([line = "", ...lines]) => [
+        `${line.slice(0, place)}~${line.slice(place + 1)}`,
+        ...lines,
+      ]);
+      expect((await verify()).broken).toEqual({
+        chain: "embedded",
+        group: 3,
+        reason: "its events are not those that were hashed",
+      });
+      database.exec("ROLLBACK TO tampering; RELEASE tampering");
+    }
   });
 
-  const damages: [what: string, sql: string, group: number][] = [
-    ["an event that was dropped", `DELETE FROM "events" WHERE "position" = 6`, 3],
-    ["the last event dropped", `DELETE FROM "events" WHERE "position" = 13`, 5],
+  const drop = (number: number) => () =>
+    database.exec(`DELETE FROM "audit_groups" WHERE "number" = ${number}`);
+
+  const damages: [what: string, damage: () => void, group: number][] = [
+    ["an event that was dropped", () => rewrite(3, ([, ...lines]) => lines), 3],
+    ["an event that was added", () => rewrite(3, (lines) => [...lines, lines[0] ?? ""]), 3],
+    ["events that changed places", () => rewrite(3, (lines) => lines.toReversed()), 3],
+    ["a group that was dropped", drop(3), 3],
+    ["the signed end cut off", drop(5), 5],
     [
-      "events that changed places",
-      `UPDATE "events" SET "position" = -6 WHERE "position" = 6;
-       UPDATE "events" SET "position" = 6 WHERE "position" = 7;
-       UPDATE "events" SET "position" = 7 WHERE "position" = -6`,
+      "groups that changed places",
+      () =>
+        database.exec(`UPDATE "audit_groups" SET "number" = -3 WHERE "number" = 3;
+          UPDATE "audit_groups" SET "number" = 3 WHERE "number" = 4;
+          UPDATE "audit_groups" SET "number" = 4 WHERE "number" = -3`),
       3,
     ],
-    ["an event that was added behind", insertEvent(14), 6],
-    ["an event that was added before", insertEvent(-1), 6],
-    ["a group that was dropped", `DELETE FROM "groups" WHERE "number" = 3`, 3],
     [
-      "a group and its events dropped",
-      `DELETE FROM "groups" WHERE "number" = 3; DELETE FROM "events" WHERE "position" IN (5,6,7)`,
-      3,
-    ],
-    [
-      "the signed end cut off",
-      `DELETE FROM "groups" WHERE "number" = 5; DELETE FROM "events" WHERE "position" > 10`,
-      5,
-    ],
-    ["the checkpoint dropped", `DELETE FROM "checkpoint"`, 1],
-    [
-      "a word that is gone where there was none",
-      `UPDATE "events" SET "error_code" = 999999 WHERE "error_code" IS NULL`,
+      "a group that was added before the chain",
+      () =>
+        database.exec(`INSERT INTO "audit_groups" SELECT "chain", -1, "first", "count",
+          "committed_at", "from_time", "until_time", "hash", "lines"
+          FROM "audit_groups" WHERE "number" = 3`),
       2,
+    ],
+    ["the checkpoint dropped", () => database.exec(`DELETE FROM "audit_checkpoints"`), 1],
+    [
+      "lines that can't be unpacked",
+      () => database.exec(`UPDATE "audit_groups" SET "lines" = x'0101' WHERE "number" = 3`),
+      3,
     ],
   ];
 
-  test.each(damages)("notices %s", (_, sql, group) => {
-    database.exec(sql);
-    expect(verify().broken?.group).toBe(group);
+  test.each(damages)("notices %s", async (_, damage, group) => {
+    damage();
+    expect((await verify()).broken?.group).toBe(group);
+  });
+
+  test("notices a chain that nobody can have written", async () => {
+    database.exec(`UPDATE "audit_groups" SET "chain" = -1 WHERE "number" = 5`);
+    expect((await verify()).broken).toBeDefined();
   });
 
   test("notices a chain that was computed anew, by its signatures", async () => {
     const forged = newFolder();
     const forger: Signer = { ...newSigner("key-2"), keyId: "key-1" };
     const clock = { now: () => 1_700_000_000_000 };
-    const options = { directory: forged, clock, signer: forger, retentionDays: 1 };
-    const log = await openSqliteAuditLog(options);
+    const options = { clock, signer: forger, retentionDays: 1 };
+    const log = await openAuditLog(await openSqliteAuditStore(forged), options);
     await log.append(newEvent());
     await log.close();
     const forgery = new DatabaseSync(join(forged, "audit.db"));
-    expect(verifyTrail(evidenceOf(forgery), trusted).broken).toEqual({
+    const found = () => evidenceOf(new SqliteQueries(forgery));
+    expect((await verifyTrail(found(), trusted)).broken).toEqual({
+      chain: "embedded",
       group: 1,
       reason: "the signature of its head is not genuine",
     });
-    expect(verifyTrail(evidenceOf(forgery), () => undefined).broken?.reason).toContain(
+    expect((await verifyTrail(found(), () => undefined)).broken?.reason).toContain(
       "unknown key key-1",
     );
-    forgery.exec(`DELETE FROM "heads"`);
-    expect(verifyTrail(evidenceOf(forgery), trusted)).toMatchObject({
+    forgery.exec(`DELETE FROM "audit_heads"`);
+    expect(await verifyTrail(found(), trusted)).toMatchObject({
       broken: undefined,
-      signedUpTo: 0,
+      chains: [{ signedUpTo: 0 }],
     });
     forgery.close();
     rmSync(forged, { recursive: true });
   });
 
-  test("takes no head for a checkpoint", () => {
-    database.exec(`DELETE FROM "checkpoint";
-      INSERT INTO "checkpoint" SELECT 1, * FROM "heads" WHERE "number" = 3;
-      DELETE FROM "groups" WHERE "number" <= 3; DELETE FROM "heads" WHERE "number" <= 3;
-      DELETE FROM "events" WHERE "position" < 8`);
-    expect(verify().broken).toEqual({
+  test("takes no head for a checkpoint", async () => {
+    database.exec(`DELETE FROM "audit_checkpoints";
+      INSERT INTO "audit_checkpoints" SELECT * FROM "audit_heads" WHERE "number" = 3;
+      DELETE FROM "audit_groups" WHERE "number" <= 3;
+      DELETE FROM "audit_heads" WHERE "number" <= 3`);
+    expect((await verify()).broken).toMatchObject({
       group: 3,
       reason: "the signature of its checkpoint is not genuine",
     });
   });
 });
 
-function insertEvent(position: number): string {
-  return `CREATE TEMP TABLE "copy" AS SELECT * FROM "events" WHERE "position" = 6;
-    UPDATE "copy" SET "position" = ${position};
-    INSERT INTO "events" SELECT * FROM "copy";
-    DROP TABLE "copy"`;
-}
-
-function tamperedValues(value: unknown): (string | number)[] {
+function tamperedValues(value: unknown): (string | number | Uint8Array)[] {
+  if (value instanceof Uint8Array) return [value.subarray(0, -1), Buffer.from(value).fill(7, 5, 9)];
   if (value === null) return [1];
   if (typeof value === "number") return [value + 1, value === 0 ? -1 : 0, 12_345_678];
   const text = String(value);

@@ -36,10 +36,15 @@ export function unpackEnvelope(bytes: Uint8Array): Envelope {
   };
 }
 
-/** What binds a value to the key that wraps its data key, and to its context. */
-export function valueAad(keyArn: string, context: EncryptionContext): Buffer {
-  return Buffer.from(contextAad("value", keyArn, context));
+/**
+ * What binds a value to the key that wraps its data key, and to its context. Bytes of their own, to
+ * be kept: a small Buffer is a slice that would hold on to the whole pool it was cut from.
+ */
+export function valueAad(keyArn: string, context: EncryptionContext): Uint8Array {
+  return encoder.encode(contextAad("value", keyArn, context));
 }
+
+const encoder = new TextEncoder();
 
 export function isSameContext(one: EncryptionContext, other: EncryptionContext): boolean {
   let names = 0;

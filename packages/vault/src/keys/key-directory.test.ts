@@ -49,6 +49,13 @@ describe("locating a key", () => {
     expect((await keys.locate(elsewhere, arn)).accountId).toBe(scope.accountId);
   });
 
+  it("finds no key of another region, also by an ARN that is known here", async () => {
+    const { arn } = await makeKey(scope);
+    expect((await keys.locate(scope, arn)).arn).toBe(arn);
+    const elsewhere = keys.locate({ ...scope, region: "eu-west-2" }, arn);
+    await expect(elsewhere).rejects.toMatchObject({ message: "Invalid arn us-east-1" });
+  });
+
   const unknown = "99999999-9999-9999-9999-999999999999";
   it.each([
     [unknown, `Key 'arn:aws:kms:us-east-1:123456789012:key/${unknown}' does not exist`],

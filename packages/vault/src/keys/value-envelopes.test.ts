@@ -68,6 +68,8 @@ describe("a sealed value", () => {
     for (const other of [{}, { ...context, SecretVersionId: "2" }, { ...context, more: "" }]) {
       for (const opener of [keys, startKeys(storage)]) {
         await expect(opener.openValue(allowed, sealed, other)).rejects.toThrow(OpenFailed);
+        // What it remembers of these very bytes is of the place where they do belong.
+        expect(await opener.openValue(allowed, sealed, context)).toEqual(value);
       }
     }
   });

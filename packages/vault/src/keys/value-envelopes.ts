@@ -25,13 +25,12 @@ const dataKeysMax = 16_384;
 
 /** What of opening an envelope is the same each time, as long as its row is. */
 interface Opening {
-  readonly wrappedDataKey: Uint8Array;
-  /** The same as a text: the name of its data key in memory. */
+  /** The name of its data key in memory. */
   readonly wrapping: string;
   readonly sealedValue: Uint8Array;
   readonly keyArn: string;
   readonly context: EncryptionContext;
-  readonly aad: Buffer;
+  readonly aad: Uint8Array;
 }
 
 export class ValueEnvelopes {
@@ -57,9 +56,10 @@ export class ValueEnvelopes {
 
   async open(record: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Promise<Buffer> {
     requireState("Decrypt", record);
-    const { wrappedDataKey, wrapping, sealedValue, aad } = this.#opening(record, sealed, context);
+    const { wrapping, sealedValue, aad } = this.#opening(record, sealed, context);
     const dataKey =
-      this.#dataKeys.get(wrapping) ?? (await this.#unwrap(record, wrappedDataKey, context));
+      this.#dataKeys.get(wrapping) ??
+      (await this.#unwrap(record, unpackEnvelope(sealed).wrappedDataKey, context));
     // A cached data key was unwrapped under some key and context; this proves these are the ones.
     return open(dataKey, sealedValue, aad);
   }
@@ -70,7 +70,7 @@ export class ValueEnvelopes {
     const { wrappedDataKey, sealedValue } = unpackEnvelope(sealed);
     const wrapping = cacheKey(wrappedDataKey);
     const aad = valueAad(arn, context);
-    const opening = { wrappedDataKey, wrapping, sealedValue, keyArn: arn, context, aad };
+    const opening = { wrapping, sealedValue, keyArn: arn, context, aad };
     this.#openings.set(sealed, opening);
     return opening;
   }

@@ -3,9 +3,9 @@
  * Nothing is revealed but the verdict, so this needs no permit; that a key is disabled stops
  * callers and not this.
  */
+import { createHmac } from "node:crypto";
 import type { Randomness } from "../clock.ts";
 import type { EncryptionContext } from "../encryption/envelope.ts";
-import { HmacKey } from "../encryption/hmac.ts";
 import type { RootKey } from "../encryption/root-keys/root-key.ts";
 import type { Storage } from "../storage/storage.ts";
 import { unpackCiphertext } from "./ciphertext.ts";
@@ -50,10 +50,10 @@ export class ValueProofs {
 
   /** Whether this is the value of that fingerprint; its bytes are wiped. */
   async isValue(value: Buffer, fingerprint: string): Promise<boolean> {
-    const key = new HmacKey(await this.#sealedKeys.secret("fingerprint"));
-    const digest = key.digest(value.toString("latin1"));
+    const key = await this.#sealedKeys.secret("fingerprint");
+    const found = createHmac("sha256", key).update(value).digest("base64url");
     value.fill(0);
-    return Buffer.from(digest, "hex").toString("base64url") === fingerprint;
+    return found === fingerprint;
   }
 }
 

@@ -18,7 +18,7 @@ let database: PostgresDatabase;
 
 beforeAll(async () => {
   server = await startPostgres({ isFast: true });
-});
+}, 60_000);
 
 afterAll(() => server.stop());
 

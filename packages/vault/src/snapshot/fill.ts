@@ -118,9 +118,9 @@ function requireKnown(schemaVersion: number): void {
 }
 
 function notWhole(): SnapshotError {
-  return new SnapshotError("the snapshot is not whole", "take another backup");
+  return new SnapshotError("the snapshot is not whole", "use another backup");
 }
 
 function unknownTable(): SnapshotError {
-  return new SnapshotError("the snapshot has a table that no vault has", "take another backup");
+  return new SnapshotError("the snapshot has a table that no vault has", "use another backup");
 }

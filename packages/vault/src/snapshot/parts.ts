@@ -80,7 +80,7 @@ export async function* readParts(path: string): AsyncGenerator<Part> {
   const file = await opened(path);
   try {
     const damaged = (at: number, what: string) =>
-      new SnapshotError(`${path} is damaged: ${what} at byte ${at}`, "take another backup");
+      new SnapshotError(`${path} is damaged: ${what} at byte ${at}`, "use another backup");
     const first = await read(file, 0, opening.length);
     if (!first.equals(opening)) {
       throw new SnapshotError(

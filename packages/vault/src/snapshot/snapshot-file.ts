@@ -121,7 +121,7 @@ class Summing {
   of(sha256: string): SnapshotSummary {
     const isCounted = this.#end?.rows === this.#rows && this.#end.events === this.#events;
     if (this.#head === undefined || !isCounted) {
-      throw new SnapshotError("the snapshot is not whole", "take another backup");
+      throw new SnapshotError("the snapshot is not whole", "use another backup");
     }
     return { ...this.#head, rows: this.#rows, events: this.#events, sha256 };
   }

@@ -82,17 +82,20 @@ export async function* recordsOf(
   yield { type: "end", rows, events };
 }
 
+/** Before it the trail lay in another form, and there might be no key ring. */
+const oldestVersion = 6;
+
 async function identityOf(
   place: Place,
-  { storage, tables }: RawDatabase,
+  { storage, tables, schemaVersion }: RawDatabase,
 ): Promise<Pick<SnapshotHead, "accountId" | "rootKey">> {
-  const isMade = tables.includes(ringTable.name) && tables.includes(firstAccountTable.name);
+  const isMade = schemaVersion >= oldestVersion && tables.includes(firstAccountTable.name);
   const account = isMade ? await storage.get(firstAccountTable, firstAccountKey) : undefined;
   const ring = isMade ? await storage.get(ringTable, ringRowKey) : undefined;
   if (account === undefined || ring === undefined) {
     throw new SnapshotError(
-      `${placeName(place)} holds no vault with an account and a key ring`,
-      "a vault of an older version gets them at its first start under this one: start it once",
+      `${placeName(place)} holds no vault that can be read as it is`,
+      "one that an older version left is brought up to date by a start: start it once",
     );
   }
   const { rootKey: fingerprint, source } = ring.body;

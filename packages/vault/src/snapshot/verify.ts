@@ -26,7 +26,7 @@ import { parameterChecks } from "./checks/parameters.ts";
 import { principalChecks } from "./checks/principals.ts";
 import { rowChecks } from "./checks/rows.ts";
 import { secretChecks } from "./checks/secrets.ts";
-import { databasePath, type Place, placeName } from "./place.ts";
+import { databasePath, type Place, placeName, requireVault } from "./place.ts";
 import { restore } from "./restore.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { readVault, type Source } from "./source.ts";
@@ -69,6 +69,7 @@ const checks: readonly Check[] = [
 export async function verifyVault(place: Place, options: VerifyOptions): Promise<Verified> {
   const tally = new Tally(options);
   if (place.type === "folder") {
+    requireVault(place.directory);
     const path = databasePath(place.directory);
     await tally.run("database file", [{ name: path, problems: sqliteDamage(path) }]);
     // What SQLite itself finds damaged would only fail further on.

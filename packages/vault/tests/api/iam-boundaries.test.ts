@@ -5,6 +5,7 @@ import { STS } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
 import { account, allows, credentialsOf, refused, trustsAccount } from "./iam.fixture.ts";
+import { sideBySide } from "./refusal.fixture.ts";
 
 const readOnly = "arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess";
 const administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -133,7 +134,7 @@ test("what is no policy can't be a boundary", async () => {
     [odd]: ["InvalidInputException", `ARN ${odd} is not valid.`, 400],
   };
   for (const [PermissionsBoundary, said] of Object.entries(says)) {
-    for (const asked of [
+    for (const asked of sideBySide([
       iam.createUser({ UserName: "never", PermissionsBoundary }),
       iam.createRole({
         RoleName: "never",
@@ -142,7 +143,7 @@ test("what is no policy can't be a boundary", async () => {
       }),
       iam.putUserPermissionsBoundary({ UserName: "plain", PermissionsBoundary }),
       iam.putRolePermissionsBoundary({ RoleName: "plain", PermissionsBoundary }),
-    ]) {
+    ])) {
       expect(await refused(asked)).toEqual(said);
     }
   }

@@ -3,6 +3,7 @@ import { IAM } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
 import { account, refused } from "./iam.fixture.ts";
+import { sideBySide } from "./refusal.fixture.ts";
 
 const thumbprint = "6938fd4d98bab03faadb97b34396831e3780aea1";
 const arnOf = (url: string) => `arn:aws:iam::${account}:oidc-provider/${url}`;
@@ -151,14 +152,14 @@ test("there are limits", async () => {
 test("what isn't there can't be changed, and what isn't a provider isn't looked for", async () => {
   const of = { OpenIDConnectProviderArn: arnOf("nobody.example") };
   const message = `OpenIDConnect Provider not found for arn ${arnOf("nobody.example")}`;
-  for (const work of [
+  for (const work of sideBySide([
     iam.addClientIDToOpenIDConnectProvider({ ...of, ClientID: "a" }),
     iam.removeClientIDFromOpenIDConnectProvider({ ...of, ClientID: "a" }),
     iam.updateOpenIDConnectProviderThumbprint({ ...of, ThumbprintList: [thumbprint] }),
     iam.tagOpenIDConnectProvider({ ...of, Tags: [{ Key: "a", Value: "b" }] }),
     iam.untagOpenIDConnectProvider({ ...of, TagKeys: ["a"] }),
     iam.listOpenIDConnectProviderTags(of),
-  ]) {
+  ])) {
     expect(await refused(work)).toEqual(["NoSuchEntityException", message, 404]);
   }
   expect(await refused(iam.deleteOpenIDConnectProvider(of))).toEqual([

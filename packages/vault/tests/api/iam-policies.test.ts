@@ -4,6 +4,7 @@ import { SSM } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
 import { account, allows, credentialsOf, refused, trustsAccount } from "./iam.fixture.ts";
+import { sideBySide } from "./refusal.fixture.ts";
 
 const administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
 const arnOf = (name: string) => `arn:aws:iam::${account}:policy/${name}`;
@@ -129,11 +130,11 @@ describe("versions", () => {
     const { Policy } = await create("stubborn");
     const PolicyArn = Policy?.Arn ?? "";
     const missing = `Policy ${PolicyArn} version v9 does not exist or is not attachable.`;
-    for (const work of [
+    for (const work of sideBySide([
       iam.getPolicyVersion({ PolicyArn, VersionId: "v9" }),
       iam.deletePolicyVersion({ PolicyArn, VersionId: "v9" }),
       iam.setDefaultPolicyVersion({ PolicyArn, VersionId: "v9" }),
-    ]) {
+    ])) {
       expect(await refused(work)).toEqual(["NoSuchEntityException", missing, 404]);
     }
     expect(await refused(iam.deletePolicyVersion({ PolicyArn, VersionId: "v1" }))).toEqual([

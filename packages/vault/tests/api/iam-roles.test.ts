@@ -3,6 +3,7 @@ import { IAM } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
 import { account, allows, body, refused, trustsAccount } from "./iam.fixture.ts";
+import { sideBySide } from "./refusal.fixture.ts";
 
 const readOnly = "arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess";
 
@@ -108,13 +109,13 @@ test.each([
 test("a role that isn't there is named", async () => {
   const RoleName = "nobody";
   const missing = ["NoSuchEntityException", "The role with name nobody cannot be found.", 404];
-  for (const asked of [
+  for (const asked of sideBySide([
     iam.updateRole({ RoleName, Description: "x" }),
     iam.updateRoleDescription({ RoleName, Description: "x" }),
     iam.deleteRolePermissionsBoundary({ RoleName }),
     iam.putRolePolicy({ RoleName, PolicyName: "p", PolicyDocument: allows("ssm:*") }),
     iam.listInstanceProfilesForRole({ RoleName }),
-  ]) {
+  ])) {
     expect(await refused(asked)).toEqual(missing);
   }
 });

@@ -4,6 +4,7 @@ import { STS } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
 import { account, allows, body, credentialsOf, refused } from "./iam.fixture.ts";
+import { sideBySide } from "./refusal.fixture.ts";
 
 let vault: TestVault;
 let iam: IAM;
@@ -182,14 +183,14 @@ describe("without a name", () => {
 test("what is asked about nobody is refused, not answered with nothing", async () => {
   const UserName = "nobody";
   const missing = ["NoSuchEntityException", "The user with name nobody cannot be found.", 404];
-  for (const asked of [
+  for (const asked of sideBySide([
     iam.listMFADevices({ UserName }),
     iam.listSSHPublicKeys({ UserName }),
     iam.listSigningCertificates({ UserName }),
     iam.listServiceSpecificCredentials({ UserName }),
     iam.getLoginProfile({ UserName }),
     iam.deleteLoginProfile({ UserName }),
-  ]) {
+  ])) {
     expect(await refused(asked)).toEqual(missing);
   }
   expect(await refused(iam.listVirtualMFADevices({ Marker: "?" }))).toEqual([

@@ -5,7 +5,7 @@ import { Organizations } from "@aws-sdk/client-organizations";
 import { STS } from "@aws-sdk/client-sts";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { type KmsFixture, keyPolicy, Plaintext, startKms, unknownId } from "./kms.fixture.ts";
-import { refusal } from "./refusal.fixture.ts";
+import { refusal, sideBySide } from "./refusal.fixture.ts";
 import { keysOf } from "./sts.fixture.ts";
 
 const started = startKms();
@@ -75,14 +75,14 @@ test("nobody administers another account's key, whatever its policy says", async
   await kms.putKeyPolicy({ KeyId, Policy: keyPolicy(letIn) });
   await visitor.describeKey({ KeyId });
   await visitor.getKeyRotationStatus({ KeyId });
-  for (const asked of [
+  for (const asked of sideBySide([
     visitor.disableKey({ KeyId }),
     visitor.scheduleKeyDeletion({ KeyId }),
     visitor.getKeyPolicy({ KeyId }),
     visitor.putKeyPolicy({ KeyId, Policy: keyPolicy() }),
     visitor.createAlias({ AliasName: "alias/mine", TargetKeyId: KeyId }),
     visitor.tagResource({ KeyId, Tags: [{ TagKey: "mine", TagValue: "yes" }] }),
-  ]) {
+  ])) {
     expect(await refusal(asked)).toMatch(/^AccessDeniedException/);
   }
 });

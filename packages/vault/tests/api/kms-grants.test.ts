@@ -3,7 +3,7 @@ import type { KMS } from "@aws-sdk/client-kms";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type KmsFixture, Plaintext, startKms } from "./kms.fixture.ts";
-import { refusal } from "./refusal.fixture.ts";
+import { refusal, sideBySide } from "./refusal.fixture.ts";
 
 type User = Awaited<ReturnType<KmsFixture["createUser"]>>;
 
@@ -42,13 +42,13 @@ describe("a grant", () => {
     expect(GrantId).toMatch(/^[0-9a-f]{64}$/);
     const { CiphertextBlob } = await grantee.kms.encrypt({ KeyId, Plaintext });
     await grantee.kms.decrypt({ CiphertextBlob, GrantTokens: [GrantToken] });
-    for (const asked of [
+    for (const asked of sideBySide([
       grantee.kms.describeKey({ KeyId }),
       grantee.kms.generateDataKey({ KeyId, KeySpec: "AES_256" }),
       grantee.kms.listGrants({ KeyId }),
       grantee.kms.disableKey({ KeyId }),
       grantee.kms.encrypt({ KeyId: fixture.keyId, Plaintext }),
-    ]) {
+    ])) {
       expect(await refusal(asked)).toMatch(/^AccessDeniedException: .*no identity-based policy/);
     }
     await kms.revokeGrant({ KeyId, GrantId });
@@ -330,10 +330,10 @@ describe("the end of a grant", () => {
 
   it("asks for a grant that is there", async () => {
     const GrantId = "0".repeat(64);
-    for (const asked of [
+    for (const asked of sideBySide([
       kms.revokeGrant({ KeyId, GrantId }),
       kms.retireGrant({ KeyId, GrantId }),
-    ]) {
+    ])) {
       expect(await refusal(asked)).toBe(`NotFoundException: Grant ID ${GrantId} not found`);
     }
     expect(await refusal(kms.revokeGrant({ KeyId, GrantId: "short" }))).toMatch(

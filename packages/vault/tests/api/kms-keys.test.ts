@@ -4,7 +4,7 @@ import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type KmsFixture, Plaintext, startKms, unknownId, unknownKey } from "./kms.fixture.ts";
-import { refusal } from "./refusal.fixture.ts";
+import { refusal, sideBySide } from "./refusal.fixture.ts";
 
 const started = startKms();
 let fixture: KmsFixture;
@@ -128,10 +128,10 @@ describe("an alias", () => {
   it("of AWS's own is left alone", async () => {
     const AliasName = "alias/aws/ssm";
     const TargetKeyId = fixture.keyId;
-    for (const asked of [
+    for (const asked of sideBySide([
       kms.updateAlias({ AliasName, TargetKeyId }),
       kms.deleteAlias({ AliasName }),
-    ]) {
+    ])) {
       expect(await refusal(asked)).toMatch(/^NotAuthorizedException/);
     }
     await new SSM(fixture.vault.client).putParameter({
@@ -140,12 +140,12 @@ describe("an alias", () => {
       Type: "SecureString",
     });
     const KeyId = (await describeKey("alias/aws/ssm"))?.Arn ?? "";
-    for (const asked of [
+    for (const asked of sideBySide([
       kms.disableKey({ KeyId }),
       kms.scheduleKeyDeletion({ KeyId }),
       kms.disableKeyRotation({ KeyId }),
       kms.putKeyPolicy({ KeyId, Policy: "{}" }),
-    ]) {
+    ])) {
       expect(await refusal(asked)).toMatch(/^AccessDeniedException.*no resource-based policy/);
     }
     expect(await kms.getKeyRotationStatus({ KeyId })).toMatchObject({

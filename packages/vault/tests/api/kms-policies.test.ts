@@ -2,7 +2,7 @@
 import type { KMS } from "@aws-sdk/client-kms";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type KmsFixture, keyPolicy, Plaintext, startKms, unknownId } from "./kms.fixture.ts";
-import { refusal } from "./refusal.fixture.ts";
+import { refusal, sideBySide } from "./refusal.fixture.ts";
 
 const started = startKms();
 let fixture: KmsFixture;
@@ -55,10 +55,10 @@ describe("a key policy", () => {
       Truncated: false,
     });
     const PolicyName = "other";
-    for (const asked of [
+    for (const asked of sideBySide([
       kms.getKeyPolicy({ KeyId, PolicyName }),
       kms.putKeyPolicy({ KeyId, Policy, PolicyName }),
-    ]) {
+    ])) {
       expect(await refusal(asked)).toBe("NotFoundException: No such policy exists");
     }
   });
@@ -172,7 +172,7 @@ describe("a key policy", () => {
 describe("another account's key", () => {
   it("that isn't there is refused as one that is: by a denial", async () => {
     const KeyId = `arn:aws:kms:us-east-1:210987654321:key/${unknownId}`;
-    for (const asked of [
+    for (const asked of sideBySide([
       kms.encrypt({ KeyId, Plaintext }),
       kms.disableKey({ KeyId }),
       kms.putKeyPolicy({ KeyId, Policy: "{}" }),
@@ -181,7 +181,7 @@ describe("another account's key", () => {
         GranteePrincipal: `arn:aws:iam::${account}:root`,
         Operations: ["Decrypt"],
       }),
-    ]) {
+    ])) {
       expect(await refusal(asked)).toMatch(
         /^AccessDeniedException: .*because the resource does not exist in this Region/,
       );

@@ -7,7 +7,7 @@ import { SSM } from "@aws-sdk/client-ssm";
 import { STS } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
-import { refusal } from "./refusal.fixture.ts";
+import { refusal, sideBySide } from "./refusal.fixture.ts";
 import { document, keysOf } from "./sts.fixture.ts";
 
 const first = "123456789012";
@@ -239,12 +239,12 @@ describe("an account of its own", () => {
     expect(Organization?.MasterAccountId).toBe(first);
     const denied = "AccessDeniedException: You don't have permissions to access this resource.";
     const Email = "x@example.com";
-    for (const sent of [
+    for (const sent of sideBySide([
       member.listAccounts({}),
       member.describeAccount({ AccountId: id }),
       member.createAccount({ AccountName: "x", Email }),
       member.listRoots({}),
-    ]) {
+    ])) {
       expect(await refusal(sent)).toBe(denied);
     }
   });

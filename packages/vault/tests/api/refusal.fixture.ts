@@ -14,6 +14,12 @@ export async function refusal(request: Promise<unknown>): Promise<string> {
   throw new Error("was not refused");
 }
 
+/** Of requests that are under way side by side, a refusal may come before its turn to be looked at. */
+export function sideBySide<Reply>(requests: readonly Promise<Reply>[]): readonly Promise<Reply>[] {
+  for (const request of requests) request.catch(() => {});
+  return requests;
+}
+
 /** What a denial says before the sealed explanation. */
 export function withoutEncodedMessage(message: string): string {
   return message.replace(/\. Encoded authorization failure message: [\w-]+$/, "");

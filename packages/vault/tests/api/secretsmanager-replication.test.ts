@@ -3,7 +3,7 @@
 import { KMS } from "@aws-sdk/client-kms";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { refusal } from "./refusal.fixture.ts";
+import { refusal, sideBySide } from "./refusal.fixture.ts";
 import { allow, policyOf, type SecretsFixture, startSecrets } from "./secretsmanager.fixture.ts";
 
 const started = startSecrets();
@@ -111,7 +111,7 @@ test("an old version that gets a label again is copied too", async () => {
 
 test("nothing is changed on a replica but its key", async () => {
   const SecretId = Name;
-  for (const change of [
+  for (const change of sideBySide([
     ireland.putSecretValue({ SecretId, SecretString: "x" }),
     ireland.updateSecret({ SecretId, Description: "x" }),
     ireland.tagResource({ SecretId, Tags: [{ Key: "k", Value: "v" }] }),
@@ -126,7 +126,7 @@ test("nothing is changed on a replica but its key", async () => {
     ireland.updateSecretVersionStage({ SecretId, VersionStage: "MINE" }),
     ireland.replicateSecretToRegions({ SecretId, AddReplicaRegions: [{ Region: "us-west-2" }] }),
     ireland.removeRegionsFromReplication({ SecretId, RemoveReplicaRegions: ["us-west-2"] }),
-  ]) {
+  ])) {
     expect(await refusal(change)).toBe(onReplica);
   }
   const { KeyMetadata } = await new KMS({ ...fixture.vault.client, region: "eu-west-1" }).createKey(

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { paginateListSecretVersionIds, type SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { beforeAll, describe, expect, test } from "vitest";
-import { refusal } from "./refusal.fixture.ts";
+import { refusal, sideBySide } from "./refusal.fixture.ts";
 import { allow, type SecretsFixture, startSecrets } from "./secretsmanager.fixture.ts";
 
 const started = startSecrets();
@@ -238,10 +238,10 @@ describe("tags", () => {
       "blue",
       allow(["TagResource", "UntagResource"], { Condition: mine }),
     );
-    for (const change of [
+    for (const change of sideBySide([
       blue.tagResource({ SecretId, Tags: [tag("team", "red")] }),
       blue.untagResource({ SecretId, TagKeys: ["team"] }),
-    ]) {
+    ])) {
       expect(await refusal(change)).toMatch(/^AccessDeniedException: User: .*user\/blue/);
     }
     await blue.tagResource({ SecretId, Tags: [tag("colour", "navy")] });

@@ -78,8 +78,10 @@ export class KeyRing implements RootKey {
     try {
       await storage.commit(await firstRing(storage, source, surroundings));
     } catch (error) {
-      // Of two nodes that start on a new database the second opens what the first one made.
-      if (!(error instanceof Conflict)) throw error;
+      // Of nodes that start on a new database together, the others open what the first one made: they
+      // lose the race to write it, or find in the middle of looking that there are sealed keys now.
+      const isMade = error instanceof Conflict || (await readRing(storage)) !== undefined;
+      if (!isMade) throw error;
     }
     return KeyRing.open(storage, source, surroundings);
   }

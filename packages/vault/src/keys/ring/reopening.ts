@@ -27,7 +27,7 @@ export async function reopenRing(
     if (!(error instanceof RootKeyError) || row.body.source === known.source.name) throw error;
   }
   const opened = await openRing(row, sourceNamed(row.body.source));
-  if (row.body.vaultId === known.body.vaultId ) return opened;
+  if (row.body.vaultId === known.body.vaultId && goesOn(known.keys, opened.keys)) return opened;
   throw new RootKeyError(
     `The key ring was given to ${row.body.source}, and has no key that this node knows.`,
     `If that is right, restart this node with CLAVIGER_ROOT_KEY=${row.body.source}.`,

@@ -121,6 +121,7 @@ export class Freshness {
   learn(asked: Asked, { counter, horizon, touched }: Seen): boolean {
     if (asked.history !== this.#history) return false;
     const { position } = asked;
+    if (position === undefined && this.#isAt(counter)) return true;
     if (position === undefined || counter < position || position < horizon) {
       // What is still on its way may be of the commits that were lost.
       if (position !== undefined && counter < position) this.#history += 1;
@@ -149,7 +150,7 @@ export class Freshness {
     const [first] = rows as readonly [ReadRow];
     const touched = rows.filter((row): row is ReadRow & Touched => row.counter !== null);
     // A counter that was returned and is not there was of commits that a failover has lost.
-    const position = first.value < known ? undefined : asked.position;
+    const position = first.value < known ? known : asked.position;
     const seen = { counter: first.value, horizon: first.horizon, touched };
     if (!this.learn({ ...asked, position }, seen)) {
       throw new Unavailable("The connection to the database was lost");

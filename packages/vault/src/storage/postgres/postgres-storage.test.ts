@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = await startPostgres({ isFast: true });
   url = await server.newDatabase();
   await (await openNode(url)).close();
-});
+}, 60_000);
 
 afterAll(() => server.stop());
 
@@ -150,10 +150,13 @@ describe("nodes on one database", () => {
   test("that are behind what is remembered forget all rows", async () => {
     await other.storage.catchUp(await one.storage.commit([put("a")]));
     other.told.length = 0;
-    await one.database.script(`UPDATE "change_counter" SET "value" = 20000`);
+    await one.database.script(`UPDATE "change_counter" SET "value" = 20000, "horizon" = 9000`);
     await one.storage.prune();
-    const kept = { name: "kept", text: `SELECT count(*) AS "rows" FROM "touched_rows"` };
-    expect(await one.database.all(kept)).toEqual([{ rows: 0 }]);
+    const kept = {
+      name: "kept",
+      text: `SELECT "horizon", (SELECT count(*) FROM "touched_rows") AS "rows" FROM "change_counter"`,
+    };
+    expect(await one.database.all(kept)).toEqual([{ horizon: 10_000, rows: 0 }]);
     await other.storage.catchUp(await one.storage.commit([put("b")]));
     expect(other.told).toContain(undefined);
   });
@@ -168,6 +171,10 @@ describe("nodes on one database", () => {
     );
     await other.storage.commit([put("c")]);
     expect(other.told).toContain(undefined);
+    // One has heard of a commit that is not there: nothing behind it can be known.
+    one.told.length = 0;
+    await one.storage.catchUp(counter + 9);
+    expect(one.told).toContain(undefined);
   });
 
   test("refuse a schema that is newer than they are", async () => {

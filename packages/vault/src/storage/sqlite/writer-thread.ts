@@ -1,9 +1,11 @@
 /** The only thread that writes: it commits a group in one transaction, so that it shares an fsync. */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { CommitMark } from "../../commit-mark.ts";
 import { reasonOf, serveThread } from "../../ordered-thread.ts";
 import { migrations } from "../migrations/migrations.ts";
 import {
   type ChangeList,
+  type Decision,
   decide,
   type Needed,
   neededRows,
@@ -11,7 +13,7 @@ import {
   type StoredRow,
   type TableWrites,
 } from "../sql/group.ts";
-import type { TableName } from "../storage.ts";
+import { type TableName, Unavailable } from "../storage.ts";
 import { refuseDamage } from "./damage.ts";
 import { migrate } from "./migrate.ts";
 import { PreparedStatements } from "./statements.ts";
@@ -22,6 +24,7 @@ const writeCounter = { name: "write counter", text: `UPDATE "change_counter" SET
 class Writer {
   readonly #database: DatabaseSync;
   readonly #statements: PreparedStatements;
+  readonly #mark: CommitMark;
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path);
@@ -35,14 +38,18 @@ class Writer {
     refuseDamage(this.#database);
     migrate(this.#database, migrations);
     this.#statements = new PreparedStatements(this.#database);
+    this.#mark = new CommitMark(`${path}-mark`);
+    const refusal = this.#mark.refusal(this.#counter());
+    if (refusal !== undefined) throw new Unavailable(refusal);
   }
 
   /** Resolves every list: with its change counter once the group is durable, or why not. */
   answer(lists: readonly ChangeList[]): readonly Outcome[] {
     try {
       this.#database.exec("BEGIN IMMEDIATE");
-      const outcomes = this.#commit(lists);
+      const { outcomes, counter } = this.#commit(lists);
       this.#database.exec("COMMIT");
+      this.#mark.set(counter);
       return outcomes;
     } catch (error) {
       this.#undo();
@@ -52,6 +59,7 @@ class Writer {
 
   close(): void {
     this.#database.close();
+    this.#mark.close();
   }
 
   #undo(): void {
@@ -62,14 +70,18 @@ class Writer {
     }
   }
 
-  #commit(lists: readonly ChangeList[]): readonly Outcome[] {
+  #counter(): number {
     const [row] = this.#statements.all(readCounter, []) as [{ readonly value: number }];
+    return row.value;
+  }
+
+  #commit(lists: readonly ChangeList[]): Pick<Decision, "outcomes" | "counter"> {
     const stored = new Map<TableName, readonly StoredRow[]>();
     for (const [table, needed] of neededRows(lists)) stored.set(table, this.#read(table, needed));
-    const { outcomes, counter, writes } = decide(lists, row.value, stored);
+    const { outcomes, counter, writes } = decide(lists, this.#counter(), stored);
     for (const each of writes) this.#write(each);
     this.#statements.all(writeCounter, [counter]);
-    return outcomes;
+    return { outcomes, counter };
   }
 
   #read(table: TableName, { keys, hasAdds }: Needed): StoredRow[] {
