@@ -121,8 +121,8 @@ async function run(
   const span = { beganAt, endedAt: performance.now() };
   const database = { CLAVIGER_DATABASE: cluster.database };
   const vaults = await Promise.all([
-    both[0]?.report(span, () => verified(root, ["--data", folderOf(sqlite.world)], {})),
-    both[1]?.report(span, () => verified(root, [], database)),
+    both[0]?.report(span, () => verified(root, sqlite.world, {})),
+    both[1]?.report(span, () => verified(root, postgres.world, database)),
   ]);
   return {
     seconds: (span.endedAt - beganAt) / 1000,
@@ -188,12 +188,14 @@ async function rekey(root: string, world: World): Promise<string> {
   return `rekey of ${world.name}: ${Math.round(performance.now() - startedAt)} ms`;
 }
 
+/** The folder of any node has the key that the heads of the trail are signed with. */
 async function verified(
   root: string,
-  words: readonly string[],
+  world: World,
   environment: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const said = await claviger(root, ["audit", "verify", ...words], environment);
+  const { dataDirectory } = nodeOf(world, 0);
+  const said = await claviger(root, ["audit", "verify", "--data", dataDirectory], environment);
   return said.trim().replaceAll("\n", "; ");
 }
 
@@ -205,10 +207,6 @@ async function claviger(
   const command = join(root, "packages/cli/bin/claviger");
   const env = { ...cleanEnvironment(), ...environment };
   return (await promisify(execFile)(command, [...words], { env })).stdout;
-}
-
-function folderOf(world: World): string {
-  return nodeOf(world, 0).dataDirectory;
 }
 
 function nodeOf({ nodes }: World, at: number): ClusterNode {

@@ -198,7 +198,9 @@ async function demandDoneOnce(
 
 function verifyChains(root: string, { database, nodes }: Cluster, print: ClaimRun["print"]): void {
   const command = join(root, "packages/cli/bin/claviger");
-  const said = execFileSync(command, ["audit", "verify"], {
+  // A node's folder has the key that the heads of all chains are signed with.
+  const words = ["audit", "verify", "--data", (nodes[0] as ClusterNode).dataDirectory];
+  const said = execFileSync(command, words, {
     env: { ...cleanEnvironment(), CLAVIGER_DATABASE: database },
     encoding: "utf8",
   });

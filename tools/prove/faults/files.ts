@@ -72,9 +72,10 @@ export const damagedPage: Fault = {
 
 const pageBytes = 4096;
 
-/** The last that the table uses. */
+/** The last that the table uses, all of whose rows are in the database's own file then. */
 function pageOf(path: string, table: string): number {
-  const database = new DatabaseSync(path, { readOnly: true });
+  const database = new DatabaseSync(path);
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   const last = database.prepare("SELECT max(pageno) AS page FROM dbstat WHERE name = ?").get(table);
   database.close();
   return Number(last?.page);
