@@ -90,6 +90,10 @@ function hintFor(error: unknown): string {
     case "EEXIST":
     case "ENOTDIR":
       return "give --data a folder";
+    case "EROFS":
+      return "the disk can only be read: mount it for writing, or give another --data";
+    case "ENOSPC":
+      return "the disk is full: make room on it";
     case "ENOENT":
       return "check the path";
     default:

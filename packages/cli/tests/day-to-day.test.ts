@@ -15,6 +15,7 @@ import { clientConfiguration } from "../../../tools/prove/client-configuration.t
 import { dayToDay } from "./day-to-day.suite.ts";
 import { startProxy } from "./proxy.fixture.ts";
 import { command, type Run, runCommand } from "./run-command.fixture.ts";
+import { typeAs } from "./typed-here.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 let vault: VaultProcess;
@@ -34,6 +35,7 @@ async function userWho(UserName: string, Action: readonly string[]): Promise<Run
   const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
   await iam.putUserPolicy({ UserName, PolicyName: "own", PolicyDocument });
   const { AccessKey } = await iam.createAccessKey({ UserName });
+  // In a process of their own: this one's clients keep the credentials that they began with.
   return runCommand(() => ({
     ...vault.environment,
     AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? "",
@@ -41,14 +43,14 @@ async function userWho(UserName: string, Action: readonly string[]): Promise<Run
   }));
 }
 
-const asRoot = runCommand(() => vault.environment);
+const asRoot = typeAs(() => vault.environment);
 
 describe("who may not everything", () => {
   test("puts the next version of a secret with that one permission", async () => {
-    asRoot("put secretsmanager:i/token", "one");
+    await asRoot("put secretsmanager:i/token", "one");
     const writer = await userWho("writer", ["secretsmanager:PutSecretValue"]);
     expect(writer("put secretsmanager:i/token", "two").stderr).toMatch(/: version /);
-    expect(writer("get secretsmanager:i/token")).toMatchObject({
+    expectwriter("get secretsmanager:i/token").toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
         /^error: AccessDeniedException: [\s\S]*\nhint: ask which policy/,
@@ -57,9 +59,9 @@ describe("who may not everything", () => {
   });
 
   test("is shown the store that they may list, and told of the other", async () => {
-    asRoot("put /i/url --owner web", "https://example.com");
+    await asRoot("put /i/url --owner web", "https://example.com");
     const reader = await userWho("reader", ["ssm:DescribeParameters"]);
-    expect(reader("list")).toMatchObject({
+    expectreader("list").toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/url +SecureString {2}- /),
       stderr:
@@ -67,11 +69,11 @@ describe("who may not everything", () => {
         "note: not shown: secrets: secretsmanager:ListSecrets is denied\n",
     });
     const nobody = await userWho("nobody", ["ssm:GetParameter"]);
-    expect(nobody("list")).toMatchObject({ status: 1, stdout: "" });
+    expectnobody("list").toMatchObject({ status: 1, stdout: "" });
   });
 
   test("loses nothing when a move is denied its end", async () => {
-    asRoot("put /i/a --owner web", "value");
+    await asRoot("put /i/a --owner web", "value");
     const mover = await userWho("mover", [
       "ssm:Get*",
       "ssm:Describe*",
@@ -79,17 +81,17 @@ describe("who may not everything", () => {
       "ssm:Put*",
       "ssm:AddTags*",
     ]);
-    expect(mover("mv /i/a /i/b --yes")).toMatchObject({
+    expectmover("mv /i/a /i/b --yes").toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
         /error: ssm:\/i\/b is there, but ssm:\/i\/a could not be removed: AccessDenied/,
       ),
     });
     for (const reference of ["/i/a", "/i/b"]) {
-      expect(asRoot(`get ${reference}`).stdout).toBe("value");
+      expect((await asRoot(`get ${reference}`)).stdout).toBe("value");
     }
-    expect(asRoot("mv /i/a /i/b --yes")).toMatchObject({ status: 0 });
-    expect(asRoot("get /i/a")).toMatchObject({ status: 1 });
+    expect(await asRoot("mv /i/a /i/b --yes")).toMatchObject({ status: 0 });
+    expect(await asRoot("get /i/a")).toMatchObject({ status: 1 });
   });
 });
 
@@ -104,7 +106,7 @@ test("a copy of a parameter that expires expires as well", async () => {
     Tier: "Advanced",
     Policies: JSON.stringify([expiration]),
   });
-  expect(asRoot("cp /e/token /e/copy")).toMatchObject({ status: 0 });
+  expect(await asRoot("cp /e/token /e/copy")).toMatchObject({ status: 0 });
   const { Parameters: [copied] = [] } = await ssm.describeParameters({
     ParameterFilters: [{ Key: "Name", Values: ["/e/copy"] }],
   });
@@ -114,7 +116,7 @@ test("a copy of a parameter that expires expires as well", async () => {
 });
 
 test("a field that somebody else writes at the same time is not lost in silence", async () => {
-  asRoot("put secretsmanager:r/db", '{"a":"1","b":"1"}');
+  await asRoot("put secretsmanager:r/db", '{"a":"1","b":"1"}');
   const secretsManager = new SecretsManager(clientConfiguration(vault.environment));
   const proxy = await startProxy(vault.url, "secretsmanager.PutSecretValue", async () => {
     const SecretString = '{"a":"1","b":"theirs"}';
@@ -129,12 +131,14 @@ test("a field that somebody else writes at the same time is not lost in silence"
       );
       child.stdin?.end("2");
     });
-    const [, theirs] = JSON.parse(asRoot("history secretsmanager:r/db --format json").stdout);
+    const [, theirs] = JSON.parse(
+      (await asRoot("history secretsmanager:r/db --format json")).stdout,
+    );
     expect(stderr).toBe(
       `error: somebody else wrote secretsmanager:r/db at the same time; their fields are in version ${theirs.version}\n` +
         "hint: compare, and put what is missing again: claviger diff secretsmanager:r/db\n",
     );
-    expect(asRoot("get secretsmanager:r/db#b --stage AWSPREVIOUS").stdout).toBe("theirs");
+    expect((await asRoot("get secretsmanager:r/db#b --stage AWSPREVIOUS")).stdout).toBe("theirs");
   } finally {
     await proxy.stop();
   }

@@ -227,6 +227,9 @@ async function composeOver(
       lease,
       onFault: onJobFault,
     }));
+  const clockGuard = new ClockGuard({ storage, clock, onDoubt: (fault) => onFault(fault, "") });
+  // What it goes by is written before anybody may be told that something is over.
+  await clockGuard.isBelieved();
   const jobs = jobsOf({
     secrets,
     parameters,
@@ -237,7 +240,7 @@ async function composeOver(
     sealedKeys,
     resealing,
     clock,
-    clockGuard: new ClockGuard({ storage, clock, onDoubt: (fault) => onFault(fault, "") }),
+    clockGuard,
   });
   const schedule = new Schedule([...jobs, ...databases.jobs], onJobFault, lease);
   // What every node does for itself.

@@ -34,24 +34,22 @@ export interface Figures {
   readonly postgres: DatabaseFigures;
 }
 
-/** What the page calls them, in its order, and how many decimals it shows. */
-export const figureNames: Readonly<
-  Record<keyof DatabaseFigures, readonly [name: string, decimals: number]>
-> = {
-  parameterBytes: ["a parameter (SecureString of 100 bytes), bytes", 0],
-  parameterVersionBytes: ["another version of it, bytes", 0],
-  secretBytes: ["a secret of 100 bytes, bytes", 0],
-  secretVersionBytes: ["another version of it, bytes", 0],
-  roleBytes: ["a role with its policies, bytes", 0],
-  eventBytes: ["an audit event by itself, bytes", 0],
-  groupedEventBytes: ["an audit event among many, bytes", 0],
-  readMicroseconds: ["GetParameter, CPU of the node, µs", 0],
-  writeMicroseconds: ["PutParameter, CPU of the node, µs", 0],
-  sessionMicroseconds: ["AssumeRoleWithWebIdentity, CPU of the node, µs", 0],
-  hearingMicroseconds: ["a change told to one reader of the feed, CPU of the node, µs", 0],
-  nodeMegabytes: ["a node, resident, MB", 0],
-  streamKilobytes: ["an open reader of the feed, KB", 0],
-  databaseReadMicroseconds: ["GetParameter, CPU of PostgreSQL, µs", 0],
-  databaseWriteMicroseconds: ["PutParameter, CPU of PostgreSQL, µs", 0],
-  connections: ["connections of a node", 0],
+/** What the page calls them, in its order; whole numbers all. */
+export const figureNames: Readonly<Record<keyof DatabaseFigures, string>> = {
+  parameterBytes: "a parameter (SecureString of 100 bytes), bytes",
+  parameterVersionBytes: "another version of a parameter, bytes",
+  secretBytes: "a secret of 100 bytes, bytes",
+  secretVersionBytes: "another version of a secret, bytes",
+  roleBytes: "a role with its policies, bytes",
+  eventBytes: "an audit event by itself, bytes",
+  groupedEventBytes: "an audit event among many, bytes",
+  readMicroseconds: "GetParameter, CPU of the node, µs",
+  writeMicroseconds: "PutParameter, CPU of the node, µs",
+  sessionMicroseconds: "AssumeRoleWithWebIdentity, CPU of the node, µs",
+  hearingMicroseconds: "a change told to one reader of the feed, CPU of the node, µs",
+  nodeMegabytes: "a node, resident, MB",
+  streamKilobytes: "an open reader of the feed, KB",
+  databaseReadMicroseconds: "GetParameter, CPU of PostgreSQL, µs",
+  databaseWriteMicroseconds: "PutParameter, CPU of PostgreSQL, µs",
+  connections: "connections of a node",
 };

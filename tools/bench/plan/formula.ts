@@ -24,12 +24,15 @@ const peakFactor = 3;
 /** Of one core at that time: the rest is for bursts, and for the node that just died. */
 const loadMax = 0.5;
 const streamsPerNodeMax = 4000;
+/** AWS's quota, which the vault keeps. */
+const rolesPerAccountMax = 1000;
 const retentionDays = 90;
 /** Above so many requests a second of a node, events are committed in groups. */
 const groupedFrom = 200;
 const daySeconds = 86_400;
 
 export interface Plan {
+  readonly accounts: number;
   readonly readsPerSecond: number;
   readonly streams: number;
   readonly nodes: number;
@@ -68,6 +71,7 @@ export function planOf(
   const auditBytesPerDay =
     eventsPerDay * (isGrouped ? figures.groupedEventBytes : figures.eventBytes);
   return {
+    accounts: Math.ceil(workloads / rolesPerAccountMax),
     readsPerSecond,
     streams,
     nodes,

@@ -35,14 +35,19 @@ async function measure(subject: PlanSubject, size: PlanSize): Promise<DatabaseFi
   try {
     const records = await measureRecords(subject, size);
     const requests = await measureRequests(subject, issuer, size);
-    const nodeMegabytes = residentMegabytes(subject.vault.pid);
     const connections = await subject.connections();
-    const feed = await measureFeed(subject, size, requests.writeMicroseconds);
-    return { ...records, ...requests, nodeMegabytes, connections, ...feed };
+    const feed = await measureFeed(subject, size, requests);
+    return rounded({ ...records, ...requests.figures, connections, ...feed });
   } finally {
     await issuer.close();
     await subject.stop();
   }
+}
+
+/** As the page shows them, so that what it comes to follows from what is shown. */
+function rounded(figures: DatabaseFigures): DatabaseFigures {
+  const whole = Object.entries(figures).map(([name, figure]) => [name, Math.round(figure)]);
+  return Object.fromEntries(whole);
 }
 
 /** How much the database grows by one of each. */
@@ -95,7 +100,7 @@ async function measureRequests(subject: PlanSubject, issuer: OidcIssuer, { secon
     const { answered } = await run();
     return ((await subject.trailBytes()) - before) / answered;
   };
-  return {
+  const figures = {
     readMicroseconds: read.cpuMicroseconds,
     writeMicroseconds: write.cpuMicroseconds,
     sessionMicroseconds: session.cpuMicroseconds,
@@ -108,15 +113,17 @@ async function measureRequests(subject: PlanSubject, issuer: OidcIssuer, { secon
     }),
     groupedEventBytes: await trailBytesOf(() => of("GetParameter")),
   };
+  return { figures, readAgain: () => of("GetParameter", ratePerSecond) };
 }
 
 /** What an open reader holds, and what it costs to tell it of a change. */
 async function measureFeed(
   { vault }: PlanSubject,
   { streams }: PlanSize,
-  writeMicroseconds: number,
+  { figures, readAgain }: Awaited<ReturnType<typeof measureRequests>>,
 ) {
-  const before = residentMegabytes(vault.pid);
+  await readAgain();
+  const nodeMegabytes = residentMegabytes(vault.pid);
   let heard = 0;
   const listeners = Array.from(
     { length: streams },
@@ -127,22 +134,23 @@ async function measureFeed(
       ),
   );
   await Promise.all(listeners.map((listener) => listener.begun()));
-  await sleep(1000);
-  const streamKilobytes = ((residentMegabytes(vault.pid) - before) * 1024) / streams;
+  // Under the same load as before, so that garbage is collected as it was.
+  await readAgain();
+  const grown = residentMegabytes(vault.pid) - nodeMegabytes;
   const cpuBefore = cpuMicroseconds(vault.pid);
   const { ssm } = asRoot(vault);
+  const heardOf = { Name: "/plan/heard", Type: "String", Overwrite: true } as const;
   for (let change = 1; change <= changes; change++) {
-    await ssm.putParameter({
-      Name: "/plan/heard",
-      Value: `${change}`,
-      Overwrite: true,
-      Type: "String",
-    });
+    await ssm.putParameter({ ...heardOf, Value: `${change}` });
     while (heard < change * streams) await sleep(10);
   }
-  const told = cpuMicroseconds(vault.pid) - cpuBefore - changes * writeMicroseconds;
+  const used = cpuMicroseconds(vault.pid) - cpuBefore - changes * figures.writeMicroseconds;
   await Promise.all(listeners.map((listener) => listener.close()));
-  return { streamKilobytes, hearingMicroseconds: told / (changes * streams) };
+  return {
+    nodeMegabytes,
+    streamKilobytes: Math.max(0, grown * 1024) / streams,
+    hearingMicroseconds: used / (changes * streams),
+  };
 }
 
 async function forEach(count: number, run: (number: number) => Promise<unknown>): Promise<void> {

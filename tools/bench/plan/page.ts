@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { machine } from "../machine.ts";
 import { measureFigures, type PlanSize } from "./measure.ts";
-import { figuresIn, figuresTable, planTable } from "./tables.ts";
+import { figuresIn, tablesOf } from "./tables.ts";
 
-const size: PlanSize = { records: 1000, seconds: 5, streams: 500 };
+const size: PlanSize = { records: 500, seconds: 5, streams: 900 };
 
 /** Resolves with the new tables. */
 export async function writePlanningPage(root: string): Promise<string> {
@@ -14,10 +14,8 @@ export async function writePlanningPage(root: string): Promise<string> {
   const [before, after] = [figuresIn(page), await measureFigures(root, size)];
   const where = machine().map((line) => `- ${line}`);
   const measuredOn = ["## Measured on", "", ...where, ""].join("\n");
-  const written = page
-    .replace(figuresTable(before), figuresTable(after))
-    .replace(planTable(before), planTable(after))
-    .replace(/^## Measured on\n.*/ms, measuredOn);
-  writeFileSync(path, written);
-  return `${figuresTable(after)}\n\n${planTable(after)}`;
+  const [old, anew] = [tablesOf(before), tablesOf(after)];
+  const tables = old.reduce((text, table, at) => text.replace(table, anew[at] ?? ""), page);
+  writeFileSync(path, tables.replace(/^## Measured on\n.*/ms, measuredOn));
+  return anew.join("\n\n");
 }

@@ -1,5 +1,5 @@
 /**
- * The planning page's two tables: the measured figures, and what follows from them. The page can be
+ * The planning page's tables: the measured figures, and what follows from them. The page can be
  * made anew with other figures, and what it says can be checked against the formula.
  */
 import { type DatabaseFigures, type Figures, figureNames } from "./figures.ts";
@@ -7,11 +7,16 @@ import { type Plan, planOf, ttlSeconds } from "./formula.ts";
 
 const head = "| what | SQLite | PostgreSQL |";
 
-export function figuresTable(figures: Figures): string {
+/** All of them, in the order of the page. */
+export function tablesOf(figures: Figures): string[] {
+  const plans = Object.values(ttlSeconds).map((ttl) => planTable(figures, ttl));
+  return [...plans, figuresTable(figures)];
+}
+
+function figuresTable(figures: Figures): string {
   const rows = names().map((name) => {
-    const [says, decimals] = figureNames[name];
-    const cell = (one: DatabaseFigures) => one[name].toFixed(decimals);
-    return `| ${says} | ${cell(figures.sqlite)} | ${cell(figures.postgres)} |`;
+    const { sqlite, postgres } = figures;
+    return `| ${figureNames[name]} | ${sqlite[name]} | ${postgres[name]} |`;
   });
   return [head, "| --- | ---: | ---: |", ...rows].join("\n");
 }
@@ -19,7 +24,7 @@ export function figuresTable(figures: Figures): string {
 /** The figures as a page shows them. Throws where it lacks one. */
 export function figuresIn(page: string): Figures {
   const cells = (name: keyof DatabaseFigures) => {
-    const line = page.split("\n").find((line) => line.startsWith(`| ${figureNames[name][0]} |`));
+    const line = page.split("\n").find((line) => line.startsWith(`| ${figureNames[name]} |`));
     if (line === undefined) throw new Error(`the page has no figure of ${name}`);
     return line.split("|").slice(2, 4).map(Number);
   };
@@ -37,27 +42,25 @@ const cases = [
   ["100,000 on PostgreSQL", "postgres", 100_000],
 ] as const;
 
-/** For both TTLs: what each number of workloads needs. */
-export function planTable(figures: Figures): string {
-  const columns = cases.flatMap(([title, database, workloads]) =>
-    Object.values(ttlSeconds).map((ttl) => ({
-      title: `${title}, TTL ${ttl} s`,
-      plan: planOf(figures[database], workloads, ttl, database === "postgres"),
-      isShared: database === "postgres",
-    })),
-  );
-  const rows = Object.entries(lines).map(
-    ([says, line]) =>
-      `| ${says} | ${columns.map(({ plan, isShared }) => line(plan, isShared)).join(" | ")} |`,
-  );
+/** What each number of workloads needs. */
+function planTable(figures: Figures, ttl: number): string {
+  const columns = cases.map(([title, database, workloads]) => {
+    const isShared = database === "postgres";
+    return { title, isShared, plan: planOf(figures[database], workloads, ttl, isShared) };
+  });
+  const rows = Object.entries(lines).map(([says, line]) => {
+    const cells = columns.map(({ plan, isShared }) => line(plan, isShared));
+    return `| ${says} | ${cells.join(" | ")} |`;
+  });
   return [
-    `| workloads | ${columns.map(({ title }) => title).join(" | ")} |`,
+    `| TTL ${ttl} s | ${columns.map(({ title }) => title).join(" | ")} |`,
     `| --- | ${columns.map(() => "---:").join(" | ")} |`,
     ...rows,
   ].join("\n");
 }
 
 const lines: Readonly<Record<string, (plan: Plan, isShared: boolean) => string>> = {
+  accounts: ({ accounts }) => grouped(accounts),
   "reads a second, on average": ({ readsPerSecond }) => rounded(readsPerSecond),
   "open readers of the feed": ({ streams }) => grouped(streams),
   nodes: ({ nodes }) => grouped(nodes),

@@ -71,7 +71,7 @@ export const benchmark: Claim = {
   async run({ root, isFull, print }) {
     const report = await measurePerformance(root, isFull ? sizes.full : sizes.reduced);
     const text = markdownOf(report);
-    const figures = figuresOf(report);
+    const figures = figuresOf(report, isFull);
     for (const line of text.split("\n")) print(line);
     if (isFull) writeFileSync(join(root, "docs/performance.md"), page(figures, text));
     const spare = isFull ? leeway.full : leeway.reduced;
@@ -91,7 +91,10 @@ interface Figure {
 /** Reads of one value: that is what the aims are about. */
 const reads: readonly string[] = ["GetSecretValue", "GetParameter"];
 
-function figuresOf({ operations, auditCost, writes }: PerformanceReport): readonly Figure[] {
+function figuresOf(
+  { operations, auditCost, writes }: PerformanceReport,
+  isFull: boolean,
+): readonly Figure[] {
   const ofReads = operations
     .filter(({ operation }) => reads.includes(operation.name))
     .flatMap(({ operation, bare, subjects }) =>
@@ -108,7 +111,9 @@ function figuresOf({ operations, auditCost, writes }: PerformanceReport): readon
           ];
         }),
     );
-  const audit = { of: "GetSecretValue", figure: throughputPercent(auditCost), isDemanded: true };
+  const share = throughputPercent(auditCost);
+  // A difference of two throughputs: in a short run on a busy machine it is noise.
+  const audit = { of: "GetSecretValue", figure: share, isDemanded: isFull };
   const ratio = writes.vaultPerSecond / writes.barePerSecond;
   const written = { of: "PutParameter", figure: ratio, isDemanded: true };
   return [...ofReads, { ...audit, limit: limits.audit }, { ...written, limit: limits.writes }];

@@ -87,6 +87,8 @@ async function show(
   await demandAllThere(cluster, check, answers, since, print);
   await demandDoneOnce(cluster, work, heard, delivered, print);
   await Promise.all(listeners.map((listener) => listener.close()));
+  // A node that stops signs the head of its chain.
+  await Promise.all(cluster.nodes.map((node) => node.stop()));
   verifyChains(root, cluster, print);
 }
 

@@ -18,10 +18,9 @@ export const noFileDescriptors: Fault = {
     const vault = await startVaultProcess({ root, dataDirectory });
     const writers = new Writers(vault.environment, "descriptors");
     await sleep(writeMilliseconds);
-    const limit = readdirSync(`/proc/${vault.pid}/fd`).length + spare;
-    const limitTo = (count: string) =>
-      execFileSync("prlimit", ["--pid", String(vault.pid), `--nofile=${count}:`]);
-    limitTo(String(limit));
+    const open = readdirSync(`/proc/${vault.pid}/fd`).length;
+    const before = limitOf(vault.pid);
+    setLimit(vault.pid, open + spare);
     const { port, hostname } = new URL(vault.url);
     const sockets: Socket[] = [];
     for (let count = 0; count < strangers; count++) {
@@ -34,7 +33,7 @@ export const noFileDescriptors: Fault = {
     await sleep(writeMilliseconds);
     for (const socket of sockets) socket.destroy();
     const milliseconds = await until(async () => (await healthOf(vault.url)) === "200");
-    limitTo("65536");
+    setLimit(vault.pid, before);
     await Promise.all([writers.stop(), asNewcomer.stop()]);
     await demandAllThere(vault.environment, writers);
     await demandAllThere(vault.environment, asNewcomer);
@@ -50,3 +49,12 @@ export const noFileDescriptors: Fault = {
     };
   },
 };
+
+function limitOf(pid: number): number {
+  const words = ["--pid", String(pid), "--nofile", "--noheadings", "--raw", "--output", "SOFT"];
+  return Number(execFileSync("prlimit", words, { encoding: "utf8" }));
+}
+
+function setLimit(pid: number, count: number): void {
+  execFileSync("prlimit", ["--pid", String(pid), `--nofile=${count}:`]);
+}

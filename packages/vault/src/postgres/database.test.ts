@@ -123,6 +123,17 @@ describe("transactions", () => {
     const setting = statement("SHOW idle_in_transaction_session_timeout");
     expect(await database.all(setting)).toEqual([{ idle_in_transaction_session_timeout: "3s" }]);
   });
+
+  test("of a node that hung are over, and it is told so where it goes on", async () => {
+    const hung = database.transaction(async (session) => {
+      await session.all(statement("SET LOCAL idle_in_transaction_session_timeout = 20"));
+      // Nothing is heard of the server meanwhile.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+      await session.all(add, [1]);
+    });
+    await expect(hung).rejects.toThrow(Unavailable);
+    expect(await database.all(numbers)).toEqual([]);
+  });
 });
 
 describe("a server", () => {

@@ -15,13 +15,13 @@ export class PostgresError extends Error {
 }
 
 /**
- * Of SQLSTATE: connections, a server that takes no writes, transactions that lost to others, no
- * memory or disk, locks, cancelled or shut down, broken files or pages.
+ * Of SQLSTATE: connections, a server that takes no writes, transactions that took too long or lost
+ * to others, no memory or disk, locks, cancelled or shut down, broken files or pages.
  */
-const passing = /^(?:08|25006|40|53|55P03|57|58|XX)/;
+const passing = /^(?:08|25006|25P0[34]|40|53|55P03|57|58|XX)/;
 
-/** A server that says so is going away, or is no longer the one that takes writes. */
-const leaving = /^(?:08|25006|57P0[1-5])/;
+/** A server that says so is going away, has given us up, or no longer takes writes. */
+const leaving = /^(?:08|25006|25P0[34]|57P0[1-5])/;
 
 /** The driver's error without what may hold a value: its detail, its context, its statement. */
 export function failureOf(error: unknown): Error {

@@ -40,8 +40,8 @@ export interface TestVault {
   };
   /** Faults of the vault's own that requests met: a test that expects none asserts it is empty. */
   readonly faults: readonly unknown[];
-  /** Stops the vault and starts it again on the same data. */
-  restart(): Promise<void>;
+  /** Stops the vault and starts it again on the same data, off for so long by its clock. */
+  restart(offMilliseconds?: number): Promise<void>;
   /** Stops the vault and removes its data. */
   close(): Promise<void>;
 }
@@ -79,8 +79,9 @@ export async function startVault(
     credentials,
     client: { endpoint: url, region: "us-east-1", credentials, maxAttempts: 1 },
     faults,
-    async restart() {
+    async restart(offMilliseconds = 0) {
       await running.close();
+      clock.advance(offMilliseconds);
       running = await start(new URL(url).port);
     },
     async close() {

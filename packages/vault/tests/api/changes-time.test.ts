@@ -74,9 +74,8 @@ it("tells the end of a parameter, and its notices", async () => {
       owner: "weather",
     },
   });
-  vault.clock.advance(2 * 86_400_000);
   after.close();
-  await vault.restart();
+  await vault.restart(2 * 86_400_000);
   const last = await reader({ lastEventId: after.lastEventId });
   const ended = await last.take(2);
   expect(kinds(ended)).toEqual(["Expiration", "deleted"]);
@@ -90,12 +89,10 @@ it("tells the end of a recovery window", async () => {
   expect(kinds(await feed.take(2))).toEqual(["created", "deleted"]);
   feed.close();
   // The window is longer than the history reaches back, so a reader near its end is needed.
-  vault.clock.advance(7 * 86_400_000 - 3_600_000);
-  await vault.restart();
+  await vault.restart(7 * 86_400_000 - 3_600_000);
   const before = await reader();
   before.close();
-  vault.clock.advance(3_600_000);
-  await vault.restart();
+  await vault.restart(3_600_000);
   const after = await reader({ lastEventId: before.lastEventId });
   expect((await after.next()).data).toMatchObject({ name: "feed-window", kind: "deleted" });
 });
@@ -124,8 +121,7 @@ it("tells the end of the token in a secret, once for each moment", async () => {
     },
   });
   after.close();
-  vault.clock.advance(86_400_000 / 2);
-  await vault.restart();
+  await vault.restart(86_400_000 / 2);
   const last = await reader({ lastEventId: after.lastEventId });
   const [end] = await last.take(1);
   expect(end?.data).toMatchObject({ kind: "Expiration", time: new Date(ends).toISOString() });
@@ -142,9 +138,8 @@ it("tells a reader to begin anew where the history does not reach back", async (
   await feed.take(1);
   feed.close();
   await put("/feed/pruned");
-  vault.clock.advance(25 * 3_600_000);
   await put("/feed/kept");
-  await vault.restart();
+  await vault.restart(25 * 3_600_000);
   let again: FeedReader | undefined;
   // The sweep that prunes begins with the start.
   for (let attempt = 0; attempt < 50; attempt++) {

@@ -105,8 +105,7 @@ describe("automatic rotation", () => {
     const sweepAfter = async (milliseconds: number) => {
       // The jobs of the schedule run when a vault starts, if it hasn't been off for too long.
       for (let left = milliseconds; left > 0; left -= 30 * day) {
-        vault.clock.advance(Math.min(left, 30 * day));
-        await vault.restart();
+        await vault.restart(Math.min(left, 30 * day));
       }
     };
     const rotationsOf = async (KeyId: string) =>

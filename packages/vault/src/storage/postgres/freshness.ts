@@ -55,8 +55,7 @@ interface ReadRow {
 }
 
 export class Freshness {
-  /** Tells what this node has written from what others have. */
-  readonly node = randomBytes(6).toString("hex");
+  #node = nodeName();
   readonly #database: PostgresDatabase;
   readonly #watchers: Watchers;
   readonly #listeners: Listener[] = [];
@@ -70,6 +69,14 @@ export class Freshness {
     this.#database = database;
     this.#watchers = watchers;
     database.onLost(() => this.#forget());
+  }
+
+  /**
+   * Tells what this node has written from what others have. It is another after each loss: what was
+   * being committed then may be seen as committed at any time later, as if by somebody else.
+   */
+  get node(): string {
+    return this.#node;
   }
 
   /** Returns what ends it. That commits are told of at once makes it prompt, and nothing more. */
@@ -158,6 +165,7 @@ export class Freshness {
   }
 
   #forget(): void {
+    this.#node = nodeName();
     this.#history += 1;
     this.#position = undefined;
     this.#tell(undefined);
@@ -167,6 +175,10 @@ export class Freshness {
     for (const listener of this.#listeners) listener(rows);
     this.#watchers.tellTables(rows?.map(({ table }) => table));
   }
+}
+
+function nodeName(): string {
+  return randomBytes(6).toString("hex");
 }
 
 /** How a commit writes down which rows it touched. */

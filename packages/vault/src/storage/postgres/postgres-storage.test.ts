@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Postgres, startPostgres } from "../../../../../tools/harness/postgres.ts";
 import { cacheSharedStorage } from "../shared-cache.ts";
@@ -43,11 +45,12 @@ storageConformance("PostgreSQL", opener());
 storageConformance("PostgreSQL behind a cache", opener(1_000_000));
 
 describe("nodes on one database", () => {
+  let own: string;
   let one: Node;
   let other: Node;
 
   beforeEach(async () => {
-    const own = await server.newDatabase();
+    own = await server.newDatabase();
     [one, other] = await Promise.all([openNode(own), openNode(own)]);
   });
 
@@ -169,12 +172,45 @@ describe("nodes on one database", () => {
     await one.database.script(
       `UPDATE "change_counter" SET "value" = 0; DELETE FROM "touched_rows"`,
     );
-    await other.storage.commit([put("c")]);
+    // It is refused where a look at the same moment found that out.
+    await other.storage.commit([put("c")]).catch(() => {});
     expect(other.told).toContain(undefined);
     // One has heard of a commit that is not there: nothing behind it can be known.
     one.told.length = 0;
     await one.storage.catchUp(counter + 9);
     expect(one.told).toContain(undefined);
+  });
+
+  test("hear of a commit of their own that ended after they had lost sight of it", async () => {
+    await one.database.script(`
+      CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER "slow commit" AFTER INSERT ON "touched_rows"
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()`);
+    const way = await wayTo(own);
+    const far = await openNode(way.url);
+    const cached = cacheSharedStorage(far.storage, { bytesMax: 1_000_000 });
+    await cached.commit([put("a", 1)]);
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const holding = one.database.transaction(async (session) => {
+      await session.all({ name: "hold", text: "SELECT pg_advisory_xact_lock(1)" });
+      await released;
+    });
+    const waiting = { name: "waiting", text: `SELECT 1 FROM "pg_locks" WHERE NOT "granted"` };
+    const lost = expect(cached.commit([put("a", 2)])).rejects.toThrow(Unavailable);
+    while ((await one.database.all(waiting)).length === 0) await new Promise(setImmediate);
+    way.cut();
+    await lost;
+    await expect.poll(() => cached.get(secrets, "a").catch(() => {})).toMatchObject({ body: 1 });
+    await far.storage.catchUp();
+    expect(await cached.get(secrets, "a")).toMatchObject({ body: 1 });
+    release();
+    await holding;
+    await expect.poll(() => one.storage.get(secrets, "a")).toMatchObject({ body: 2 });
+    await far.storage.catchUp();
+    expect(await cached.get(secrets, "a")).toMatchObject({ body: 2 });
+    await far.close();
+    way.close();
   });
 
   test("refuse a schema that is newer than they are", async () => {
@@ -227,3 +263,30 @@ describe("a server that is killed", () => {
     await node.close();
   });
 });
+
+/** A way to the server that can be cut without the server's noticing. */
+async function wayTo(url: string) {
+  const clients = new Set<Socket>();
+  const servers = new Set<Socket>();
+  const way = createServer((client) => {
+    const server = connect(Number(new URL(url).port), "127.0.0.1");
+    client.on("data", (data) => server.write(data)).on("error", () => {});
+    server.on("data", (data) => client.writable && client.write(data)).on("error", () => {});
+    clients.add(client);
+    servers.add(server);
+  });
+  way.listen(0, "127.0.0.1");
+  await once(way, "listening");
+  const { port } = way.address() as AddressInfo;
+  return {
+    url: Object.assign(new URL(url), { port }).href,
+    cut() {
+      for (const client of clients) client.destroy();
+      clients.clear();
+    },
+    close() {
+      for (const socket of [...clients, ...servers]) socket.destroy();
+      way.close();
+    },
+  };
+}

@@ -137,8 +137,9 @@ class SqliteStorage implements Storage {
   }
 
   async #close(): Promise<void> {
-    await this.#writer.close();
+    // The last to close gathers all commits in one file, which a reader could not.
     this.#reader.close();
+    await this.#writer.close();
     this.#folder.release();
   }
 
