@@ -1,6 +1,7 @@
 /** What a process holds, each second, and whether that grows. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterNode } from "../harness/cluster.ts";
+import { metricsOf } from "../harness/node-metrics.ts";
 
 export interface MemorySample {
   readonly pid: number;
@@ -25,10 +26,8 @@ export async function sampleMemory(node: ClusterNode, end: AbortSignal): Promise
 }
 
 async function sampleOf({ vault }: ClusterNode): Promise<MemorySample> {
-  const signal = AbortSignal.timeout(1000);
-  const text = await (await fetch(`${vault.url}/metrics`, { signal })).text();
-  const megabytes = (family: string) =>
-    Number(new RegExp(`^${family} (\\S+)$`, "m").exec(text)?.[1]) / 2 ** 20;
+  const metrics = await metricsOf(vault);
+  const megabytes = (family: string) => (metrics.get(family) ?? Number.NaN) / 2 ** 20;
   return {
     pid: vault.pid,
     at: performance.now(),

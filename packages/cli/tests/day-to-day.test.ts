@@ -50,7 +50,7 @@ describe("who may not everything", () => {
     await asRoot("put secretsmanager:i/token", "one");
     const writer = await userWho("writer", ["secretsmanager:PutSecretValue"]);
     expect(writer("put secretsmanager:i/token", "two").stderr).toMatch(/: version /);
-    expectwriter("get secretsmanager:i/token").toMatchObject({
+    expect(writer("get secretsmanager:i/token")).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
         /^error: AccessDeniedException: [\s\S]*\nhint: ask which policy/,
@@ -61,7 +61,7 @@ describe("who may not everything", () => {
   test("is shown the store that they may list, and told of the other", async () => {
     await asRoot("put /i/url --owner web", "https://example.com");
     const reader = await userWho("reader", ["ssm:DescribeParameters"]);
-    expectreader("list").toMatchObject({
+    expect(reader("list")).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/url +SecureString {2}- /),
       stderr:
@@ -69,7 +69,7 @@ describe("who may not everything", () => {
         "note: not shown: secrets: secretsmanager:ListSecrets is denied\n",
     });
     const nobody = await userWho("nobody", ["ssm:GetParameter"]);
-    expectnobody("list").toMatchObject({ status: 1, stdout: "" });
+    expect(nobody("list")).toMatchObject({ status: 1, stdout: "" });
   });
 
   test("loses nothing when a move is denied its end", async () => {
@@ -81,7 +81,7 @@ describe("who may not everything", () => {
       "ssm:Put*",
       "ssm:AddTags*",
     ]);
-    expectmover("mv /i/a /i/b --yes").toMatchObject({
+    expect(mover("mv /i/a /i/b --yes")).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
         /error: ssm:\/i\/b is there, but ssm:\/i\/a could not be removed: AccessDenied/,

@@ -19,6 +19,7 @@ export class DatabaseSettingError extends Error {
 }
 
 const secureModes = ["require", "verify-ca", "verify-full"];
+const modes = ["disable", "allow", "prefer", ...secureModes];
 
 /**
  * The trail and the policies cross the network to the database in the clear, and so may its
@@ -26,20 +27,32 @@ const secureModes = ["require", "verify-ca", "verify-full"];
  */
 export function parseDatabaseSetting(text: string, isInsecure: boolean): DatabaseSetting {
   const url = URL.parse(text);
-  if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol)) {
+  if (url === null || !isOfPostgres(url, text)) {
     throw new DatabaseSettingError(
       "--database is no URL of a PostgreSQL database",
-      "give postgres://USER:PASSWORD@HOST:5432/NAME, best in CLAVIGER_DATABASE: " +
-        "others on this machine can read the words of a command",
+      "give postgres://USER:PASSWORD@HOST:5432/NAME, in which a password has %40 for @, %2F for /, " +
+        "%23 for # and %25 for %; best in CLAVIGER_DATABASE: others on this machine can read the " +
+        "words of a command",
     );
   }
   const mode = url.searchParams.get("sslmode") ?? "disable";
+  if (!modes.includes(mode)) {
+    throw new DatabaseSettingError(
+      "the database's URL has an sslmode that PostgreSQL doesn't know",
+      `give one of ${modes.join(", ")}`,
+    );
+  }
   if (isLocal(url) || secureModes.includes(mode) || isInsecure) return { url: text };
   throw new DatabaseSettingError(
     "the database is on another machine, and the way there is in the clear",
     "add ?sslmode=verify-full (with &sslrootcert=FILE for an authority of your own) to its URL, " +
       "or give --insecure if you accept that",
   );
+}
+
+/** A password that wasn't percent-encoded goes on in the path, or behind a #. */
+function isOfPostgres({ pathname, hash }: URL, text: string): boolean {
+  return /^postgres(?:ql)?:\/\//i.test(text) && /^(?:\/[^/@]*)?$/.test(pathname) && hash === "";
 }
 
 const loopback = new BlockList();

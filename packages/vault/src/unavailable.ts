@@ -3,4 +3,11 @@
 /** The database can't be read or written now. */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
+  /** What whoever runs the vault can do about it, where that is known. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
 }

@@ -15,18 +15,19 @@ import { cleanEnvironment } from "../../harness/vault-process.ts";
 import { type Claim, type ClaimRun, demand } from "../claim.ts";
 import { wronglyDelivered, wronglyDone } from "../nodes/done-once.ts";
 import { beginDueWork, type DueWork, prepareDueWork } from "../nodes/due-work.ts";
+import { leaseHolder } from "../nodes/lease-holder.ts";
 import { RegisterCheck } from "../nodes/register-check.ts";
 import { requestIdsInTrail } from "../nodes/trail.ts";
 import { type DeliveredNotice, startWebhookReceiver } from "../nodes/webhook.ts";
 
-/** Longer than a lease lasts without its holder. */
-const suspendedMilliseconds = 20_000;
+/** As long as a lease lasts without its holder; until another has taken it, it takes longer. */
+const suspendedMilliseconds = 15_000;
 const calmMilliseconds = 1000;
 /** For what the last holder of the lease was given to do. */
 const doneMillisecondsMax = 20_000;
 const sizes = {
   reduced: { rounds: 1, due: { count: 20, milliseconds: 15_000 } },
-  full: { rounds: 4, due: { count: 100, milliseconds: 180_000 } },
+  full: { rounds: 5, due: { count: 100, milliseconds: 180_000 } },
 };
 
 export const nodes: Claim = {
@@ -66,7 +67,8 @@ async function show(
   const end = new AbortController();
   const load = check.run(end.signal);
   for (let round = 0; round < size.rounds; round++) {
-    await injectAll(cluster, faults, check, round, print);
+    await injectAll(cluster, faults, check, print);
+    if (isFull) await killHolder(cluster, faults, print);
   }
   end.abort();
   await load;
@@ -96,32 +98,43 @@ function running(node: ClusterNode) {
   return node.isUp ? node.vault : undefined;
 }
 
-/** Every fault once; each round hits other nodes. */
+/**
+ * The holder of the lease is suspended for longer than it lasts, and everything else happens
+ * meanwhile, until another node has the lease; then the old holder goes on where it was.
+ */
 async function injectAll(
   cluster: Cluster,
   faults: Faults,
   check: RegisterCheck,
-  round: number,
   print: ClaimRun["print"],
 ): Promise<void> {
   const { nodes } = cluster;
-  const at = (place: number) => nodes[(round + place) % nodes.length] as ClusterNode;
   const then = async (observed: Promise<string>) => {
     print(await observed);
     await sleep(calmMilliseconds);
   };
-  await sleep(calmMilliseconds);
-  await then(faults.cutConnections(cluster));
-  await then(faults.kill(at(0)));
-  const suspended = faults.suspend(at(1), suspendedMilliseconds, {
+  const holder = await leaseHolder(nodes);
+  const other = nodes.find((node) => node !== holder) as ClusterNode;
+  const suspended = faults.suspend(holder, suspendedMilliseconds, {
     async meanwhile() {
       await sleep(calmMilliseconds);
+      await then(faults.cutConnections(cluster));
+      await then(faults.kill(other));
       await then(faults.killDatabase(cluster));
-      await then(faults.kill(at(2)));
+      const heir = await leaseHolder(nodes);
+      print(`${heir.name} has the lease that ${holder.name} had`);
     },
-    asking: () => check.readWhileSuspended(at(1)),
+    asking: () => check.readWhileSuspended(holder),
   });
   await then(suspended);
+  // Not both of them: that would be an error of its own.
+  await leaseHolder(nodes);
+}
+
+/** Kills the holder of the lease, and waits until another has it. */
+async function killHolder({ nodes }: Cluster, faults: Faults, print: ClaimRun["print"]) {
+  print(await faults.kill(await leaseHolder(nodes)));
+  await leaseHolder(nodes);
 }
 
 /** In order, as for an upgrade: each hands its leases on, so that all that is due is done. */

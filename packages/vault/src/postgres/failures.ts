@@ -31,9 +31,13 @@ export function failureOf(error: unknown): Error {
   return new Unavailable(`The database can't serve now: ${message} (SQLSTATE ${code})`);
 }
 
+const reachingHint =
+  "check CLAVIGER_DATABASE or --database: host, port, name, user, password and sslmode; in a " +
+  "password @ is written %40, / %2F, # %23 and % itself %25";
+
 /** As `failureOf`, of an attempt to connect: whatever the reason is, it may pass. */
 export function unreachable(error: unknown): Unavailable {
-  return new Unavailable(`The database can't be reached: ${reasonOf(error)}`);
+  return new Unavailable(`The database can't be reached: ${reasonOf(error)}`, reachingHint);
 }
 
 /** Whether the connection is of no more use: nothing was answered, or the server takes its leave. */
@@ -44,5 +48,8 @@ export function isLost(error: unknown): boolean {
 /** Of a name with several addresses each attempt has a reason of its own. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(", ");
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  // The driver's words for a URL without a password.
+  if (/client password must be a string/.test(message)) return "it asks for a password";
+  return message;
 }

@@ -1,5 +1,6 @@
 /** `claviger backup`: a snapshot of a vault in one file, made while the vault serves. */
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { systemClock } from "../clock.ts";
 import type { Place } from "./place.ts";
 import { type OnProgress, progressing } from "./progress.ts";
@@ -19,6 +20,8 @@ export async function backUp(
   path: string,
   { madeBy, onProgress }: BackupOptions,
 ): Promise<SnapshotSummary> {
+  const folder = dirname(path);
+  if (!existsSync(folder)) throw new SnapshotError(`there is no folder ${folder}`, "make it first");
   if (existsSync(path)) throw new SnapshotError(`${path} is there already`, "name a new file");
   return readVault(place, (source) => {
     const records = recordsOf(place, source, { madeAt: systemClock.now(), madeBy });

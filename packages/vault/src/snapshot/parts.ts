@@ -95,7 +95,7 @@ export async function* readParts(path: string): AsyncGenerator<Part> {
       const size = length.readUInt32BE();
       if (size > partBytesMax) throw damaged(at, "a part can't be read");
       const bytes = await read(file, at + lengthBytes, size + hashBytes);
-      if (bytes.length < size + hashBytes) throw damaged(at, "its end is missing");
+      if (bytes.length < size + hashBytes) throw damaged(at, "it ends within the part that begins");
       const content = bytes.subarray(0, size);
       last = nextHash(last, length, content);
       if (!last.equals(bytes.subarray(size))) throw damaged(at, "a part is not as it was written");
@@ -116,10 +116,13 @@ function nextHash(before: Buffer, length: Uint8Array, bytes: Uint8Array): Buffer
 
 async function opened(path: string): Promise<FileHandle> {
   try {
-    return await open(path);
+    const file = await open(path);
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
   } catch (cause) {
     throw new SnapshotError(`${path} can't be read`, "check the path", { cause });
   }
+  throw new SnapshotError(`${path} is no file`, "give the file that `claviger backup` wrote");
 }
 
 /** As many of these bytes as the file has. */

@@ -1,8 +1,9 @@
 /** Where a vault lies: a data folder of the embedded database, or a PostgreSQL database. */
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Configuration, ConfigurationError } from "../configuration.ts";
 import { DatabaseSettingError, parseDatabaseSetting } from "../database-setting.ts";
+import type { Queries } from "../postgres/database.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
 export type Place =
@@ -42,7 +43,26 @@ export function databasePath(directory: string): string {
 
 /** Throws SnapshotError for a folder without a vault, which reading would otherwise make. */
 export function requireVault(directory: string): void {
-  const path = databasePath(directory);
-  if (existsSync(path) && statSync(path).size > 0) return;
+  if (sizeOf(databasePath(directory)) > 0) return;
   throw new SnapshotError(`${directory} holds no vault`, "give the --data folder of a vault");
+}
+
+function sizeOf(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch (cause) {
+    throw new SnapshotError(`${path} can't be read`, "run this as the user whose vault it is", {
+      cause,
+    });
+  }
+}
+
+/** The same of a database, where no vault has made its tables. */
+export async function requireVaultOn(place: Place, queries: Queries): Promise<void> {
+  const [found] = await queries.all<{ readonly exists: boolean }>({
+    name: "find vault",
+    text: `SELECT to_regclass('schema_version') IS NOT NULL AS "exists"`,
+  });
+  if (found?.exists) return;
+  throw new SnapshotError(`${placeName(place)} holds no vault`, "give the database of a vault");
 }

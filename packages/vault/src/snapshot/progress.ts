@@ -1,4 +1,4 @@
-/** How far a stream of records is, told now and then. */
+/** How far a stream of records is, told now and then, and at its end. */
 import { eventsIn, type SnapshotRecord } from "./records.ts";
 
 export interface Progress {
@@ -6,7 +6,8 @@ export interface Progress {
   readonly events: number;
 }
 
-export type OnProgress = (progress: Progress) => void;
+/** Waited for. What it throws ends the work, and nothing was changed. */
+export type OnProgress = (progress: Progress) => void | Promise<void>;
 
 const everyMilliseconds = 100;
 
@@ -23,8 +24,9 @@ export async function* progressing(
     const now = performance.now();
     if (now - toldAt >= everyMilliseconds) {
       toldAt = now;
-      onProgress({ rows, events });
+      await onProgress({ rows, events });
     }
     yield record;
   }
+  await onProgress({ rows, events });
 }

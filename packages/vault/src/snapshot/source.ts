@@ -13,7 +13,7 @@ import { firstAccountKey, firstAccountTable } from "../principals/accounts/first
 import { readPostgres } from "../storage/copying/raw-postgres.ts";
 import type { RawDatabase } from "../storage/copying/raw-rows.ts";
 import { readSqlite } from "../storage/copying/raw-sqlite.ts";
-import { databasePath, type Place, placeName, requireVault } from "./place.ts";
+import { databasePath, type Place, placeName, requireVault, requireVaultOn } from "./place.ts";
 import { eventsIn, type SnapshotHead, type SnapshotRecord } from "./records.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
@@ -33,12 +33,14 @@ export async function readVault<Result>(
   const database = await openPostgresDatabase(place);
   try {
     return await database.transaction(
-      async (queries) =>
-        work({
+      async (queries) => {
+        await requireVaultOn(place, queries);
+        return work({
           database: await readPostgres(queries),
           auditPublicKey: undefined,
           trail: () => evidenceOf(queries),
-        }),
+        });
+      },
       { isSnapshot: true },
     );
   } finally {

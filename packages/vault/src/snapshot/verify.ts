@@ -52,7 +52,8 @@ export interface Problem {
 
 export interface VerifyOptions {
   readonly rootKey: RootKeySource;
-  onProgress(what: string, count: number): void;
+  /** Waited for. What it throws ends the check. */
+  onProgress(what: string, count: number): void | Promise<void>;
 }
 
 const problemsListedMax = 1000;
@@ -154,7 +155,7 @@ class Tally {
     let problems = 0;
     for await (const finding of findings) {
       count += 1;
-      this.#options.onProgress(what, count);
+      await this.#options.onProgress(what, count);
       for (const problem of finding.problems) {
         problems += 1;
         if (this.#problems.length < problemsListedMax) {

@@ -62,6 +62,7 @@ export class CachedStorage implements Storage {
   }
 
   list<Body>(table: Table<Body>, range: Range): Promise<readonly Row<Body>[]> {
+    this.asks();
     return this.#storage.list(table, range);
   }
 
@@ -70,10 +71,12 @@ export class CachedStorage implements Storage {
     index: string,
     range: Range,
   ): Promise<readonly IndexedRow<Body>[]> {
+    this.asks();
     return this.#storage.listByIndex(table, index, range);
   }
 
   count(table: Table<unknown>, prefix: string): Promise<number> {
+    this.asks();
     return this.#storage.count(table, prefix);
   }
 
@@ -103,6 +106,9 @@ export class CachedStorage implements Storage {
 
   /** A row is given out without asking the database. */
   protected gave(_table: TableName, _key: string): void {}
+
+  /** The database is about to be asked. */
+  protected asks(): void {}
 
   protected write(changes: readonly Change[]): Promise<number> {
     return this.#storage.commit(changes);
@@ -134,6 +140,7 @@ export class CachedStorage implements Storage {
     table: Table<Body>,
     keys: readonly string[],
   ): Promise<readonly (Row<Body> | undefined)[]> {
+    this.asks();
     this.#uses.misses += keys.length;
     const reads = keys.map((key) => this.#races.beginRead(table.name, key));
     try {

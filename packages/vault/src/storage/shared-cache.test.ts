@@ -78,7 +78,19 @@ describe("work", () => {
     await late.run(() => read("a"));
     expect([reader, bystander, late].map((work) => work.isOutdated)).toEqual([true, false, false]);
     one.lose();
-    expect([bystander, late].map((work) => work.isOutdated)).toEqual([true, false]);
+    expect([bystander, late].map((work) => work.isOutdated)).toEqual([true, true]);
+  });
+
+  test.each([
+    ["row", () => read("a")],
+    ["page of rows", () => storage.list(secrets, { prefix: "", limit: 9 })],
+    ["number of rows", () => storage.count(secrets, "")],
+  ])("is outdated where the server that gave it a %s may be gone", async (_, ask) => {
+    const [early, late] = [new Work(), new Work()];
+    await early.run(ask);
+    one.lose();
+    await late.run(ask);
+    expect([early, late].map((work) => work.isOutdated)).toEqual([true, false]);
   });
 
   test("is outdated also where the row has left the memory meanwhile", async () => {

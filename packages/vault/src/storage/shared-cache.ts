@@ -1,7 +1,7 @@
 /**
  * The cache of one of many nodes: it forgets what it hears that others wrote, and tells each
  * request's `Work` what it gave out from memory, so that nobody is answered with what another node
- * had replaced before the request came.
+ * had replaced before the request came, or with what a server said that another has taken over from.
  */
 import { CachedStorage, type CacheOptions } from "./cached-storage.ts";
 import type { Change, SharedStorage, Storage, TableName, TouchedRow } from "./storage.ts";
@@ -25,6 +25,10 @@ class SharedCache extends CachedStorage {
 
   protected override gave(table: TableName, key: string): void {
     Work.current?.note(table, key, this.#newest);
+  }
+
+  protected override asks(): void {
+    Work.current?.begin(this.#newest);
   }
 
   protected override write(changes: readonly Change[]): Promise<number> {

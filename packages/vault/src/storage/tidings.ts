@@ -19,11 +19,11 @@ export class Tidings {
     return this.#next;
   }
 
-  /** Whether one of these rows was written behind this place. */
+  /** Whether one of these rows was written behind this place, or any row may have been. */
   haveSince(ids: readonly string[]): boolean {
     for (let tidings = this.#next; tidings !== undefined; tidings = tidings.#next) {
       const rows = tidings.#rows;
-      if (rows === undefined ? ids.length > 0 : ids.some((id) => rows.has(id))) return true;
+      if (rows === undefined || ids.some((id) => rows.has(id))) return true;
     }
     return false;
   }

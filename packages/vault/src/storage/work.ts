@@ -12,8 +12,9 @@ const following = new AsyncLocalStorage<Work | undefined>();
 export class Work {
   /** What every commit of this work requires beside its own expectations: a job's lease. */
   readonly requires: readonly Require[];
-  /** Rows that were given out without asking the database, and what had been heard by then. */
+  /** Rows that were given out without asking the database. */
   readonly #fromMemory: string[] = [];
+  /** What had been heard before it was answered at all. */
   #since: Tidings | undefined;
   #state: "open" | "confirmed" | "abandoned" = "open";
   readonly #underWay = new Set<Promise<number>>();
@@ -48,11 +49,19 @@ export class Work {
   /** For the cache: the row was given out from memory, where these are the newest tidings. */
   note(table: TableName, key: string, newest: Tidings): void {
     if (this.#state !== "open") return;
-    this.#since ??= newest;
+    this.begin(newest);
     this.#fromMemory.push(rowId(table, key));
   }
 
-  /** Whether something that it was answered from memory was outdated, as far as this node knows. */
+  /** For the cache, before the first answer of any kind: these are the newest tidings. */
+  begin(newest: Tidings): void {
+    if (this.#state === "open") this.#since ??= newest;
+  }
+
+  /**
+   * Whether something that it was answered from memory was outdated, as far as this node knows, or
+   * anything at all, where a connection was lost: the server that answered may not be it any more.
+   */
   get isOutdated(): boolean {
     if (this.#state !== "open") return this.#state === "abandoned";
     return this.#since?.haveSince(this.#fromMemory) ?? false;

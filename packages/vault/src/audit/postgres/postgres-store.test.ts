@@ -5,7 +5,10 @@ import { openPostgresStorage } from "../../storage/postgres/postgres-storage.ts"
 import { table } from "../../storage/storage.ts";
 import { auditLogConformance } from "../audit-log.conformance.ts";
 import { type MaintainedAuditLog, openAuditLog } from "../audit-log.ts";
+import { type Head, signHead } from "../chain.ts";
 import { newEvent, newSigner } from "../events.fixture.ts";
+import { retiring } from "../sql/retention.ts";
+import { oldestGroups } from "../sql/statements.ts";
 import { verifyTrail } from "../verify.ts";
 import { openPostgresAuditStore, type PostgresAuditStore } from "./postgres-store.ts";
 import { readingPostgres } from "./reading.ts";
@@ -192,6 +195,20 @@ describe("an audit log of many nodes", () => {
     const text = `SELECT "chain", "number" FROM "audit_checkpoints"`;
     expect(await database.all({ name: "checkpoints", text })).toEqual([{ chain: 2, number: 1 }]);
     expect(await verify()).toMatchObject({ broken: undefined, events: 0 });
+  });
+
+  test("a node that stood still while it removed what is past retention takes no checkpoint back", async () => {
+    const { store, log } = await newNode();
+    for (let group = 0; group < 3; group++) await log.append(newEvent());
+    const remove = async (number: number) => {
+      const groups = await store.queries.all<Head>(oldestGroups, [1, number - 1, 1]);
+      const head = { ...(groups[0] as Head), seen: [] };
+      return retiring(store.queries, 1, signHead("checkpoint", 1, head, now, signer));
+    };
+    const late = await remove(1);
+    await store.write(await remove(2));
+    await store.write(late);
+    expect(await verify()).toMatchObject({ broken: undefined, events: 1 });
   });
 
   describe("notices", () => {

@@ -92,10 +92,12 @@ export const keepHead = statement(
   `INSERT INTO "audit_heads" ${signedNames} VALUES ${signedValues}
    ON CONFLICT ("chain", "number") DO UPDATE SET ${signedAnew}`,
 );
+/** Never an older one: whoever was slow to remove a chain's groups may be overtaken. */
 export const keepCheckpoint = statement(
   "keep_checkpoint",
   `INSERT INTO "audit_checkpoints" ${signedNames} VALUES ${signedValues}
-   ON CONFLICT ("chain") DO UPDATE SET "number" = excluded."number", ${signedAnew}`,
+   ON CONFLICT ("chain") DO UPDATE SET "number" = excluded."number", ${signedAnew}
+   WHERE "audit_checkpoints"."number" < excluded."number"`,
 );
 
 /** Of a chain up to a number. Before its groups, which tell up to where in time to look. */

@@ -58,8 +58,9 @@ class SqliteAuditStore implements AuditStore {
   }
 
   async close(): Promise<void> {
-    await this.#thread.close();
+    // The last to close brings what lies in the WAL into the file, which the reader may not.
     this.#reader.close();
+    await this.#thread.close();
   }
 
   async #ask(question: Question): Promise<void> {
