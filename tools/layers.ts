@@ -14,7 +14,6 @@ interface Layer {
 /** The ground: words that everyone may use. It stands on nothing. */
 const ground = [
   "clock.ts",
-  "commit-mark.ts",
   "errors.ts",
   "event-stream.ts",
   "message.ts",

@@ -45,10 +45,16 @@ export interface Fifth {
 
 export const fifthNames = ["first", "second", "third", "fourth", "last"] as const;
 
+/** Moments of `performance.now()`. */
+export interface Span {
+  readonly beganAt: number;
+  readonly endedAt: number;
+}
+
 /** The run in fifths; undefined where this process did not run yet, or any more, for most of it. */
 export function fifths(
   samples: readonly MemorySample[],
-  { beganAt, endedAt }: { readonly beganAt: number; readonly endedAt: number },
+  { beganAt, endedAt }: Span,
 ): (Fifth | undefined)[] {
   const last = samples.at(-1)?.pid;
   const length = (endedAt - beganAt) / fifthNames.length;

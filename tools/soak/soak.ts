@@ -13,7 +13,7 @@ import { unexplained } from "../harness/injections.ts";
 import { until } from "../harness/until.ts";
 import { cleanEnvironment, temporaryFolder } from "../harness/vault-process.ts";
 import { callSteadily, prepare, rotateKey } from "./calls.ts";
-import { type Fifth, fifths, sampleMemory } from "./memory.ts";
+import { type Fifth, fifths, type MemorySample, type Span, sampleMemory } from "./memory.ts";
 import { Streams } from "./streams.ts";
 import { World } from "./world.ts";
 
@@ -101,14 +101,35 @@ async function run(
   print: (line: string) => void,
 ): Promise<SoakReport> {
   const { sqlite, postgres, cluster, root } = stage;
-  const end = new AbortController();
   await Promise.all([prepare(sqlite.world), prepare(postgres.world)]);
+  const end = new AbortController();
+  const onSqlite = new Soaking(sqlite, size.callsPerSecond.sqlite, size, end.signal);
+  const onPostgres = new Soaking(postgres, size.callsPerSecond.postgres, size, end.signal);
+  const beganAt = performance.now();
+  try {
+    const observed = await takeSteps(stage, size, print);
+    await until(beganAt + size.seconds * 1000);
+    end.abort();
+    const span = { beganAt, endedAt: performance.now() };
+    const database = { CLAVIGER_DATABASE: cluster.database };
+    const vaults = await Promise.all([
+      onSqlite.report(span, () => verified(root, sqlite.world, {})),
+      onPostgres.report(span, () => verified(root, postgres.world, database)),
+    ]);
+    return { seconds: (span.endedAt - beganAt) / 1000, vaults, steps: observed };
+  } finally {
+    end.abort();
+    await Promise.all([onSqlite.streams.close(), onPostgres.streams.close()]);
+  }
+}
+
+async function takeSteps(
+  stage: Stage,
+  size: SoakSize,
+  print: (line: string) => void,
+): Promise<SoakReport["steps"]> {
   const beganAt = performance.now();
   const observed: SoakReport["steps"][number][] = [];
-  const both = [
-    { ...sqlite, callsPerSecond: size.callsPerSecond.sqlite },
-    { ...postgres, callsPerSecond: size.callsPerSecond.postgres },
-  ].map((each) => begin(each, size, end.signal));
   for (const [share, name] of size.steps) {
     await until(beganAt + share * size.seconds * 1000);
     const second = Math.round((performance.now() - beganAt) / 1000);
@@ -116,59 +137,48 @@ async function run(
     observed.push({ second, what });
     print(`${second} s: ${what}`);
   }
-  await until(beganAt + size.seconds * 1000);
-  end.abort();
-  const span = { beganAt, endedAt: performance.now() };
-  const database = { CLAVIGER_DATABASE: cluster.database };
-  const vaults = await Promise.all([
-    both[0]?.report(span, () => verified(root, sqlite.world, {})),
-    both[1]?.report(span, () => verified(root, postgres.world, database)),
-  ]);
-  return {
-    seconds: (span.endedAt - beganAt) / 1000,
-    vaults: vaults.filter((vault) => vault !== undefined),
-    steps: observed,
-  };
+  return observed;
 }
 
-/** All that goes on until the end, and what it says then. */
-function begin(
-  { world, faults, callsPerSecond }: Stage["sqlite"] & { readonly callsPerSecond: number },
-  size: SoakSize,
-  end: AbortSignal,
-) {
-  const streams = new Streams(world, size.streams);
-  const memory = world.nodes.map((node) => sampleMemory(node, end));
-  const load = streams
-    .begun()
-    .then(() =>
-      Promise.all([
-        callSteadily(world, callsPerSecond, end),
-        rotateKeys(world, size.keyRotationSeconds, end),
-      ]),
-    );
-  return {
-    async report(
-      span: { readonly beganAt: number; readonly endedAt: number },
-      verify: () => Promise<string>,
-    ): Promise<VaultReport> {
-      await load;
-      const missed = await streams.close();
-      const samples = await Promise.all(memory);
-      const named = world.nodes.map(
-        ({ name }, at) => [name, fifths(samples[at] ?? [], span)] as const,
+/** All that goes on with one vault until the end, and what it says then. */
+class Soaking {
+  readonly streams: Streams;
+  readonly #subject: Stage["sqlite"];
+  readonly #memory: readonly Promise<MemorySample[]>[];
+  readonly #load: Promise<unknown>;
+
+  constructor(subject: Stage["sqlite"], callsPerSecond: number, size: SoakSize, end: AbortSignal) {
+    const { world } = subject;
+    this.#subject = subject;
+    this.streams = new Streams(world, size.streams);
+    this.#memory = world.nodes.map((node) => sampleMemory(node, end));
+    this.#load = this.streams
+      .begun()
+      .then(() =>
+        Promise.all([
+          callSteadily(world, callsPerSecond, end),
+          rotateKeys(world, size.keyRotationSeconds, end),
+        ]),
       );
-      await Promise.all(world.nodes.map((node) => node.stop()));
-      return {
-        world,
-        strange: unexplained(world.answers.troubles, faults.injections),
-        memory: new Map(named),
-        streams: { opened: streams.opened, events: streams.events },
-        missed,
-        trail: await verify(),
-      };
-    },
-  };
+  }
+
+  /** Stops the vault, so that its trail is signed to the end before it is verified. */
+  async report(span: Span, verify: () => Promise<string>): Promise<VaultReport> {
+    const { world, faults } = this.#subject;
+    await this.#load;
+    const missed = await this.streams.missed();
+    await this.streams.close();
+    const samples = await Promise.all(this.#memory);
+    await Promise.all(world.nodes.map((node) => node.stop()));
+    return {
+      world,
+      strange: unexplained(world.answers.troubles, faults.injections),
+      memory: new Map(world.nodes.map(({ name }, at) => [name, fifths(samples[at] ?? [], span)])),
+      streams: { opened: this.streams.opened, events: this.streams.events },
+      missed,
+      trail: await verify(),
+    };
+  }
 }
 
 async function rotateKeys(world: World, seconds: number, end: AbortSignal): Promise<void> {

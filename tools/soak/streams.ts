@@ -37,11 +37,14 @@ export class Streams {
   }
 
   /** When nothing is written any more: what some reader has not heard of, as a sentence each. */
-  async close(): Promise<string[]> {
+  async missed(): Promise<string[]> {
     const deadline = performance.now() + catchUpMilliseconds;
     while (this.#missed().length > 0 && performance.now() < deadline) await sleep(50);
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
     return this.#missed();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 
   #missed(): string[] {

@@ -83,8 +83,13 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   tag: ["claviger tag /shop/prod/stripe/key owner=payments --remove cost-centre"],
 };
 
+/** A command is one object, however many programs of a process it is in. */
+const withExamples = new WeakSet<Command>();
+
 /** To its help, and to that of the commands in it. */
 export function addExamples(command: Command, words: readonly string[] = []): void {
+  if (withExamples.has(command)) return;
+  withExamples.add(command);
   const own = [...words, command.name()];
   const lines = examples[own.join(" ")];
   if (lines !== undefined) {

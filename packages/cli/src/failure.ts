@@ -58,8 +58,7 @@ function described(
   if (ofVault !== undefined) return ofVault;
   const asked = awsFailure(error);
   if (asked !== undefined) return { ...asked, exitCode: exitCodes.failed };
-  const message = error instanceof Error ? error.message : String(error);
-  return { message, hint: hintFor(error), exitCode: exitCodes.failed };
+  return { message: messageOf(error), hint: hintFor(error), exitCode: exitCodes.failed };
 }
 
 /** By name: no command loads the vault only to see whether an error is the vault's. */
@@ -67,10 +66,18 @@ function vaultFailure(error: unknown) {
   const { name, message = "", hint } = error as Partial<Error & { readonly hint: string }>;
   if (hint === undefined) return undefined;
   if (name === "ConfigurationError") return { message, hint, exitCode: exitCodes.wrongWords };
-  if (name === "RootKeyError" || name === "SnapshotError") {
+  if (name === "RootKeyError" || name === "SnapshotError" || name === "Unavailable") {
     return { message, hint, exitCode: exitCodes.failed };
   }
   return undefined;
+}
+
+/** OpenSSL's message begins with its numbers, and has its reason beside. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, reason } = error as NodeJS.ErrnoException & { readonly reason?: string };
+  const isOpenSsl = code?.startsWith("ERR_OSSL") && reason !== undefined;
+  return isOpenSsl ? `the certificate and its key can't be served: ${reason}` : error.message;
 }
 
 function hintFor(error: unknown): string {

@@ -85,10 +85,7 @@ export async function programFor(word: string): Promise<Command> {
       program.addCommand(heading === undefined ? command : command.helpGroup(heading));
     }
   }
-  for (const command of program.commands) {
-    // A command is one object, however many programs of a process it is in.
-    if (command.listenerCount("afterHelp") === 0) addExamples(command);
-  }
+  for (const command of program.commands) addExamples(command);
   setHelp(program);
   return program;
 }

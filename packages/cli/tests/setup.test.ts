@@ -81,7 +81,7 @@ test("an administrator is made, and the root credentials are locked away", async
   expect(stderr).toBe(
     `The profile claviger is arn:aws:iam::123456789012:user/alice, who works as ${role}.\n` +
       `The root credentials are locked away in ${data}/root-credentials.sealed.\n` +
-      'Use it: eval "$(claviger env)"\n',
+      `Use it: eval "$(claviger env --data ${data})"\n`,
   );
   const { key } = alice.kept("claviger");
   expect(stderr).not.toContain(key.secretAccessKey);

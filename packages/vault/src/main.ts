@@ -63,7 +63,7 @@ export async function startServer(
 }
 
 function noticeFields({ kind, arn, time, tags }: Notice): LogFields {
-  return { kind, arn, owner: tags.owner, time: new Date(time).toISOString() };
+  return { kind, arn, owner: tags.owner, dueAt: new Date(time).toISOString() };
 }
 
 async function listenOrClose(

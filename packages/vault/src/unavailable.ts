@@ -6,8 +6,11 @@ export class Unavailable extends Error {
   /** What whoever runs the vault can do about it, where that is known. */
   readonly hint: string | undefined;
 
-  constructor(message: string, hint?: string) {
-    super(message);
-    this.hint = hint;
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly hint?: string | undefined } = {},
+  ) {
+    super(message, options);
+    this.hint = options.hint;
   }
 }

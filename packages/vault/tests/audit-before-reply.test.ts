@@ -71,7 +71,9 @@ test("a change feed that could not be recorded is not opened, and takes no strea
   const { clock, credentials } = vault;
   const at = { url: listener.url, clock, credentials };
   try {
-    const append = vi.spyOn(composed.vault.auditLog, "append").mockRejectedValueOnce(new Error("full"));
+    const append = vi
+      .spyOn(composed.vault.auditLog, "append")
+      .mockRejectedValueOnce(new Error("full"));
     const { reply } = await ask(at);
     expect(reply.statusCode).toBe(503);
     expect(Buffer.concat(await reply.toArray()).toString()).toContain("ServiceUnavailable");

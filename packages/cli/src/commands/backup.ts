@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { backUp, placeOf, version } from "@claviger/vault";
 import { Command } from "commander";
 import { counted } from "../snapshots/counted.ts";
+import { interruptible } from "../snapshots/interruption.ts";
 import { type VaultFlags, vaultConfiguration } from "../snapshots/vault-configuration.ts";
 import { printOutcome, readFormat } from "../terminal/format.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
@@ -26,10 +27,15 @@ export const backupCommand = new Command("backup")
     const place = placeOf(vaultConfiguration(flags));
     const path = resolve(to);
     try {
-      const summary = await backUp(place, path, {
-        madeBy: version,
-        onProgress: (progress) => showProgress(`reading: ${counted(progress)}`),
-      });
+      const summary = await interruptible((heard) =>
+        backUp(place, path, {
+          madeBy: version,
+          onProgress(progress) {
+            showProgress(`reading: ${counted(progress)}`);
+            return heard();
+          },
+        }),
+      );
       printOutcome(format, {
         text:
           `${path}: ${counted(summary)}\n` +

@@ -1,7 +1,9 @@
 /** `claviger migrate`: moves a vault from one database to another, as it is. */
-import { move, type Place, parsePlace, placeName, version } from "@claviger/vault";
+import { move, parsePlace, placeName, version } from "@claviger/vault";
 import { Command } from "commander";
 import { counted } from "../snapshots/counted.ts";
+import { interruptible } from "../snapshots/interruption.ts";
+import { placeWords, rootKeyPlace } from "../snapshots/place-words.ts";
 import { printOutcome, readFormat } from "../terminal/format.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
 
@@ -26,19 +28,22 @@ export const migrateCommand = new Command("migrate")
     const to = parsePlace(flags.to, flags.insecure === true);
     let last = { rows: 0, events: 0 };
     try {
-      const { rootKey } = await move(from, to, {
-        madeBy: version,
-        isServedAnyway: flags.whileServed === true,
-        onProgress(progress) {
-          last = progress;
-          showProgress(`moving: ${counted(progress)}`);
-        },
-      });
+      const { rootKey } = await interruptible((heard) =>
+        move(from, to, {
+          madeBy: version,
+          isServedAnyway: flags.whileServed === true,
+          onProgress(progress) {
+            last = progress;
+            showProgress(`moving: ${counted(progress)}`);
+            return heard();
+          },
+        }),
+      );
       printOutcome(format, {
         text: [
           `${placeName(to)}: ${counted(last)}, from ${placeName(from)}, which stays as it is`,
-          `Start it with the same root key (${rootKey.fingerprint}) and root credentials:`,
-          `  ${startLine(to)}`,
+          `Bring the root key (${rootKey.fingerprint}) ${rootKeyPlace(to)};`,
+          `with the same root credentials it is then started by: claviger server ${placeWords(to)}`,
           "Don't start the old one again: from now on the two would grow apart.",
         ].join("\n"),
         json: { from: placeName(from), to: placeName(to), ...last, rootKey },
@@ -47,9 +52,3 @@ export const migrateCommand = new Command("migrate")
       clearProgress();
     }
   });
-
-function startLine(place: Place): string {
-  return place.type === "folder"
-    ? `claviger server --data ${place.directory}`
-    : `CLAVIGER_ROOT_KEY=… claviger server --database ${placeName(place)}`;
-}

@@ -93,7 +93,7 @@ function said(
   }
   return [
     `The root key comes from ${Source} (${RootKeyFingerprint}); ${ResealedRows} rows are sealed anew.`,
-    "Only this root key opens the vault now. Before its next start set:",
+    "Only this root key opens the vault now. Before its next start (of every node, if there are several) set:",
     ...settings.map((setting) => `  ${setting}`),
     `Backups from before ${since} open with the old root key only: destroy it after the last of them.`,
   ].join("\n");

@@ -70,7 +70,8 @@ export const setupCommand = new Command("setup")
         `The root credentials are locked away in ${rootLockPath(dataDirectory)}.\n`,
       );
     }
-    process.stderr.write('Use it: eval "$(claviger env)"\n');
+    const words = flags.data === undefined ? "" : ` --data ${flags.data}`;
+    process.stderr.write(`Use it: eval "$(claviger env${words})"\n`);
   });
 
 /** undefined where the folder keeps no root credentials in the clear. */

@@ -9,6 +9,7 @@ import {
 } from "@claviger/vault";
 import { Command } from "commander";
 import { CommandFailure, exitCodes } from "../failure.ts";
+import { interruptible } from "../snapshots/interruption.ts";
 import { type VaultFlags, vaultConfiguration } from "../snapshots/vault-configuration.ts";
 import { printJson, readFormat } from "../terminal/format.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
@@ -33,14 +34,18 @@ export const verifyCommand = new Command("verify")
   .action(async ({ from, format: typed, ...flags }: VerifyFlags) => {
     const format = readFormat(typed);
     const configuration = vaultConfiguration(flags);
-    const options = {
-      rootKey: configuredRootKey(configuration),
-      onProgress: (what: string, count: number) => showProgress(`${what}: ${count}`),
-    };
-    const verified = await (from === undefined
-      ? verifyVault(placeOf(configuration), options)
-      : verifySnapshot(resolve(from), options)
-    ).finally(clearProgress);
+    const verified = await interruptible((heard) => {
+      const options = {
+        rootKey: configuredRootKey(configuration),
+        onProgress(what: string, count: number) {
+          showProgress(`${what}: ${count}`);
+          return heard();
+        },
+      };
+      return from === undefined
+        ? verifyVault(placeOf(configuration), options)
+        : verifySnapshot(resolve(from), options);
+    }).finally(clearProgress);
     report(verified, format);
   });
 

@@ -4,6 +4,8 @@ import { type Place, parsePlace, placeName, restore } from "@claviger/vault";
 import { printOutcome } from "../terminal/format.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
 import { counted } from "./counted.ts";
+import { interruptible } from "./interruption.ts";
+import { placeWords, rootKeyPlace } from "./place-words.ts";
 
 interface Target {
   readonly data?: string;
@@ -23,15 +25,18 @@ export async function restoreVault(
   const path = resolve(from);
   try {
     showProgress(`checking ${path}`);
-    const summary = await restore(path, place, (progress) =>
-      showProgress(`restoring: ${counted(progress)}`),
+    const summary = await interruptible((heard) =>
+      restore(path, place, (progress) => {
+        showProgress(`restoring: ${counted(progress)}`);
+        return heard();
+      }),
     );
     const { madeAt, rootKey } = summary;
     printOutcome(format, {
       text: [
         `${placeName(place)}: ${counted(summary)}, as they were at ${new Date(madeAt).toISOString()}`,
         `It opens with the root key ${rootKey.fingerprint} alone, which came from ${rootKey.source}.`,
-        "Next: claviger verify, then claviger server, with the same words and that root key.",
+        `Bring it ${rootKeyPlace(place)}, then: claviger verify ${placeWords(place)}`,
       ].join("\n"),
       json: { restoredTo: placeName(place), ...summary },
     });

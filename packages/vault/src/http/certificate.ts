@@ -98,7 +98,7 @@ export class ServedCertificate {
     this.#server?.setSecureContext(optionsOf(pair));
     this.#served = pair;
     this.#warnedAt = 0;
-    this.#logger.info("Serving a new certificate", { time: this.#expiryTime });
+    this.#logger.info("Serving a new certificate", { dueAt: this.#expiryTime });
     this.#warnOfExpiry();
   }
 
@@ -112,7 +112,7 @@ export class ServedCertificate {
     if (this.#expiresAt - now > warningDays * dayMilliseconds) return;
     if (now - this.#warnedAt < dayMilliseconds) return;
     this.#warnedAt = now;
-    this.#logger.warn("The certificate ends soon", { time: this.#expiryTime });
+    this.#logger.warn("The certificate ends soon", { dueAt: this.#expiryTime });
   }
 
   get #expiryTime(): string {

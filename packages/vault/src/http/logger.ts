@@ -4,6 +4,8 @@
  * (those quote what a caller sent, or what a parser choked on).
  */
 import pino from "pino";
+import { ApiError } from "../errors.ts";
+import { Unavailable } from "../unavailable.ts";
 
 /** All that a line may say beside its message, which is always a constant of the source. */
 export interface LogFields {
@@ -12,17 +14,20 @@ export interface LogFields {
   readonly url?: string | undefined;
   readonly version?: string | undefined;
   readonly count?: number | undefined;
-  /** Of a notice: its kind, what it is about, whose that is, and when it fell due. */
+  /** Of a notice: its kind, what it is about, whose that is, and when it fell due; a certificate's end. */
   readonly kind?: string | undefined;
   readonly arn?: string | undefined;
   readonly owner?: string | undefined;
-  readonly time?: string | undefined;
+  readonly dueAt?: string | undefined;
 }
 
 export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
-  /** Something of ours failed: its class, its code and where, and the same of its causes. */
+  /**
+   * Something of ours failed: its class, its code and where, and the same of its causes. Of a
+   * database that can't be used, which every request meets then, that it is so.
+   */
   fault(fault: unknown, fields?: LogFields): void;
   /** Writes what waits. */
   flush(): void;
@@ -55,8 +60,15 @@ export function createLogger({ to, level = "info" }: LoggerOptions): Logger {
   return {
     info: (message, fields) => lines.info(named(fields), message),
     warn: (message, fields) => lines.warn(named(fields), message),
-    fault: (fault, fields) =>
-      lines.error({ ...named(fields), fault: describeFault(fault) }, "A fault of the vault's own"),
+    fault: (fault, fields) => {
+      if (isOutage(fault)) lines.error(named(fields), "Unavailable: GET /health says why");
+      else {
+        lines.error(
+          { ...named(fields), fault: describeFault(fault) },
+          "A fault of the vault's own",
+        );
+      }
+    },
     flush: () => {
       try {
         destination.flushSync();
@@ -78,7 +90,7 @@ const fieldNames = [
   "kind",
   "arn",
   "owner",
-  "time",
+  "dueAt",
 ] as const satisfies readonly (keyof LogFields)[];
 
 const wordCharactersMax = 200;
@@ -92,6 +104,10 @@ function named(fields: LogFields = {}): Record<string, string | number> {
     if (typeof value === "string") picked[name] = value.slice(0, wordCharactersMax);
   }
   return picked;
+}
+
+function isOutage(fault: unknown): boolean {
+  return fault instanceof Unavailable || (fault instanceof ApiError && isOutage(fault.cause));
 }
 
 export interface FaultDescription {

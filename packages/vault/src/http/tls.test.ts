@@ -183,8 +183,8 @@ describe("a renewed pair", () => {
         await certificate.look();
         expect(lines).toHaveLength(warnings);
       }
-      const time = new Date(end).toISOString();
-      expect(lines[0]).toEqual(["warn", "The certificate ends soon", { time }]);
+      const dueAt = new Date(end).toISOString();
+      expect(lines[0]).toEqual(["warn", "The certificate ends soon", { dueAt }]);
       await close();
     } finally {
       vi.useRealTimers();

@@ -57,7 +57,8 @@ export class Connections {
     if (this.#closing.signal.aborted) throw new Unavailable("The database is closed");
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    if (this.#outage !== undefined) throw new Unavailable(this.#outage.message, this.#outage.hint);
+    if (this.#outage !== undefined)
+      throw new Unavailable(this.#outage.message, { hint: this.#outage.hint });
     if (this.#open.size + this.#opening < this.#max) return this.#grow();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

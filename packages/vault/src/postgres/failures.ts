@@ -31,13 +31,13 @@ export function failureOf(error: unknown): Error {
   return new Unavailable(`The database can't serve now: ${message} (SQLSTATE ${code})`);
 }
 
-const reachingHint =
+const hint =
   "check CLAVIGER_DATABASE or --database: host, port, name, user, password and sslmode; in a " +
   "password @ is written %40, / %2F, # %23 and % itself %25";
 
 /** As `failureOf`, of an attempt to connect: whatever the reason is, it may pass. */
 export function unreachable(error: unknown): Unavailable {
-  return new Unavailable(`The database can't be reached: ${reasonOf(error)}`, reachingHint);
+  return new Unavailable(`The database can't be reached: ${reasonOf(error)}`, { hint });
 }
 
 /** Whether the connection is of no more use: nothing was answered, or the server takes its leave. */

@@ -31,7 +31,8 @@ export async function inTransaction<Result>(
 /** What was asked of the connection: PostgreSQL turns COMMIT to ROLLBACK where any of it failed. */
 class Sent implements Session {
   readonly #connection: Session;
-  readonly #answers: Promise<unknown>[] = [];
+  /** What was not answered yet, and what failed: a transaction may write or read a whole database. */
+  readonly #unanswered = new Set<Promise<void>>();
 
   constructor(connection: Session) {
     this.#connection = connection;
@@ -47,17 +48,18 @@ class Sent implements Session {
 
   /** Throws what failed first: what came after it failed for that reason. */
   async allAnswered(): Promise<void> {
-    const outcomes = await Promise.allSettled(this.#answers);
+    const outcomes = await Promise.allSettled(this.#unanswered);
     const failed = outcomes.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
   }
 
   #keep<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    // Whoever doesn't wait for it hears of its failure from `allAnswered`. The rows aren't kept: a
-    // transaction may read a whole database.
-    const answered = answer.then(() => {});
+    const answered: Promise<void> = answer.then(() => {
+      this.#unanswered.delete(answered);
+    });
+    // Whoever doesn't wait for it hears of its failure from `allAnswered`.
     answered.catch(() => {});
-    this.#answers.push(answered);
+    this.#unanswered.add(answered);
     return answer;
   }
 }

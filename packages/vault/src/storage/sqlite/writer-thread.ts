@@ -1,6 +1,5 @@
 /** The only thread that writes: it commits a group in one transaction, so that it shares an fsync. */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { CommitMark } from "../../commit-mark.ts";
 import { reasonOf, serveThread } from "../../ordered-thread.ts";
 import { migrations } from "../migrations/migrations.ts";
 import {
@@ -14,6 +13,7 @@ import {
   type TableWrites,
 } from "../sql/group.ts";
 import { type TableName, Unavailable } from "../storage.ts";
+import { CommitMark } from "./commit-mark.ts";
 import { refuseDamage } from "./damage.ts";
 import { migrate } from "./migrate.ts";
 import { PreparedStatements } from "./statements.ts";

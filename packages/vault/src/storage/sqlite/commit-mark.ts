@@ -4,7 +4,7 @@
  * copy lies in its place, is recognised by it: SQLite by itself would serve it as if all were well.
  */
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
-import { makePrivateFile } from "./private-file.ts";
+import { makePrivateFile } from "../../private-file.ts";
 
 const digits = 16;
 
