@@ -4,6 +4,8 @@ export interface Claim {
   readonly name: string;
   /** The sentence. */
   readonly says: string;
+  /** Its figures are of the machine: nothing else may run beside it. */
+  readonly isMeasured?: true;
   /** Shows it; throws ClaimFailed, or anything, if it does not hold. */
   run(run: ClaimRun): Promise<void>;
 }

@@ -36,6 +36,7 @@ import { rekey } from "./claims/rekey.ts";
 import { restoreDrill } from "./claims/restore-drill.ts";
 import { scale } from "./claims/scale.ts";
 import { soakClaim } from "./claims/soak.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 const claims: readonly Claim[] = [
   firstStart,
@@ -86,10 +87,15 @@ if (unknown.length > 0) {
   for (const { name, says } of claims) process.stdout.write(`${name.padEnd(wide)}  ${says}\n`);
   process.stdout.write("\nnpm run prove -- NAME runs one; --full at full size; --all runs all.\n");
 } else {
-  let held = 0;
-  for (const claim of chosen) if (await holds(claim)) held++;
+  const held = values.all ? await sideBySide(claims, values.full) : await oneByOne(chosen);
   process.stdout.write(`\n${held} passed, ${chosen.length - held} failed\n`);
   if (held < chosen.length) process.exitCode = 1;
+}
+
+async function oneByOne(chosen: readonly Claim[]): Promise<number> {
+  let held = 0;
+  for (const claim of chosen) if (await holds(claim)) held++;
+  return held;
 }
 
 async function holds(claim: Claim): Promise<boolean> {

@@ -39,7 +39,7 @@ function vaultLines(vault: VaultReport): string[] {
     "",
     `Change feed: ${streams.opened} streams opened, ${streams.events} events heard; ${vault.missed.length} last versions not heard of.`,
     "",
-    `\`claviger audit verify\`: ${trail}`,
+    `\`claviger audit verify\` of its audit chains: ${trail}`,
     "",
     "Memory by fifths of the run: resident (median), and JavaScript's heap when its garbage has just been collected (the lowest tenth). Only processes that lived through it.",
     "",

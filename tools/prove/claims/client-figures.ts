@@ -15,6 +15,7 @@ const reach = {
 export const clientFigures: Claim = {
   name: "client-figures",
   says: "the client is cheap enough to ask each time, and asks its store as seldom as can be",
+  isMeasured: true,
   async run({ root, isFull, print }) {
     const figures = await measureClient(root, isFull ? fullSize : reducedSize);
     for (const line of clientReport(figures)) print(line);

@@ -21,6 +21,7 @@ const bareMin = 30_000;
 export const readSpeed: Claim = {
   name: "read-speed",
   says: `a signed, authorised, decrypted, durably audited read costs at most ${cpuRatioMax} times the CPU of a bare reply`,
+  isMeasured: true,
   async run({ root, isFull, print }) {
     const spare = isFull ? leeway.full : leeway.reduced;
     const size = isFull ? { rounds: 5, secondsPerRound: 5 } : { rounds: 2, secondsPerRound: 2 };

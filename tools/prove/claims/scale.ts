@@ -23,6 +23,7 @@ const leeway = { full: 1, reduced: 1.5 };
 export const scale: Claim = {
   name: "scale",
   says: "a million parameters and 200,000 secrets: start, reads, pages and memory as with a thousand",
+  isMeasured: true,
   async run({ root, isFull, print }) {
     const size = isFull ? sizes.full : sizes.reduced;
     const spare = isFull ? leeway.full : leeway.reduced;

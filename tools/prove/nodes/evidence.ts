@@ -102,6 +102,7 @@ export async function demandDoneOnce(
   print(`each notice is once in the feed; the webhook got all, ${again} again under the same id`);
 }
 
+/** All chains together, by the command as its users have it. Throws where one is not whole. */
 export function verifyChains(
   root: string,
   { database, nodes }: Cluster,
@@ -114,5 +115,8 @@ export function verifyChains(
     env: { ...cleanEnvironment(), CLAVIGER_DATABASE: database },
     encoding: "utf8",
   });
-  print(`claviger audit verify, ${nodes.length} nodes: ${said.trim().replaceAll("\n", "; ")}`);
+  const whole = [...said.matchAll(/ is whole: (\d+) events/g)].map(([, events]) => Number(events));
+  demand(whole.length >= nodes.length, `claviger audit verify said: ${said}`);
+  const events = whole.reduce((sum, each) => sum + each, 0);
+  print(`claviger audit verify: ${whole.length} chains are whole, ${events} events`);
 }

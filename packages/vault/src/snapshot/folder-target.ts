@@ -64,13 +64,20 @@ async function draft(
   }
 }
 
+/** Also of a vault whose databases were removed: SQLite takes a log for that of the file beside it. */
+const others = [
+  "vault.db-wal",
+  "vault.db-mark",
+  "audit.db",
+  "audit.db-wal",
+  "audit-public-key.pem",
+] as const;
+
 /** Root key and root credentials may be there already: a snapshot has neither. */
 function requireEmpty(directory: string, database: string): void {
   const found = [
     ...(statSync(database).size > 0 ? ["vault.db"] : []),
-    ...["vault.db-wal", "audit.db", "audit-public-key.pem"].filter((name) =>
-      existsSync(join(directory, name)),
-    ),
+    ...others.filter((name) => existsSync(join(directory, name))),
   ];
   if (found.length === 0) return;
   throw new SnapshotError(

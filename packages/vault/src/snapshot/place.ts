@@ -43,8 +43,12 @@ export function databasePath(directory: string): string {
 
 /** Throws SnapshotError for a folder without a vault, which reading would otherwise make. */
 export function requireVault(directory: string): void {
-  if (sizeOf(databasePath(directory)) > 0) return;
-  throw new SnapshotError(`${directory} holds no vault`, "give the --data folder of a vault");
+  if (sizeOf(databasePath(directory)) === 0) throw holdsNoVault({ type: "folder", directory });
+}
+
+export function holdsNoVault(place: Place): SnapshotError {
+  const what = place.type === "folder" ? "--data folder" : "database";
+  return new SnapshotError(`${placeName(place)} holds no vault`, `give the ${what} of a vault`);
 }
 
 function sizeOf(path: string): number {
@@ -61,8 +65,8 @@ function sizeOf(path: string): number {
 export async function requireVaultOn(place: Place, queries: Queries): Promise<void> {
   const [found] = await queries.all<{ readonly exists: boolean }>({
     name: "find vault",
-    text: `SELECT to_regclass('schema_version') IS NOT NULL AS "exists"`,
+    text: `SELECT to_regclass('schema_version') IS NOT NULL
+      AND to_regclass('audit_chains') IS NOT NULL AS "exists"`,
   });
-  if (found?.exists) return;
-  throw new SnapshotError(`${placeName(place)} holds no vault`, "give the database of a vault");
+  if (!found?.exists) throw holdsNoVault(place);
 }

@@ -131,7 +131,7 @@ describe.each(["folder", "postgres"] as const)("a restore to an empty %s", (type
     writeFileSync(path, bytes);
     await expect(restore(path, place, noProgress)).rejects.toThrow(SnapshotError);
     if (place.type === "folder") expect(existsSync(place.directory)).toBe(false);
-    else await expect(everythingIn(place)).rejects.toThrow(/schema_version/);
+    else await expect(everythingIn(place)).rejects.toThrow("holds no vault");
   });
 });
 
@@ -159,6 +159,16 @@ test("what is restored serves with the root key of its time, and with no other",
   const { problems } = await verified({ type: "folder", directory: restored }, restored);
   expect(problems).toEqual([]);
 });
+
+test.each(["vault.db-wal", "audit.db-wal", "vault.db-mark"])(
+  "a folder with the %s of another vault takes none, as SQLite would mix the two",
+  async (name) => {
+    await backUp(source, path, quiet);
+    writeFileSync(join(directory, name), "left behind");
+    const restoring = restore(path, { type: "folder", directory }, noProgress);
+    await expect(restoring).rejects.toThrow(`is not empty: it holds ${name}`);
+  },
+);
 
 describe("a move", () => {
   test("to PostgreSQL and back brings the same rows and trail, byte by byte", async () => {

@@ -13,7 +13,14 @@ import { firstAccountKey, firstAccountTable } from "../principals/accounts/first
 import { readPostgres } from "../storage/copying/raw-postgres.ts";
 import type { RawDatabase } from "../storage/copying/raw-rows.ts";
 import { readSqlite } from "../storage/copying/raw-sqlite.ts";
-import { databasePath, type Place, placeName, requireVault, requireVaultOn } from "./place.ts";
+import {
+  databasePath,
+  holdsNoVault,
+  type Place,
+  placeName,
+  requireVault,
+  requireVaultOn,
+} from "./place.ts";
 import { eventsIn, type SnapshotHead, type SnapshotRecord } from "./records.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
@@ -91,15 +98,16 @@ async function identityOf(
   place: Place,
   { storage, tables, schemaVersion }: RawDatabase,
 ): Promise<Pick<SnapshotHead, "accountId" | "rootKey">> {
-  const isMade = schemaVersion >= oldestVersion && tables.includes(firstAccountTable.name);
-  const account = isMade ? await storage.get(firstAccountTable, firstAccountKey) : undefined;
-  const ring = isMade ? await storage.get(ringTable, ringRowKey) : undefined;
-  if (account === undefined || ring === undefined) {
+  if (schemaVersion < oldestVersion || !tables.includes(firstAccountTable.name)) {
     throw new SnapshotError(
       `${placeName(place)} holds no vault that can be read as it is`,
       "one that an older version left is brought up to date by a start: start it once",
     );
   }
+  const account = await storage.get(firstAccountTable, firstAccountKey);
+  const ring = await storage.get(ringTable, ringRowKey);
+  // A start that was refused leaves no more than tables.
+  if (account === undefined || ring === undefined) throw holdsNoVault(place);
   const { rootKey: fingerprint, source } = ring.body;
   return { accountId: account.body.accountId, rootKey: { fingerprint, source } };
 }

@@ -26,7 +26,7 @@ import { parameterChecks } from "./checks/parameters.ts";
 import { principalChecks } from "./checks/principals.ts";
 import { rowChecks } from "./checks/rows.ts";
 import { secretChecks } from "./checks/secrets.ts";
-import { databasePath, type Place, placeName, requireVault } from "./place.ts";
+import { databasePath, holdsNoVault, type Place, placeName, requireVault } from "./place.ts";
 import { restore } from "./restore.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { readVault, type Source } from "./source.ts";
@@ -108,13 +108,14 @@ async function opened(
   const { storage, schemaVersion } = database;
   const newest = migrations.at(-1)?.version ?? 0;
   const isOlder = schemaVersion < newest;
-  // Without a ring there is nothing that the root key could be tried on.
-  if (schemaVersion !== newest || (await readRing(storage)) === undefined) {
+  if (schemaVersion !== newest) {
     throw new SnapshotError(
       `${placeName(place)} has schema version ${schemaVersion}, this program ${newest}`,
       isOlder ? "start the vault once with this Claviger" : "verify it with the newer Claviger",
     );
   }
+  // There is nothing that the root key could be tried on.
+  if ((await readRing(storage)) === undefined) throw holdsNoVault(place);
   const ring = await KeyRing.open(storage, rootKey, {
     sealedRows: [sealedKeyRows, keyMaterialRows, accessKeyRows],
     clock: systemClock,
