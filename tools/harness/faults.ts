@@ -28,7 +28,8 @@ export class Faults {
       const others = await this.#untilWell();
       await sleep(downMilliseconds);
       await node.start();
-      return `the others answered within ${others} ms, it within ${await this.#untilWell()} ms of its start`;
+      const itself = `it within ${await this.#untilWell()} ms of its start`;
+      return this.#nodes.length > 1 ? `the others answered within ${others} ms, ${itself}` : itself;
     });
   }
 

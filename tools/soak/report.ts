@@ -33,7 +33,7 @@ function vaultLines(vault: VaultReport): string[] {
     "",
     `## ${world.name}`,
     "",
-    `${world.answers.requests.size} requests answered, ${world.wrong.length} of them wrongly. ${failuresOf(world.answers)}, of which ${vault.strange.length} were not injected.`,
+    `${world.answers.requests.size} requests answered, ${world.wrong.length} of them wrongly. Failures: ${failuresOf(world.answers)}; ${vault.strange.length} were not injected.`,
     "",
     ...table(["operation", "answered", "failed", "p50", "p99"], operationRows(world.answers)),
     "",
@@ -50,7 +50,7 @@ function vaultLines(vault: VaultReport): string[] {
 export function failuresOf({ troubles }: Answers): string {
   const kinds = [...Map.groupBy(troubles, ({ kind }) => kind)];
   const counts = kinds.map(([kind, each]) => `${each.length} ${kind}`);
-  return `Failures: ${counts.join(", ") || "none"}`;
+  return counts.join(", ") || "none";
 }
 
 function operationRows({ tallies }: Answers): string[][] {

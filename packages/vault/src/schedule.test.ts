@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { alwaysHeld } from "./leases/lease.ts";
 import { Schedule } from "./schedule.ts";
 
@@ -37,6 +37,25 @@ test("a failed run is told and tried again", async () => {
   await recovered.promise;
   await schedule.close();
   expect(faults).toEqual([new Error("the database is busy")]);
+});
+
+test("a failed run waits a minute at most, however long the job's turn", async () => {
+  vi.useFakeTimers();
+  try {
+    let runs = 0;
+    const run = async () => {
+      if (++runs < 3) throw new Error("the database is busy");
+    };
+    const hourly = { everyMilliseconds: 3_600_000, run };
+    const schedule = new Schedule([hourly], () => {}, alwaysHeld);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(runs).toBe(3);
+    await vi.advanceTimersByTimeAsync(3_599_000);
+    expect(runs).toBe(3);
+    await schedule.close();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("closing waits for what runs", async () => {

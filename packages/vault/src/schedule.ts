@@ -10,6 +10,8 @@ export interface Job {
   run(): Promise<unknown>;
 }
 
+const retryMilliseconds = 60_000;
+
 export class Schedule {
   readonly #jobs: readonly Job[];
   readonly #onFault: (fault: unknown) => void;
@@ -44,12 +46,19 @@ export class Schedule {
 
   async #run(job: Job): Promise<void> {
     const { signal } = this.#closing;
+    let isDone = false;
     try {
-      await this.#lease.run(() => job.run(), signal);
+      await this.#lease.run(async () => {
+        await job.run();
+        isDone = true;
+      }, signal);
     } catch (fault) {
       if (!signal.aborted) this.#onFault(fault);
     }
     if (signal.aborted) return;
-    this.#timers.set(job, setTimeout(() => this.#start(job), job.everyMilliseconds).unref());
+    // What failed, or was lost to another node with the lease, must not wait for a long turn.
+    const every = job.everyMilliseconds;
+    const pause = isDone ? every : Math.min(every, retryMilliseconds);
+    this.#timers.set(job, setTimeout(() => this.#start(job), pause).unref());
   }
 }

@@ -77,7 +77,9 @@ export const soakClaim: Claim = {
 
 function printVault({ world, streams, memory, trail }: VaultReport, print: ClaimRun["print"]) {
   const { answers } = world;
-  print(`${world.name}: ${answers.requests.size} requests answered. ${failuresOf(answers)}`);
+  print(
+    `${world.name}: ${answers.requests.size} requests answered; failures: ${failuresOf(answers)}`,
+  );
   print(`  ${streams.events} events heard over ${streams.opened} streams; audit chains: ${trail}`);
   for (const [process, [, second, , , last]] of memory) {
     if (second === undefined || last === undefined) continue;

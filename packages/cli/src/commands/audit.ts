@@ -39,10 +39,8 @@ const verifyCommand = placed("verify")
     const configuration = readConfiguration(flags, process.env);
     const place: TrailPlace =
       bundle === undefined ? placeOf(configuration) : { type: "bundle", path: resolve(bundle) };
-    const verification = await readable(place, () => {
-      const keyFile = publicKey ?? auditPublicKeyPath(configuration.dataDirectory);
-      return verifyTrailAt(place, readFileSync(keyFile, "utf8"));
-    });
+    const keyFile = publicKey ?? auditPublicKeyPath(configuration.dataDirectory);
+    const verification = await readable(place, () => verifyTrailAt(place, readKey(keyFile, place)));
     if (isJson) process.stdout.write(`${JSON.stringify(verification)}\n`);
     const { broken } = verification;
     if (broken !== undefined) {
@@ -90,13 +88,26 @@ async function readable<Result>(place: TrailPlace, read: () => Promise<Result>):
   try {
     return await read();
   } catch (cause) {
+    // A database that can't be reached says so itself.
+    const isSaid = (cause as { readonly hint?: string }).hint !== undefined;
+    if (isSaid) throw cause;
     if (place.type === "folder") {
       const hint = "give the --data folder of a vault, with its audit.db and audit-public-key.pem";
       throw unreadable(place.directory, hint, cause);
     }
-    const hint =
-      "give the vault's audit-public-key.pem with --public-key, or --data with its folder";
-    throw unreadable(place.type === "bundle" ? place.path : "the database", hint, cause);
+    const what = place.type === "bundle" ? place.path : "the database";
+    throw unreadable(what, "check that it is of a vault, and that the public key is too", cause);
+  }
+}
+
+/** A data folder without it is none, which is said as such. */
+function readKey(path: string, place: TrailPlace): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    if (place.type === "folder") throw cause;
+    const hint = "give a copy of it with --public-key, or --data with the folder of a node";
+    throw new CommandFailure(`the public key of the trail is not at ${path}`, hint, 1, { cause });
   }
 }
 

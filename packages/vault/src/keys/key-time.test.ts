@@ -86,6 +86,34 @@ it("a deletion that was cancelled is none", async () => {
   expect((await latest(key)).record).toMatchObject({ state: "Disabled" });
 });
 
+it("a deletion that a node cancels, whose clock is behind, is none or can't be cancelled", async () => {
+  const behind = startKeys(storage, systemRandomness, { now: () => now - 1000 });
+  const made: KeyResource[] = [];
+  for (let count = 0; count < 20; count++) made.push(await makeKey());
+  for (const key of made) {
+    await keys.administration.scheduleDeletion(permit("kms:ScheduleKeyDeletion", key), 7);
+  }
+  now += 7 * dayMilliseconds + 500;
+  const sweeping = keys.sweep();
+  const cancelled: KeyResource[] = [];
+  // The sweep goes through them meanwhile, in an order of its own.
+  for (const { record } of made) {
+    try {
+      const key = await behind.locate(scope, record.keyId);
+      await behind.administration.cancelDeletion(permit("kms:CancelKeyDeletion", key));
+      cancelled.push(key);
+    } catch (error) {
+      expect(error).toMatchObject({ code: "NotFoundException" });
+    }
+  }
+  await sweeping;
+  expect(cancelled.length).toBeGreaterThan(0);
+  for (const { record } of cancelled) {
+    expect(await storage.count(keyVersionTable, versionsPrefix(record))).toBe(1);
+    expect((await keys.locate(scope, record.keyId)).record.state).toBe("Disabled");
+  }
+});
+
 it("a rotation comes once, whoever sweeps and however late, and keeps its beat", async () => {
   const key = await makeKey();
   const start = now;

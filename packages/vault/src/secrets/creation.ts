@@ -59,7 +59,7 @@ export async function createSecret(
     }
     // It was there when it was located, so the ARN at hand is the old secret's.
     if (located !== undefined) throw secretExists(name);
-    if (existing !== undefined) await purge(storage, existing);
+    if (existing !== undefined) await purge(storage, existing, now);
     const { replication } = secret;
     const copied = secret.version === undefined ? [] : [{ ...secret.version, createdDate: now }];
     const { record: made, changes } =

@@ -56,7 +56,7 @@ export async function deleteAtOnce(
     return row;
   });
   // It reads as gone from that commit on; a crash here leaves the rest to the sweep.
-  await purge(storage, gone);
+  await purge(storage, gone, deletionDate);
   return { arn: record.arn, name, deletionDate };
 }
 

@@ -5,20 +5,35 @@
  */
 import { type Row, retryOnConflict, type Storage } from "../storage/storage.ts";
 import { isGone } from "./presence.ts";
-import { type SecretRecord, secretTable, versionsPrefix, versionTable } from "./records.ts";
+import {
+  putSecret,
+  type SecretRecord,
+  secretTable,
+  versionsPrefix,
+  versionTable,
+} from "./records.ts";
 
 /** 64 values of 64 KB are 4 MB in memory. */
 const versionsPerBatch = 64;
 const secretsPerSweep = 100;
 
-/** Removes a secret that is gone, and all its versions. Safe to run by many at once. */
-export async function purge(storage: Storage, row: Row<SecretRecord>): Promise<void> {
-  await retryOnConflict(async () => {
-    const latest = await storage.get(secretTable, row.key);
-    // Somebody else purged it first, and the name may be another secret's by now.
-    if (latest?.body.arn !== row.body.arn) return;
-    for (let isDone = false; !isDone; ) isDone = await purgeBatch(storage, latest);
-  });
+/**
+ * Removes a secret that is gone, and all its versions. Safe to run by many at once. Does nothing
+ * where it isn't gone: a node whose clock is behind may have restored it meanwhile.
+ */
+export async function purge(
+  storage: Storage,
+  { key, body }: Row<SecretRecord>,
+  now: number,
+): Promise<void> {
+  for (let isDone = false; !isDone; ) {
+    isDone = await retryOnConflict(async () => {
+      const latest = await storage.get(secretTable, key);
+      // Somebody else purged it first, and the name may be another secret's by now.
+      if (latest?.body.arn !== body.arn || !isGone(latest.body, now)) return true;
+      return purgeBatch(storage, latest);
+    });
+  }
 }
 
 /** Purges every secret, of every account, whose window is over. Resolves with how many. */
@@ -27,7 +42,7 @@ export async function purgeExpired(storage: Storage, now: number): Promise<numbe
     const range = { prefix: "", limit: secretsPerSweep };
     const earliest = await storage.listByIndex(secretTable, "deleted-date", range);
     const due = earliest.filter(({ body }) => isGone(body, now));
-    for (const row of due) await purge(storage, row);
+    for (const row of due) await purge(storage, row, now);
     purged += due.length;
     if (due.length < secretsPerSweep) return purged;
   }
@@ -39,12 +54,10 @@ async function purgeBatch(storage: Storage, row: Row<SecretRecord>): Promise<boo
   const isLast = versions.length < versionsPerBatch;
   await storage.commit([
     ...versions.map(({ key }) => ({ type: "delete" as const, table: versionTable, key })),
-    {
-      type: isLast ? ("delete" as const) : ("require" as const),
-      table: secretTable,
-      key: row.key,
-      expect: row.revision,
-    },
+    isLast
+      ? { type: "delete", table: secretTable, key: row.key, expect: row.revision }
+      : // Over by every node's clock: none restores what is left.
+        putSecret({ ...row.body, deletedDate: 0 }, row),
   ]);
   return isLast;
 }

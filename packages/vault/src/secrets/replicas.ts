@@ -106,7 +106,7 @@ async function makeWay(storage: Storage, row: Row<SecretRecord>, now: number): P
   if (!isGone(row.body, now)) {
     await storage.commit([putSecret({ ...row.body, deletedDate: now }, row)]);
   }
-  await purge(storage, row);
+  await purge(storage, row, now);
 }
 
 function fresh(primary: SecretRecord, region: string, now: number): SecretRecord {

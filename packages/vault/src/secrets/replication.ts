@@ -57,7 +57,7 @@ export class SecretReplication {
   ): Promise<SecretRecord> {
     const { storage, clock } = this.#stores;
     const located = writable(existing(permit.resource));
-    const { after, gone } = await retryOnConflict(async () => {
+    const { after, gone, now } = await retryOnConflict(async () => {
       const now = clock.now();
       const row = await latest(storage, located, now);
       const before = writable(row.body);
@@ -71,10 +71,10 @@ export class SecretReplication {
         putSecret(after, row),
         ...gone.map((each) => putSecret({ ...each.body, deletedDate: now }, each)),
       ]);
-      return { after, gone };
+      return { after, gone, now };
     });
     // They read as gone from that commit on; a crash here leaves the rest to the sweep.
-    for (const row of gone) await purge(storage, row);
+    for (const row of gone) await purge(storage, row, now);
     return after;
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keysResource } from "../keys/key-resource.ts";
 import { permit, setState } from "../keys/keys.fixture.ts";
+import { purgeExpired } from "./purge.ts";
 import { versionTable } from "./records.ts";
 import { day, scope, TestSecrets, token } from "./secrets.fixture.ts";
 
@@ -313,6 +314,24 @@ describe("deleting", () => {
       shelf.storage.count(versionTable, `${scope.accountId}/${scope.region}/${name}:`);
     expect([await rows("delete/swept"), await rows("delete/waiting")]).toEqual([0, 1]);
     expect((await shelf.restore("delete/waiting")).deletedDate).toBeUndefined();
+  });
+
+  test("that a node takes back, whose clock is behind, is none or can't be taken back", async () => {
+    const end = shelf.now + 7 * day;
+    for (let at = 0; at < 20; at++) {
+      await shelf.create(`delete/${at}`, "v");
+      await shelf.delete(`delete/${at}`, 7);
+    }
+    const sweeping = purgeExpired(shelf.storage, end);
+    shelf.now = end - 1;
+    const restored: string[] = [];
+    for (let at = 0; at < 20; at++) {
+      const { arn } = await shelf.restore(`delete/${at}`).catch(() => ({ arn: undefined }));
+      if (arn !== undefined) restored.push(arn);
+    }
+    await sweeping;
+    expect(restored.length).toBeGreaterThan(0);
+    for (const arn of restored) expect(await shelf.get(arn)).toBe("v");
   });
 
   test("at once leaves no version behind, works within a window and where nothing is", async () => {
