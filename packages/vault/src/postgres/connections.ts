@@ -1,7 +1,8 @@
 /**
  * A bounded number of connections, lent one by one. When one is lost, or a new one leads to
  * another server, all that are older are given up with it: what is idle would fail next. While
- * none can be made, whoever asks is refused at once, and one attempt after another is made here.
+ * there are none and none can be made, whoever asks is refused at once, and one attempt after
+ * another is made here.
  */
 import type pg from "pg";
 import { Unavailable } from "../unavailable.ts";
@@ -57,17 +58,9 @@ export class Connections {
     if (this.#closing.signal.aborted) throw new Unavailable("The database is closed");
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    if (this.#outage !== undefined)
-      throw new Unavailable(this.#outage.message, { hint: this.#outage.hint });
-    if (this.#open.size + this.#opening < this.#max) return this.#grow();
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(new Unavailable("The database is too busy: no connection became free"));
-      }, waitMilliseconds);
-      const waiting = { timer, resolve, reject };
-      this.#waiting.push(waiting);
-    });
+    if (this.#outage !== undefined) return this.#wait(this.#outage);
+    if (this.#open.size + this.#opening >= this.#max) return this.#wait();
+    return this.#grow().catch((outage) => this.#idle.pop() ?? this.#wait(outage));
   }
 
   /** Of a connection that was given up meanwhile this is its end. */
@@ -99,6 +92,21 @@ export class Connections {
     this.#closing.abort();
     this.#refuseWaiting(new Unavailable("The database is closed"));
     this.#giveUp();
+  }
+
+  /** For a connection that others use. While no more can be made, only where there are any. */
+  async #wait(outage?: Unavailable): Promise<Connection> {
+    if (outage !== undefined && this.#open.size === 0) {
+      throw new Unavailable(outage.message, { hint: outage.hint });
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(new Unavailable("The database is too busy: no connection became free"));
+      }, waitMilliseconds);
+      const waiting = { timer, resolve, reject };
+      this.#waiting.push(waiting);
+    });
   }
 
   /** Tells that what came over the connections so far may be of a server that is gone. */
@@ -135,9 +143,9 @@ export class Connections {
     );
   }
 
-  /** Fails who waits, and tries until a connection is made. */
+  /** Fails who would wait for nothing, and tries until a connection is made. */
   async #recover(outage: Unavailable): Promise<void> {
-    this.#refuseWaiting(outage);
+    if (this.#open.size === 0) this.#refuseWaiting(outage);
     const isTrying = this.#outage !== undefined;
     this.#outage = outage;
     if (isTrying) return;

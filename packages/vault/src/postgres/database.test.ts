@@ -70,6 +70,16 @@ describe("statements", () => {
     const all = await Promise.all(Array.from({ length: 200 }, () => database.all(pid)));
     expect(new Set(all.flat().map((row) => (row as { pid: number }).pid)).size).toBe(8);
   });
+
+  test("share what connections the server gives, if it gives no more", async () => {
+    const { username } = new URL(url);
+    const few = await openPostgresDatabase({ url });
+    await database.script(`ALTER DATABASE ${username} CONNECTION LIMIT 4`);
+    const slow = statement("SELECT pg_sleep(0.01)");
+    const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => few.all(slow)));
+    await few.close();
+    expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([]);
+  });
 });
 
 describe("transactions", () => {
