@@ -146,7 +146,7 @@ async function composeOver(
   }
   await sealedKeys.makeAll([tokenKeys]);
   const keys = new Keys(storage, ring, sealedKeys, clock, randomness);
-  const { root } = databases;
+  const root = databases.root();
   const principals = new Principals(storage, ring, clock, randomness, {
     accountId,
     accessKeyId: root.accessKeyId,
@@ -260,8 +260,8 @@ async function composeOver(
       await ownSchedule.close();
       await delivery?.close();
       await lease.close();
-      await auditLog.close();
-      await databases.close();
+      // While a database can't be reached, what is left to write at the end can't be.
+      await auditLog.close().finally(() => databases.close());
     },
   };
 }

@@ -54,8 +54,7 @@ export async function startServer(
     close() {
       closing ??= (async () => {
         await listener.close();
-        await composed.close();
-        rmSync(file, { force: true });
+        await composed.close().finally(() => rmSync(file, { force: true }));
       })();
       return closing;
     },

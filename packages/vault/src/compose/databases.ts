@@ -33,8 +33,11 @@ export interface Databases {
   /** The rows; those used of late are in memory. */
   readonly storage: Storage;
   readonly rootKey: RootKeySetting;
-  /** Its secret is undefined while it is locked away. */
-  readonly root: Omit<RootCredential, "accountId">;
+  /**
+   * The first root's, made where that may be: so not before the key ring was opened. Its secret is
+   * undefined while it is locked away.
+   */
+  root(): Omit<RootCredential, "accountId">;
   /** Of the rows that requests are answered from; undefined where nobody else writes any. */
   readonly freshness: Freshness | undefined;
   /** Why it is not to be relied on, until somebody has seen to it; undefined while all is well. */

@@ -25,25 +25,20 @@ export async function openEmbedded(parts: DatabaseParts): Promise<Databases> {
     bytesMax: limits.rowCacheBytesMax,
     uses: metrics.rowCache,
   });
-  try {
-    return {
-      name: directory,
-      storage,
-      rootKey,
-      root: rootCredentials ?? keptRootCredentials(directory, randomness),
-      freshness: undefined,
-      get trouble() {
-        return trouble;
-      },
-      jobs: [],
-      openLease: () => alwaysHeld,
-      openAuditLog: (signer) => openTrail(parts, signer),
-      close: () => storage.close(),
-    };
-  } catch (error) {
-    await storage.close();
-    throw error;
-  }
+  return {
+    name: directory,
+    storage,
+    rootKey,
+    root: () => rootCredentials ?? keptRootCredentials(directory, randomness),
+    freshness: undefined,
+    get trouble() {
+      return trouble;
+    },
+    jobs: [],
+    openLease: () => alwaysHeld,
+    openAuditLog: (signer) => openTrail(parts, signer),
+    close: () => storage.close(),
+  };
 }
 
 async function openTrail(

@@ -8,7 +8,8 @@ import { keyIdOf } from "../audit/chain.ts";
 import { auditPublicKeyPath } from "../audit/data-folder.ts";
 import type { AuditLog } from "../audit/event.ts";
 import { openPostgresAuditStore } from "../audit/postgres/postgres-store.ts";
-import { type Configuration, ConfigurationError } from "../configuration.ts";
+import { type Configuration, ConfigurationError, type RootCredentials } from "../configuration.ts";
+import type { RootKeySetting } from "../encryption/root-keys/sources.ts";
 import type { AuditSigner } from "../keys/audit-signer.ts";
 import { StoredLease } from "../leases/stored-lease.ts";
 import { openPostgresDatabase, type PostgresDatabase } from "../postgres/database.ts";
@@ -28,18 +29,21 @@ export async function openManyNodes(parts: DatabaseParts): Promise<Databases> {
   const database = await openPostgresDatabase({ url });
   try {
     const shared = await openPostgresStorage({ database });
-    return { ...joined(parts, database, shared), rootKey, root };
+    return joined(parts, { database, shared, rootKey, root });
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-function joined(
-  parts: DatabaseParts,
-  database: PostgresDatabase,
-  shared: SharedStorage,
-): Omit<Databases, "rootKey" | "root"> {
+interface Opened {
+  readonly database: PostgresDatabase;
+  readonly shared: SharedStorage;
+  readonly rootKey: RootKeySetting;
+  readonly root: RootCredentials;
+}
+
+function joined(parts: DatabaseParts, { database, shared, rootKey, root }: Opened): Databases {
   const { metrics, configuration } = parts;
   const storage = cacheSharedStorage(shared, {
     bytesMax: configuration.limits.rowCacheBytesMax,
@@ -59,8 +63,12 @@ function joined(
   return {
     name: "this database",
     storage,
+    rootKey,
+    root: () => root,
     freshness: shared,
-    trouble: undefined,
+    get trouble() {
+      return database.state.isReachable ? undefined : "The database can't be reached";
+    },
     jobs: [{ everyMilliseconds: pruneMilliseconds, run: () => shared.prune() }],
     openLease({ isAble, onFault }) {
       const lease = new StoredLease({
