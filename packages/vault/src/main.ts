@@ -2,7 +2,7 @@
  * The process: opens the vault, serves it, and on SIGTERM or SIGINT finishes what is under way
  * before it closes the databases.
  */
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Composed, compose, type Surroundings } from "./compose.ts";
@@ -34,6 +34,15 @@ export function serverFile(dataDirectory: string): string {
   return join(dataDirectory, "server.json");
 }
 
+/** Unless another node that was given the same folder has written it since. */
+function removeServerFile(file: string): void {
+  try {
+    if (JSON.parse(readFileSync(file, "utf8")).pid === process.pid) rmSync(file);
+  } catch {
+    // It is gone, or was never whole: then nobody finds a vault by it.
+  }
+}
+
 /** Starts a vault and resolves once it serves. Throws ConfigurationError if a setting is off. */
 export async function startServer(
   configuration: Configuration,
@@ -54,7 +63,7 @@ export async function startServer(
     close() {
       closing ??= (async () => {
         await listener.close();
-        await composed.close().finally(() => rmSync(file, { force: true }));
+        await composed.close().finally(() => removeServerFile(file));
       })();
       return closing;
     },

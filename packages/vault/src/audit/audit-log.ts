@@ -104,11 +104,9 @@ class AuditLogOnStore implements MaintainedAuditLog {
     clearInterval(this.#timer);
     clearTimeout(this.#recovery);
     await this.#gathering.settled();
-    try {
-      await this.maintain();
-    } finally {
-      await this.#store.close();
-    }
+    // Where it can't be written, that was told already, and the next start signs what is there.
+    await this.maintain().catch(() => {});
+    await this.#store.close();
   }
 
   /** Lets the store write, and remembers whether it could. */

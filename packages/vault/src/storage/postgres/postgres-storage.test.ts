@@ -192,10 +192,13 @@ describe("nodes on one database", () => {
     const cached = cacheSharedStorage(far.storage, { bytesMax: 1_000_000 });
     await cached.commit([put("a", 1)]);
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: held, resolve: hold } = Promise.withResolvers<void>();
     const holding = one.database.transaction(async (session) => {
       await session.all({ name: "hold", text: "SELECT pg_advisory_xact_lock(1)" });
+      hold();
       await released;
     });
+    await held;
     const waiting = { name: "waiting", text: `SELECT 1 FROM "pg_locks" WHERE NOT "granted"` };
     const lost = expect(cached.commit([put("a", 2)])).rejects.toThrow(Unavailable);
     while ((await one.database.all(waiting)).length === 0) await new Promise(setImmediate);
