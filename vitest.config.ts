@@ -13,6 +13,14 @@ const resolved = {
   ssr: { resolve: { conditions, externalConditions: conditions } },
 };
 
+/** Units that write to disks and to PostgreSQL, and wait for them. */
+const databases = [
+  "packages/vault/src/{postgres,snapshot}/**/*.test.ts",
+  "packages/vault/src/{audit,storage}/{copying,postgres,sqlite}/**/*.test.ts",
+  "packages/vault/src/audit/copying.test.ts",
+  "tools/harness/**/*.test.ts",
+];
+
 export default defineConfig({
   test: {
     // Many tests wait for processes that they started: one core fewer would idle most of the time.
@@ -25,13 +33,25 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
+          exclude: databases,
           execArgv,
           setupFiles,
-          globalSetup,
           // Neither units nor the vault's tests keep anything in modules, so that their files may share
           // a process: a third of the time.
           isolate: false,
           testTimeout: 20_000,
+        },
+      },
+      {
+        ...resolved,
+        test: {
+          name: "databases",
+          include: databases,
+          execArgv,
+          setupFiles,
+          globalSetup,
+          isolate: false,
+          testTimeout: 30_000,
         },
       },
       {
