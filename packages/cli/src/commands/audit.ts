@@ -47,7 +47,8 @@ const verifyCommand = placed("verify")
       const ofChain = broken.chain === "embedded" ? "" : ` of ${broken.chain}`;
       throw new CommandFailure(
         `the audit trail is broken at group ${broken.group}${ofChain}: ${broken.reason}`,
-        "it was changed or damaged after it was written: keep it as evidence, restore a backup",
+        "it was changed or damaged after it was written, or the public key is another vault's: " +
+          "keep it as evidence, and restore a backup",
       );
     }
     if (!isJson) report(verification);
