@@ -9,7 +9,7 @@ import { chained, type GatheredGroup } from "../group.ts";
 import { checkpointOf, lastGroup } from "../sql/statements.ts";
 import type { Write } from "../store.ts";
 import { prepareSchema } from "./schema.ts";
-import { SqliteQueries, sqliteText } from "./sqlite-queries.ts";
+import { SqliteQueries } from "./sqlite-queries.ts";
 import { writeGroup } from "./write-group.ts";
 
 export type Question =
@@ -81,7 +81,7 @@ class AuditWriter {
   #write(writes: readonly Write[]): void {
     this.#database.exec("BEGIN IMMEDIATE");
     for (const { statement, values } of writes) {
-      this.#database.prepare(sqliteText(statement)).run(...(values as SQLInputValue[]));
+      this.#queries.run(statement, ...(values as SQLInputValue[]));
     }
     this.#database.exec("COMMIT");
   }
@@ -94,10 +94,11 @@ class AuditWriter {
   }
 
   #lastHead(): Head {
-    const found =
-      this.#queries.prepared(lastGroup).get(embedded) ??
-      this.#queries.prepared(checkpointOf).get(embedded);
-    return (found as Head | undefined) ?? genesisOf(embedded);
+    return (
+      this.#queries.get<Head>(lastGroup, embedded) ??
+      this.#queries.get<Head>(checkpointOf, embedded) ??
+      genesisOf(embedded)
+    );
   }
 }
 

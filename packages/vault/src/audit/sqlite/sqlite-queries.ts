@@ -1,33 +1,51 @@
-/** Runs the statements that both databases share on a connection to SQLite. */
+/**
+ * Runs the statements that both databases share on a connection to SQLite. The oldest Node that is
+ * served binds values by their place alone, so one that a statement names twice is given twice.
+ */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { Queries, Statement, Value } from "../../postgres/database.ts";
 
+interface Prepared {
+  readonly statement: StatementSync;
+  /** Which of the values goes to each place. */
+  readonly order: readonly number[];
+}
+
 export class SqliteQueries implements Queries {
   readonly #database: DatabaseSync;
-  readonly #prepared = new Map<Statement, StatementSync>();
+  /** By name: one that another thread asks for comes as a copy. */
+  readonly #prepared = new Map<string, Prepared>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
   async all<Row>(statement: Statement, values: readonly Value[] = []): Promise<readonly Row[]> {
-    return this.prepared(statement).all(...(values as SQLInputValue[])) as Row[];
+    const prepared = this.#prepare(statement);
+    return prepared.statement.all(...placed(prepared, values as SQLInputValue[])) as Row[];
+  }
+
+  get<Row>(statement: Statement, ...values: readonly SQLInputValue[]): Row | undefined {
+    const prepared = this.#prepare(statement);
+    return prepared.statement.get(...placed(prepared, values)) as Row | undefined;
   }
 
   run(statement: Statement, ...values: readonly SQLInputValue[]): void {
-    this.prepared(statement).run(...values);
+    const prepared = this.#prepare(statement);
+    prepared.statement.run(...placed(prepared, values));
   }
 
-  prepared(statement: Statement): StatementSync {
-    let prepared = this.#prepared.get(statement);
+  #prepare({ name, text }: Statement): Prepared {
+    let prepared = this.#prepared.get(name);
     if (prepared === undefined) {
-      prepared = this.#database.prepare(sqliteText(statement));
-      this.#prepared.set(statement, prepared);
+      const order = Array.from(text.matchAll(/\$(\d)/g), ([, at]) => Number(at) - 1);
+      prepared = { statement: this.#database.prepare(text.replaceAll(/\$\d/g, "?")), order };
+      this.#prepared.set(name, prepared);
     }
     return prepared;
   }
 }
 
-export function sqliteText({ text }: Statement): string {
-  return text.replaceAll(/\$(\d)/g, "?$1");
+function placed({ order }: Prepared, values: readonly SQLInputValue[]): SQLInputValue[] {
+  return order.map((at) => values[at] as SQLInputValue);
 }
