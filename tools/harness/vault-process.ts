@@ -65,7 +65,11 @@ export async function startVaultProcess(options: VaultProcessOptions): Promise<V
   const words = [...entering, "server", "--port", "0", ...folder, ...(options.flags ?? [])];
   const child = spawn(program, words, { env: environment, stdio: ["ignore", log, log] });
   closeSync(log);
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   await untilServing(child, options.seenDirectory ?? dataDirectory);
+  // Whoever fails, and so forgets it, must not wait for it for ever.
+  child.unref();
   const startMilliseconds = performance.now() - startedAt;
   const printed: Record<string, string> = JSON.parse(
     execFileSync(program, [...entering, "env", "--format", "json", ...folder], {
@@ -76,6 +80,7 @@ export async function startVaultProcess(options: VaultProcessOptions): Promise<V
   const end = async (signal: "SIGTERM" | "SIGKILL") => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, "exit");
+    child.ref();
     child.kill(signal);
     await gone;
   };
@@ -106,8 +111,10 @@ function environmentOf(options: VaultProcessOptions): Record<string, string> {
   };
 }
 
+const running = new Set<ChildProcess>();
 const temporaryFolders: string[] = [];
 process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
   for (const folder of temporaryFolders) rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,13 +1,5 @@
 /** Files that are not what was written: a cut write-ahead log, a damaged page. */
-import {
-  closeSync,
-  cpSync,
-  openSync,
-  readFileSync,
-  statSync,
-  truncateSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, cpSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -48,10 +40,29 @@ export const cutLog: Fault = {
       injected: "kill -9, then the latter half of the database's write-ahead log was cut off",
       damage(dataDirectory) {
         const path = join(dataDirectory, "vault.db-wal");
-        truncateSync(path, Math.floor(statSync(path).size / 2));
+        truncateSync(path, middleOfLog(readFileSync(path)));
       },
     }),
 };
+
+const logHeaderBytes = 32;
+const frameHeaderBytes = 24;
+
+/**
+ * Where the latter half of the frames begins that count: those that bear the salt of the log's
+ * header. What is behind them is of before the log was begun anew, and nobody misses it.
+ * https://www.sqlite.org/fileformat2.html#the_write_ahead_log
+ */
+function middleOfLog(log: Buffer): number {
+  const frameBytes = frameHeaderBytes + log.readUInt32BE(8);
+  const salt = log.subarray(16, 24);
+  let frames = 0;
+  for (let at = logHeaderBytes; at + frameBytes <= log.length; at += frameBytes) {
+    if (!log.subarray(at + 8, at + 16).equals(salt)) break;
+    frames++;
+  }
+  return logHeaderBytes + Math.floor(frames / 2) * frameBytes;
+}
 
 export const damagedPage: Fault = {
   name: "corrupt page",
