@@ -8,6 +8,9 @@ import { runCommand } from "./run-command.fixture.ts";
 /** Stands in values and must stand in nothing that is printed. */
 export const planted = "kD83jfKw92mXp4QzPLANTED";
 
+/** moto_server lists every public parameter of AWS, slowly. */
+const onMoto = { timeout: 200_000 };
+
 export function advice(environment: () => Readonly<Record<string, string>>): void {
   const advise = (words: string) => {
     const seen = runCommand(environment)(`advise ${words}`);
@@ -15,7 +18,7 @@ export function advice(environment: () => Readonly<Record<string, string>>): voi
     return seen;
   };
 
-  test("all of it is judged, and what is wrong is named by its rule", async () => {
+  test("all of it is judged, and what is wrong is named by its rule", onMoto, async () => {
     const ssm = new SSM(clientConfiguration(environment()));
     const put = (Name: string, Value: string, Type: "String" | "SecureString", owner?: string) =>
       ssm.putParameter({
@@ -65,7 +68,7 @@ export function advice(environment: () => Readonly<Record<string, string>>): voi
     );
   });
 
-  test("one is explained, with what it costs here and there", () => {
+  test("one is explained, with what it costs here and there", onMoto, () => {
     const { stdout } = advise("secretsmanager:prod/shop/token");
     expect(stdout).toContain(
       "Parameter Store suits it better than Secrets Manager, where it is:\n",

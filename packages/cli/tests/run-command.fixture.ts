@@ -21,7 +21,8 @@ export function runCommand(environment: () => Readonly<Record<string, string>>):
     const { stdout, stderr, status } = spawnSync(command, words.split(" "), {
       env: { ...cleanEnvironment(), ...environment(), NO_COLOR: "1" },
       input,
-      timeout: 30_000,
+      // Only what hangs takes so long, on a busy machine too.
+      timeout: 90_000,
     });
     return { stdout: stdout.toString(), stderr: stderr.toString(), status, bytes: stdout };
   };
