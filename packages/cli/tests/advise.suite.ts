@@ -8,7 +8,7 @@ import { runCommand } from "./run-command.fixture.ts";
 /** Stands in values and must stand in nothing that is printed. */
 export const planted = "kD83jfKw92mXp4QzPLANTED";
 
-/** moto_server lists every public parameter of AWS, slowly. */
+/** moto_server takes its time for so many reads, and on a busy machine a lot of it. */
 const onMoto = { timeout: 200_000 };
 
 export function advice(environment: () => Readonly<Record<string, string>>): void {
