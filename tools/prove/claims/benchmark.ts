@@ -30,7 +30,7 @@ const limits = {
   cpu: {
     says: "CPU of a read beside a bare reply",
     aim: 2,
-    held: 4.5,
+    held: 6,
     limitedBy:
       "node:http and the network stack cost as much as the whole bare server; signatures, AES-GCM, the trail's commit and promises are the rest",
   },
