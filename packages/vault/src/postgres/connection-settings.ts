@@ -2,7 +2,8 @@
  * A database's URL as the driver wants it. TLS is what `sslmode` means to PostgreSQL's own tools:
  * `require` encrypts, `verify-full` also proves who answers. No message quotes the URL.
  */
-import pg from "pg";
+import type pg from "pg";
+import { driver } from "./driver.ts";
 
 /** Longest wait for a connection to be made, and for a silent server to answer a statement. */
 export const connectMilliseconds = 3_000;
@@ -16,7 +17,7 @@ const int8 = 20;
 const types: pg.CustomTypesConfig = {
   // Counters and times are far below 2^53.
   getTypeParser: (type, format) =>
-    Number(type) === int8 ? Number : pg.types.getTypeParser(type, format),
+    Number(type) === int8 ? Number : driver().types.getTypeParser(type, format),
 };
 
 export function connectionSettings(databaseUrl: string): pg.ClientConfig {

@@ -3,9 +3,10 @@
  * has failed. Statements that need no answer of one another are sent without waiting.
  */
 import { EventEmitter } from "node:events";
-import pg from "pg";
+import type pg from "pg";
 import { longMilliseconds } from "./connection-settings.ts";
 import type { Session, Statement, Value } from "./database.ts";
+import { driver } from "./driver.ts";
 import { failureOf, isLost, unreachable } from "./failures.ts";
 
 /**
@@ -50,7 +51,7 @@ export class Connection extends EventEmitter<ConnectionEvents> implements Sessio
 
   /** Throws Unavailable. */
   static async open(settings: pg.ClientConfig): Promise<Connection> {
-    const connection = new Connection(new pg.Client(settings));
+    const connection = new Connection(new (driver().Client)(settings));
     try {
       await connection.#start();
       return connection;

@@ -1,6 +1,6 @@
 /** What went wrong, in the two words that callers know: unavailable for now, or wrong for good. */
-import pg from "pg";
 import { Unavailable } from "../unavailable.ts";
+import { driver } from "./driver.ts";
 
 /** PostgreSQL refused a statement, and would again. */
 export class PostgresError extends Error {
@@ -25,7 +25,7 @@ const leaving = /^(?:08|25006|25P0[34]|57P0[1-5])/;
 
 /** The driver's error without what may hold a value: its detail, its context, its statement. */
 export function failureOf(error: unknown): Error {
-  if (!(error instanceof pg.DatabaseError)) return unreachable(error);
+  if (!(error instanceof driver().DatabaseError)) return unreachable(error);
   const { code = "", message } = error;
   if (!passing.test(code)) return new PostgresError(`${message} (SQLSTATE ${code})`, code);
   return new Unavailable(`The database can't serve now: ${message} (SQLSTATE ${code})`);
@@ -42,7 +42,7 @@ export function unreachable(error: unknown): Unavailable {
 
 /** Whether the connection is of no more use: nothing was answered, or the server takes its leave. */
 export function isLost(error: unknown): boolean {
-  return !(error instanceof pg.DatabaseError) || leaving.test(error.code ?? "");
+  return !(error instanceof driver().DatabaseError) || leaving.test(error.code ?? "");
 }
 
 /** Of a name with several addresses each attempt has a reason of its own. */
