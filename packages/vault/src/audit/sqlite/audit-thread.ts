@@ -34,7 +34,7 @@ class AuditWriter {
       PRAGMA busy_timeout = 5000;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA cache_size = -16384;
+      PRAGMA cache_size = -4096;
       PRAGMA journal_size_limit = 67108864;
     `);
     prepareSchema(this.#database);
