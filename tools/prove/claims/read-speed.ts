@@ -13,7 +13,7 @@ const cpuRatioAim = 2;
 const cpuRatioMax = 6;
 /** CI's machines are noisy and its runs short: there it only tells that nothing went far wrong. */
 const leeway = { full: 1, reduced: 2 };
-const motoRatioMin = 10;
+const motoRatioMin = 30;
 /** AWS's own quota of GetSecretValue, where the machine's bare server reaches 30,000. */
 const awsQuotaPerSecond = 10_000;
 const bareMin = 30_000;

@@ -16,7 +16,7 @@ import { furnish, makeUser } from "./furnished-vault.fixture.ts";
 import { inputOf, type Known } from "./hostile-inputs.fixture.ts";
 import { type Credentials, RawHttp, type Reply } from "./raw-http.fixture.ts";
 
-const runs = Number(process.env.FUZZ_RUNS ?? 10);
+const runs = Number(process.env.FUZZ_RUNS ?? 20);
 const millisecondsMax = 60_000 + runs * 1000;
 
 let vault: TestVault;
