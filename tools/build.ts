@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const packages = ["vault", "client", "agent", "cli"];
+const packages = ["vault", "client", "agent", "rotators", "cli"];
 const asked = process.argv.slice(2);
 
 for (const name of packages.filter((name) => asked.length === 0 || asked.includes(name))) {

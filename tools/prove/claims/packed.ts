@@ -25,7 +25,7 @@ export const packed: Claim = {
       execFileSync("npm", [...words, ...quiet], { cwd, stdio: ["ignore", "ignore", "inherit"] });
 
     npm(["run", "build"], root);
-    for (const name of ["vault", "client", "agent", "cli"]) {
+    for (const name of ["vault", "client", "agent", "rotators", "cli"]) {
       npm(["pack", "--pack-destination", folder], join(root, "packages", name));
     }
     const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
