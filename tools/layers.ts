@@ -31,10 +31,13 @@ const ground = [
  */
 const compile = "authorization/compile.ts";
 
+/** What the vault does by itself it asks for too, as the service that does it. */
+const asService = [compile, "authorization/authorize.ts", "authorization/request-context.ts"];
+
 /** IAM's simulator only asks what policies would say: no permit comes of it. */
 const simulation = [compile, "authorization/simulate.ts", "authorization/context-keys.ts"];
 
-const domain = ["secrets", "parameters", "keys", "principals", "changes"];
+const domain = ["secrets", "parameters", "keys", "principals", "changes", "rotation"];
 
 /** The pipeline's own: what joins the steps of a request. */
 const spine = [
@@ -65,10 +68,14 @@ const layers: Readonly<Record<string, Layer>> = {
     types: ["authorization"],
   },
   secrets: {
-    may: [...ground, "encryption", "storage", "keys", compile],
+    may: [...ground, "encryption", "storage", "keys", compile, "rotation/run.ts"],
     types: ["authorization"],
   },
   parameters: { may: [...ground, "encryption", "storage", "keys"], types: ["authorization"] },
+  rotation: {
+    may: [...ground, "storage", "secrets", "audit/event-id.ts", ...asService],
+    types: ["authorization", "audit", "keys", "leases", "principals"],
+  },
   changes: {
     may: [...ground, "storage", "secrets", "parameters"],
     types: ["authorization"],

@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly nodes: number;
   /** More words of `claviger server`, for every node. */
   readonly flags?: readonly string[] | undefined;
+  /** In place of `claviger server`, for every node. */
+  readonly server?: readonly string[] | undefined;
 }
 
 export interface Cluster {
@@ -92,7 +94,8 @@ export class ClusterNode {
   }
 }
 
-export async function makeCluster({ root, nodes, flags }: ClusterOptions): Promise<Cluster> {
+export async function makeCluster(options: ClusterOptions): Promise<Cluster> {
+  const { root, nodes, flags, server } = options;
   const folder = temporaryFolder("cluster");
   const postgres = await startPostgres();
   const database = await postgres.newDatabase();
@@ -111,6 +114,7 @@ export async function makeCluster({ root, nodes, flags }: ClusterOptions): Promi
       rootCredentials,
       database,
       flags,
+      server,
     });
   });
   return {

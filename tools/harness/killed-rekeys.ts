@@ -11,6 +11,7 @@ import { IAM } from "@aws-sdk/client-iam";
 import { SSM } from "@aws-sdk/client-ssm";
 import { signedRequest } from "../bench/signed-request.ts";
 import { clientConfiguration } from "../prove/client-configuration.ts";
+import { askVault } from "./ask-vault.ts";
 import { sealedState } from "./sealed-rows.ts";
 import { startVaultProcess, temporaryFolder, type VaultProcess } from "./vault-process.ts";
 
@@ -68,7 +69,7 @@ export async function killedRekeys(options: KilledRekeys): Promise<Figures> {
     for (let kill = 1; kill <= options.killsPerRekey; kill++) {
       const working = work(vault, world, figures);
       await sleep(warmUpMilliseconds);
-      void ask(vault, "StartRekey", { Source: target }).catch(() => {});
+      void askVault(vault, "StartRekey", { Source: target }).catch(() => {});
       await sleep(randomInt(killWithinMilliseconds));
       await vault.kill();
       await working;
@@ -179,29 +180,11 @@ async function demandSigns(vault: VaultProcess, key: AccessKey): Promise<void> {
 /** Begins the rekey if no kill has let it begin, and waits for its end. */
 async function finish(vault: VaultProcess, target: string): Promise<void> {
   for (;;) {
-    const { State, Source } = await ask(vault, "DescribeRekey", {});
+    const { State, Source } = await askVault(vault, "DescribeRekey", {});
     if (State === "COMPLETE" && Source === target) return;
-    if (State === "COMPLETE") await ask(vault, "StartRekey", { Source: target });
+    if (State === "COMPLETE") await askVault(vault, "StartRekey", { Source: target });
     else await sleep(20);
   }
-}
-
-async function ask(
-  { url, environment }: VaultProcess,
-  operation: string,
-  input: object,
-): Promise<Readonly<Record<string, unknown>>> {
-  const signing = {
-    url,
-    service: "claviger",
-    target: `Claviger_20261122.${operation}`,
-    accessKeyId: environment.AWS_ACCESS_KEY_ID ?? "",
-    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? "",
-  };
-  const response = await fetch(url, { method: "POST", ...signedRequest(signing, input) });
-  const reply = (await response.json()) as Readonly<Record<string, unknown>>;
-  demand(response.ok, `${operation} was refused: ${JSON.stringify(reply)}`);
-  return reply;
 }
 
 async function demandRefused(root: string, dataDirectory: string, old: string): Promise<void> {

@@ -46,6 +46,8 @@ export interface VaultProcessOptions {
   readonly flags?: readonly string[] | undefined;
   /** Words before the command's own, as of `nsenter`, that end in the same process. */
   readonly enter?: readonly string[] | undefined;
+  /** In place of `claviger server`, and given the same flags. */
+  readonly server?: readonly string[] | undefined;
   /** Where this process finds the data folder, if `enter` makes that another place. */
   readonly seenDirectory?: string | undefined;
 }
@@ -62,8 +64,12 @@ export async function startVaultProcess(options: VaultProcessOptions): Promise<V
   const startedAt = performance.now();
   const [program = command, ...entering] = [...(options.enter ?? []), command];
   const folder = ["--data", dataDirectory];
-  const words = [...entering, "server", "--port", "0", ...folder, ...(options.flags ?? [])];
-  const child = spawn(program, words, { env: environment, stdio: ["ignore", log, log] });
+  const [server = "", ...serverWords] = [
+    ...(options.enter ?? []),
+    ...(options.server ?? [command, "server"]),
+  ];
+  const words = [...serverWords, "--port", "0", ...folder, ...(options.flags ?? [])];
+  const child = spawn(server, words, { env: environment, stdio: ["ignore", log, log] });
   closeSync(log);
   running.add(child);
   child.once("exit", () => running.delete(child));

@@ -23,17 +23,21 @@ import { hostileInput } from "./claims/hostile-input.ts";
 import { importSecrecy } from "./claims/import-secrecy.ts";
 import { killNine } from "./claims/kill-nine.ts";
 import { labels } from "./claims/labels.ts";
+import { laggard } from "./claims/laggard.ts";
 import { lifeCycles } from "./claims/life-cycles.ts";
 import { negativeControls } from "./claims/negative-controls.ts";
 import { nodes } from "./claims/nodes.ts";
 import { onMoto } from "./claims/on-moto.ts";
 import { packed } from "./claims/packed.ts";
 import { paginators } from "./claims/paginators.ts";
+import { pythonRotators } from "./claims/python-rotators.ts";
 import { readSpeed } from "./claims/read-speed.ts";
 import { realClients } from "./claims/real-clients.ts";
 import { reconnect } from "./claims/reconnect.ts";
 import { rekey } from "./claims/rekey.ts";
 import { restoreDrill } from "./claims/restore-drill.ts";
+import { rotationCrash } from "./claims/rotation-crash.ts";
+import { rotationWeather } from "./claims/rotation-weather.ts";
 import { scale } from "./claims/scale.ts";
 import { soakClaim } from "./claims/soak.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -60,6 +64,10 @@ const claims: readonly Claim[] = [
   soakClaim,
   reconnect,
   rekey,
+  rotationWeather,
+  pythonRotators,
+  rotationCrash,
+  laggard,
   restoreDrill,
   accessTableClaim,
   forged,

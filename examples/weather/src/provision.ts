@@ -1,9 +1,9 @@
 /**
- * What a platform engineer sets up once: the token as a SecureString, a role that may read exactly
- * that, and a user for the machine whose only right is to take on the role.
+ * What a platform engineer sets up once: the token as a secret, a role that may read exactly that,
+ * and a user for the machine whose only right is to take on the role.
  */
 import { IAM } from "@aws-sdk/client-iam";
-import { SSM } from "@aws-sdk/client-ssm";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { STS } from "@aws-sdk/client-sts";
 
 export interface Administrator {
@@ -13,15 +13,22 @@ export interface Administrator {
 }
 
 export interface Provisioned {
+  readonly secretArn: string;
   readonly roleArn: string;
   /** What the service finds in its environment. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export const parameterName = "/weatherproject/apiToken";
+export const secretName = "weatherproject/apiToken";
+
+/** Which is how the service reads it. */
+const parameterName = `/aws/reference/secretsmanager/${secretName}`;
 
 export async function provision(administrator: Administrator, token: string): Promise<Provisioned> {
-  await storeToken(administrator, token);
+  const { ARN: secretArn = "" } = await new SecretsManager(administrator).createSecret({
+    Name: secretName,
+    SecretString: token,
+  });
   const { Account: account } = await new STS(administrator).getCallerIdentity();
   const iam = new IAM(administrator);
   const { User: user } = await iam.createUser({ UserName: "weather-machine" });
@@ -39,8 +46,13 @@ export async function provision(administrator: Administrator, token: string): Pr
     PolicyDocument: policy(
       {
         Effect: "Allow",
-        Action: ["ssm:GetParameter", "ssm:DescribeParameters"],
+        Action: "ssm:GetParameter",
         Resource: `arn:aws:ssm:${administrator.region}:${account}:parameter${parameterName}`,
+      },
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+        Resource: secretArn,
       },
       // To hear of a new one at once, where it may describe it.
       { Effect: "Allow", Action: "claviger:WatchChanges", Resource: "*" },
@@ -48,6 +60,7 @@ export async function provision(administrator: Administrator, token: string): Pr
   });
   const { AccessKey: key } = await iam.createAccessKey({ UserName: "weather-machine" });
   return {
+    secretArn,
     roleArn: role?.Arn ?? "",
     environment: {
       AWS_ENDPOINT_URL: administrator.endpoint,
@@ -58,23 +71,6 @@ export async function provision(administrator: Administrator, token: string): Pr
   };
 }
 
-export async function storeToken(administrator: Administrator, token: string): Promise<void> {
-  await new SSM(administrator).putParameter({
-    Name: parameterName,
-    Value: token,
-    Type: "SecureString",
-    Overwrite: true,
-  });
-}
-
-/** Asks the provider for a new token that may call its current-weather endpoint. */
-export async function orderToken(providerUrl: string): Promise<string> {
-  const url = `${providerUrl}/admin/tokens?name=weather-api&endpoint=/v1/current&qps=20`;
-  const response = await fetch(url, { method: "POST" });
-  const { token } = (await response.json()) as { token: string };
-  return token;
-}
-
-function policy(...statements: readonly Record<string, unknown>[]): string {
+export function policy(...statements: readonly Record<string, unknown>[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }

@@ -1,10 +1,11 @@
 /**
  * The weather service: `GET /weather?city=Sydney` answers the temperature there now.
  *
- * Its provider's token is the parameter /weatherproject/apiToken. The service reads it under a
- * role of its own, keeps it in memory only, hears of a new one, and when the provider refuses it,
- * fetches the newest and goes on: nobody redeploys when the token changes. The provider's answers
- * are cached for as long as it allows (RFC 9111), so that the quota lasts.
+ * Its provider's token is the secret weatherproject/apiToken, read as a parameter. The service
+ * reads it under a role of its own, keeps it in memory only, hears of a new one, and when the
+ * provider refuses it, tries the newest and what a rotation has beside that: nobody redeploys, and
+ * nobody waits, while the token rotates. The provider's answers are cached for as long as it allows
+ * (RFC 9111), so that the quota lasts.
  */
 import { createServer } from "node:http";
 import { bearer, createSecrets } from "@claviger/client";
@@ -23,7 +24,7 @@ export interface ServiceOptions {
 export async function startService(options: ServiceOptions): Promise<Listening> {
   const { providerUrl: url, roleArn } = options;
   const secrets = createSecrets({ credentials: roleCredentials(roleArn) });
-  const token = secrets.parameter("/weatherproject/apiToken");
+  const token = secrets.parameter("/aws/reference/secretsmanager/weatherproject/apiToken");
   await secrets.load();
 
   const rule = { header: "authorization", value: bearer(token) };

@@ -1,26 +1,45 @@
 /** `npm run example:weather`: the vault, the provider and the service, and what to try with them. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readConfiguration, readRootCredentials, startServer } from "@claviger/vault";
-import { orderToken, parameterName, provision } from "./provision.ts";
+import { orderAccount } from "./order.ts";
+import { provision, secretName } from "./provision.ts";
+import { provisionRotation } from "./provision-rotation.ts";
+import { writeRotatorsFile } from "./rotators-file.ts";
 
-const data = mkdtempSync(join(tmpdir(), "claviger-weather-"));
-const vault = await startServer(readConfiguration({ data, port: "0" }, {}), { logLevel: "warn" });
-const credentials = readRootCredentials(data);
-if (credentials === undefined) throw new Error("the vault made no root credentials");
+const folder = mkdtempSync(join(tmpdir(), "claviger-weather-"));
+const data = join(folder, "data");
+const claviger = fileURLToPath(new URL("../../../node_modules/.bin/claviger", import.meta.url));
 
-const provider = await startProgram("provider.ts", {});
-const token = await orderToken(provider.url);
-const administrator = { endpoint: vault.url, region: "us-east-1", credentials };
-const { roleArn, environment } = await provision(administrator, token);
-const service = await startProgram("service.ts", {
-  ...environment,
+const provider = await startProgram(ofThisFolder("provider.ts"), {});
+const rotators = join(folder, "rotators.json");
+writeRotatorsFile(rotators, provider.url);
+const vault = await startProgram(
+  [claviger, "server", "--port", "0", "--data", data, "--rotators", rotators],
+  {},
+);
+
+const environment: Record<string, string> = JSON.parse(
+  execFileSync(claviger, ["env", "--data", data, "--format", "json"], { encoding: "utf8" }),
+);
+const administrator = {
+  endpoint: vault.url,
+  region: environment.AWS_REGION ?? "",
+  credentials: {
+    accessKeyId: environment.AWS_ACCESS_KEY_ID ?? "",
+    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? "",
+  },
+};
+const { token, managementKey } = await orderAccount(provider.url);
+const provisioned = await provision(administrator, token);
+await provisionRotation(administrator, { type: "WeatherToken", managementKey, gracePeriod: "10s" });
+const service = await startProgram(ofThisFolder("service.ts"), {
+  ...provisioned.environment,
   WEATHER_PROVIDER_URL: provider.url,
-  WEATHER_ROLE_ARN: roleArn,
+  WEATHER_ROLE_ARN: provisioned.roleArn,
 });
 
 process.stdout.write(`
@@ -32,14 +51,12 @@ process.stdout.write(`
     curl '${service.url}/weather?city=Sydney'
     curl '${provider.url}/admin/usage'
 
-  Replace the token and revoke the old one at the provider, in another terminal here; the service
-  goes on without a restart:
+  Rotate the token, in another terminal here. Both tokens are good for ten seconds, and the old one
+  dies when the service has the new one; the service goes on without a restart:
     eval "$(npx claviger env --data ${data})"
-    old=$(aws ssm get-parameter --name ${parameterName} --with-decryption --query Parameter.Value --output text)
-    curl -s -X POST '${provider.url}/admin/tokens?endpoint=/v1/current' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/' | tr -d '\\n' > token.txt
-    aws ssm put-parameter --name ${parameterName} --type SecureString --overwrite --value file://token.txt; rm token.txt
-    curl -X DELETE ${provider.url}/admin/tokens/$old
+    npx claviger rotate secretsmanager:${secretName} --watch
     curl '${service.url}/weather?city=Oslo'
+    npx claviger rotations
 
   Who read the token, and as whom:
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GetParameter --query 'Events[].[EventTime,Username]' --output text
@@ -51,28 +68,42 @@ process.stdout.write(`
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
 
 async function stop(): Promise<void> {
-  service.child.kill();
-  provider.child.kill();
-  await vault.close();
-  rmSync(data, { recursive: true, force: true });
+  const all = [service, provider, vault];
+  await Promise.all(all.map(({ child }) => ended(child)));
+  rmSync(folder, { recursive: true, force: true });
 }
 
-/** Starts a program of this folder with nothing of AWS in its environment but what is given. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill();
+  await gone;
+}
+
+function ofThisFolder(file: string): string[] {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  return [process.execPath, "--conditions=@claviger/source", path];
+}
+
+/** With nothing of AWS in its environment but what is given; its log lies in the folder. */
 async function startProgram(
-  file: string,
+  [program = "", ...words]: readonly string[],
   given: Readonly<Record<string, string>>,
 ): Promise<{ url: string; child: ChildProcess }> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(process.execPath, ["--conditions=@claviger/source", path], {
+  const log = openSync(join(folder, "log"), "a");
+  const child = spawn(program, words, {
     env: { ...Object.fromEntries(inherited), ...given },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", log],
   });
+  closeSync(log);
+  if (child.stdout === null) throw new Error("no output to read where it listens");
   const [printed] = await Promise.race([
     once(child.stdout, "data"),
-    once(child, "exit").then(() => {
-      throw new Error(`${file} ended before it served`);
+    once(child, "exit").then(([code]) => {
+      throw new Error(`${words.join(" ")} ended with ${code} before it served`);
     }),
   ]);
-  return { url: String(printed).trim(), child };
+  const [url = ""] = String(printed).match(/http:\S+/) ?? [];
+  return { url, child };
 }

@@ -1,24 +1,26 @@
 import { CloudTrail } from "@aws-sdk/client-cloudtrail";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { STS } from "@aws-sdk/client-sts";
 import { startVault, type TestVault } from "@claviger/vault/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Listening } from "../src/listening.ts";
+import { type Ordered, orderAccount } from "../src/order.ts";
 import { startProvider } from "../src/provider.ts";
-import { orderToken, type Provisioned, provision, storeToken } from "../src/provision.ts";
+import { type Provisioned, provision, secretName } from "../src/provision.ts";
 import { startService } from "../src/service.ts";
 
 let vault: TestVault;
 let provider: Listening;
 let service: Listening;
 let provisioned: Provisioned;
-let firstToken: string;
+let ordered: Ordered;
 
 beforeAll(async () => {
   vault = await startVault();
   provider = await startProvider();
-  firstToken = await orderToken(provider.url);
-  provisioned = await provision(vault.client, firstToken);
+  ordered = await orderAccount(provider.url);
+  provisioned = await provision(vault.client, ordered.token);
   for (const [name, value] of Object.entries(provisioned.environment)) vi.stubEnv(name, value);
   service = await startService({ providerUrl: provider.url, roleArn: provisioned.roleArn });
 });
@@ -33,6 +35,17 @@ afterAll(async () => {
 async function weather(city: string): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await fetch(`${service.url}/weather?city=${city}`);
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+/** The account's tokens, as its owner makes and deletes them. */
+async function manage(method: string, path: string, body?: object) {
+  const response = await fetch(`${provider.url}/v1/tokens${path}`, {
+    method,
+    headers: { authorization: `Bearer ${ordered.managementKey}` },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  expect(response.ok).toBe(true);
+  return response.status === 204 ? undefined : JSON.parse(await response.text());
 }
 
 async function billedQueries(): Promise<number> {
@@ -52,9 +65,12 @@ test("answers the temperature, and the provider is asked once a minute for a cit
 });
 
 test("goes on without a restart when the token is replaced and the old one revoked", async () => {
-  await storeToken(vault.client, await orderToken(provider.url));
-  const revoked = await fetch(`${provider.url}/admin/tokens/${firstToken}`, { method: "DELETE" });
-  expect(revoked.status).toBe(200);
+  const { token } = await manage("POST", "", { name: "second" });
+  const { tokens } = await manage("GET", "");
+  const first = tokens.find(({ name }: { name: string }) => name === "first");
+  const secrets = new SecretsManager(vault.client);
+  await secrets.putSecretValue({ SecretId: secretName, SecretString: token });
+  await manage("DELETE", `/${first.id}`);
   const answers = await Promise.all(["Oslo", "Lima", "Lagos", "Auckland"].map(weather));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 });
@@ -78,24 +94,24 @@ test("the service's role reads its token and nothing else", async () => {
       secretAccessKey: provisioned.environment.AWS_SECRET_ACCESS_KEY ?? "",
     },
   }).assumeRole({ RoleArn: provisioned.roleArn, RoleSessionName: "test" });
-  const ssm = new SSM({
-    ...vault.client,
-    credentials: {
-      accessKeyId: Credentials?.AccessKeyId ?? "",
-      secretAccessKey: Credentials?.SecretAccessKey ?? "",
-      sessionToken: Credentials?.SessionToken ?? "",
-    },
-  });
-  const Name = "/weatherproject/apiToken";
+  const credentials = {
+    accessKeyId: Credentials?.AccessKeyId ?? "",
+    secretAccessKey: Credentials?.SecretAccessKey ?? "",
+    sessionToken: Credentials?.SessionToken ?? "",
+  };
+  const ssm = new SSM({ ...vault.client, credentials });
+  const secrets = new SecretsManager({ ...vault.client, credentials });
+  const Name = `/aws/reference/secretsmanager/${secretName}`;
   await expect(ssm.getParameter({ Name, WithDecryption: true })).resolves.toHaveProperty(
     "Parameter",
   );
   const denied = { name: "AccessDeniedException" };
+  const SecretId = secretName;
   await expect(ssm.getParameter({ Name: "/other/apiToken" })).rejects.toMatchObject(denied);
-  await expect(ssm.deleteParameter({ Name })).rejects.toMatchObject(denied);
-  await expect(ssm.putParameter({ Name, Value: "x", Overwrite: true })).rejects.toMatchObject(
+  await expect(secrets.putSecretValue({ SecretId, SecretString: "x" })).rejects.toMatchObject(
     denied,
   );
+  await expect(secrets.deleteSecret({ SecretId })).rejects.toMatchObject(denied);
 });
 
 test("the trail says that the service's role read the token", async () => {

@@ -53,7 +53,20 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   list: ["claviger list /shop/prod", "claviger list --format json"],
   history: ["claviger history /shop/prod/stripe/key"],
   diff: ["claviger diff secretsmanager:prod/shop/db", "claviger diff /shop/prod/url 1 3 --reveal"],
-  rollback: ["claviger rollback /shop/prod/stripe/key 2"],
+  rollback: [
+    "claviger rollback secretsmanager:prod/shop/stripe",
+    "claviger rollback /shop/prod/stripe/key --to 2",
+  ],
+  rotate: [
+    "claviger rotate secretsmanager:prod/shop/stripe --watch",
+    "claviger rotate secretsmanager:prod/mail --type SendGridApiKey --role arn:aws:iam::123456789012:role/rotator --every 30d --no-now",
+    "claviger rotate secretsmanager:prod/mail --rehearse",
+  ],
+  rotations: ["claviger rotations --watch"],
+  revoke: [
+    "claviger revoke secretsmanager:prod/shop/stripe --reason 'pushed to a public repository'",
+    "claviger revoke secretsmanager:prod/shop/stripe --version AWSPREVIOUS --yes",
+  ],
   rm: ["claviger rm secretsmanager:prod/shop/stripe", "claviger rm /shop/prod/old --yes"],
   restore: [
     "claviger restore secretsmanager:prod/shop/stripe",

@@ -12,6 +12,7 @@ import type { DatabaseParts, Databases } from "./compose/databases.ts";
 import { openEmbedded } from "./compose/embedded.ts";
 import { jobsOf } from "./compose/jobs.ts";
 import { openManyNodes } from "./compose/many-nodes.ts";
+import { composeRotation } from "./compose/rotation.ts";
 import { type Configuration, ConfigurationError, type WebhookSetting } from "./configuration.ts";
 import { parseRootKeySetting, rootKeySource } from "./encryption/root-keys/sources.ts";
 import { auditSigner } from "./keys/audit-signer.ts";
@@ -44,6 +45,9 @@ import { accessKeyRows } from "./principals/entities/access-keys.ts";
 import { Principals } from "./principals/principals.ts";
 import { tokenKeys } from "./principals/sessions/session-tokens.ts";
 import { Sessions } from "./principals/sessions/sessions.ts";
+import type { RotatorHost } from "./rotation/built-in.ts";
+import { RotationReaders } from "./rotation/readers/readers.ts";
+import { RotationReports } from "./rotation/readers/reports.ts";
 import { Schedule } from "./schedule.ts";
 import { Secrets } from "./secrets/secrets.ts";
 import { GuessLimit } from "./throttling/guess-limit.ts";
@@ -71,12 +75,21 @@ const ringReloadMilliseconds = 60_000;
 /** Every kind of row that is sealed under the key ring. */
 const sealedRows: readonly SealedRows[] = [sealedKeyRows, keyMaterialRows, accessKeyRows];
 
+/** Where rotators reach the vault. */
+export interface CallBack {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
 export interface Composed {
   readonly pipeline: Pipeline;
   readonly vault: Vault;
   readonly metrics: Metrics;
   /** Why requests can't be served, in words that anyone may read; undefined while all is well. */
   readonly trouble: string | undefined;
+  /** Once rotators can call back, for as long as they can. */
+  startRotations(): void;
+  stopRotations(): Promise<void>;
   /** Commits what waits and closes the databases. */
   close(): Promise<void>;
 }
@@ -84,6 +97,10 @@ export interface Composed {
 export interface Surroundings {
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** Starts the process of the built-in rotators, when the first of them is needed. */
+  startRotatorHost(): Promise<RotatorHost>;
+  /** Serves the pipeline to the rotators too, on loopback. */
+  openCallBack(pipeline: Pipeline): Promise<CallBack>;
   onFault(fault: unknown, requestId: string): void;
   /** Told once of each notice. */
   onNotice(notice: Notice): void;
@@ -122,6 +139,7 @@ async function composeOver(
   surroundings: Partial<Surroundings>,
 ): Promise<Composed> {
   const onFault = surroundings.onFault ?? (() => {});
+  const onJobFault = (fault: unknown) => onFault(fault, "");
   const onNotice = surroundings.onNotice ?? (() => {});
   const webhook = configuration.noticesWebhook && webhookOf(configuration.noticesWebhook);
   const endpoint = configuration.rootKeyEndpoint;
@@ -184,6 +202,31 @@ async function composeOver(
     sourceOf,
     onFault: (fault) => onFault(fault, ""),
   });
+  const lease = databases.openLease({
+    isAble: () => ring.sealed === undefined,
+    onFault: onJobFault,
+  });
+  const pageTokens = new PageTokens(sealedKeys);
+  const rotationReaders = new RotationReaders(auditLog, storage);
+  const rotation = composeRotation({
+    configuration,
+    surroundings,
+    storage: recorded,
+    keys,
+    secrets,
+    principals,
+    sessions,
+    auditLog,
+    notices: journal,
+    lease,
+    freshness: freshnessOf(databases, ring),
+    readers: rotationReaders,
+    metrics,
+    clock,
+    randomness,
+    pipeline: () => pipeline,
+    onFault: onJobFault,
+  });
   const vault: Vault = {
     rekey,
     secrets,
@@ -195,7 +238,9 @@ async function composeOver(
     auditLog,
     changeFeed,
     authorizationMessages: new AuthorizationMessages(sealedKeys),
-    pageTokens: new PageTokens(sealedKeys),
+    rotations: rotation.engine,
+    rotationReports: new RotationReports(storage, pageTokens, rotationReaders),
+    pageTokens,
   };
   const guessLimit = new GuessLimit(metrics.guesses);
   const pipeline = createPipeline({
@@ -213,11 +258,6 @@ async function composeOver(
     sealed: () => ring.sealed,
     onFault,
   });
-  const onJobFault = (fault: unknown) => onFault(fault, "");
-  const lease = databases.openLease({
-    isAble: () => ring.sealed === undefined,
-    onFault: onJobFault,
-  });
   const delivery =
     webhook &&
     (await NoticeDelivery.start(webhook, {
@@ -231,6 +271,7 @@ async function composeOver(
   // What it goes by is written before anybody may be told that something is over.
   await clockGuard.isBelieved();
   const jobs = jobsOf({
+    rotations: rotation.engine,
     secrets,
     parameters,
     keys,
@@ -253,12 +294,15 @@ async function composeOver(
     get trouble() {
       return ring.sealed ?? databases.trouble ?? auditLog.trouble;
     },
+    startRotations: () => rotation.engine.start(),
+    stopRotations: () => rotation.engine.close(),
     async close() {
       metrics.close();
       await resealing.close();
       await schedule.close();
       await ownSchedule.close();
       await delivery?.close();
+      await rotation.close();
       await lease.close();
       // While a database can't be reached, what is left to write at the end can't be.
       await auditLog.close().finally(() => databases.close());

@@ -8,6 +8,12 @@ import {
 import { RootKeyError } from "./encryption/root-keys/root-key.ts";
 import { parseRootKeySetting, type RootKeySetting } from "./encryption/root-keys/sources.ts";
 import { transportRule } from "./http/address.ts";
+import type { AwsCredentials } from "./rotation/lambda-signature.ts";
+import {
+  type FunctionEntries,
+  RotatorsFileError,
+  readRotatorsFile,
+} from "./rotation/rotators-file.ts";
 import { type SettingName, settings } from "./settings.ts";
 import { parseRates, type Rates, RatesError } from "./throttling/rates.ts";
 
@@ -26,6 +32,7 @@ export interface Configuration {
   readonly throttle: Rates | undefined;
   /** undefined: notices go to the log and the change feed alone. */
   readonly noticesWebhook: WebhookSetting | undefined;
+  readonly rotators: RotatorsConfiguration;
   /** undefined: read from, or made in, the data folder. A node of many must be given them. */
   readonly rootCredentials: RootCredentials | undefined;
   /** undefined where a node of many was given none: it does not start. */
@@ -41,6 +48,14 @@ export interface WebhookSetting {
   readonly url: string;
   /** Absolute. */
   readonly secretFile: string;
+}
+
+export interface RotatorsConfiguration {
+  /** Of the file; absolute. */
+  readonly file: string | undefined;
+  readonly functions: FunctionEntries;
+  /** Of the environment, where a function asks for them. */
+  readonly credentials: AwsCredentials | undefined;
 }
 
 export interface RootCredentials {
@@ -102,6 +117,7 @@ export function readConfiguration(
     accountId: accountIdFrom(settingOf("accountId")),
     throttle: throttleFrom(given("throttle")),
     noticesWebhook: webhookFrom(given("noticesWebhook"), given("noticesSecretFile")),
+    rotators: rotatorsFrom(given("rotators"), environment),
     rootCredentials: rootCredentialsFrom(given("rootAccessKeyId"), given("rootSecretAccessKey")),
     ...rootKeyFrom(given, database === undefined ? dataDirectory : undefined),
     limits: {
@@ -208,6 +224,38 @@ function webhookFrom(
     );
   }
   return { url, secretFile: resolve(secretFile) };
+}
+
+function rotatorsFrom(
+  given: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): RotatorsConfiguration {
+  if (given === undefined) return { file: undefined, functions: new Map(), credentials: undefined };
+  const file = resolve(given);
+  try {
+    const functions = readRotatorsFile(file);
+    const isSigned = [...functions.values()].some((entry) => "isSigned" in entry && entry.isSigned);
+    return { file, functions, credentials: isSigned ? awsCredentialsFrom(environment) : undefined };
+  } catch (error) {
+    if (!(error instanceof RotatorsFileError)) throw error;
+    throw new ConfigurationError(
+      `--rotators ${given}: ${error.message}`,
+      "docs/guides/rotation.md shows what it holds",
+    );
+  }
+}
+
+function awsCredentialsFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+): AwsCredentials {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
+  if (!accessKeyId || !secretAccessKey) {
+    throw new ConfigurationError(
+      "a function of --rotators is invoked with the environment's credentials, which has none",
+      "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    );
+  }
+  return { accessKeyId, secretAccessKey, sessionToken: environment.AWS_SESSION_TOKEN || undefined };
 }
 
 function isOn(text: string | undefined): boolean {

@@ -10,6 +10,7 @@ import type { Configuration } from "./configuration.ts";
 import { type Listener, listen } from "./http/listener.ts";
 import { createLogger, type LogFields } from "./http/logger.ts";
 import type { Notice } from "./notices.ts";
+import type { Pipeline } from "./pipeline.ts";
 
 export const version: string = createRequire(import.meta.url)("../package.json").version;
 
@@ -51,8 +52,10 @@ export async function startServer(
   const logger = createLogger({ to: options.logTo ?? 2, level: options.logLevel });
   const onFault = options.onFault ?? ((fault, requestId) => logger.fault(fault, { requestId }));
   const onNotice = options.onNotice ?? ((notice) => logger.warn("A notice", noticeFields(notice)));
-  const composed = await compose(configuration, { ...options, onFault, onNotice });
+  const openCallBack = (pipeline: Pipeline) => listenToRotators(pipeline, logger);
+  const composed = await compose(configuration, { ...options, onFault, onNotice, openCallBack });
   const listener = await listenOrClose(configuration, composed, logger);
+  composed.startRotations();
   const file = serverFile(configuration.dataDirectory);
   const { accountId } = configuration;
   writeFileSync(file, JSON.stringify({ url: listener.url, pid: process.pid, accountId, version }));
@@ -62,6 +65,7 @@ export async function startServer(
     renewCertificate: listener.renewCertificate,
     close() {
       closing ??= (async () => {
+        await composed.stopRotations();
         await listener.close();
         await composed.close().finally(() => removeServerFile(file));
       })();
@@ -70,8 +74,21 @@ export async function startServer(
   };
 }
 
-function noticeFields({ kind, arn, time, tags }: Notice): LogFields {
-  return { kind, arn, owner: tags.owner, dueAt: new Date(time).toISOString() };
+function noticeFields({ kind, arn, time, tags, detail }: Notice): LogFields {
+  return { kind, arn, owner: tags.owner, dueAt: new Date(time).toISOString(), detail };
+}
+
+/** Whatever --host and TLS are: rotators are on this machine, and get here only. */
+function listenToRotators(
+  pipeline: Pipeline,
+  logger: ReturnType<typeof createLogger>,
+): Promise<Listener> {
+  const loopback = { host: "127.0.0.1", port: 0, tls: undefined, trustedProxies: [] };
+  return listen(pipeline, { ...loopback, isInsecure: false }, logger, {
+    version,
+    trouble: () => undefined,
+    metrics: () => "",
+  });
 }
 
 async function listenOrClose(

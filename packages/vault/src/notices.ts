@@ -1,10 +1,10 @@
 /**
- * What the vault tells of by itself because a moment has come: a parameter policy's, or the end of
- * a secret's token. The domain says it to a `NoticeSink`; who hears of it is the sink's affair.
+ * What the vault tells of by itself because a moment has come: a parameter policy's, the end of a
+ * secret's token, or one in a rotation that asks for somebody's attention. The domain says it to a `NoticeSink`; who hears of it is the sink's affair.
  */
 
 export interface Notice {
-  readonly kind: "Expiration" | "ExpirationNotification" | "NoChangeNotification";
+  readonly kind: NoticeKind;
   readonly arn: string;
   readonly name: string;
   readonly type: "parameter" | "secret";
@@ -12,7 +12,24 @@ export interface Notice {
   readonly time: number;
   /** The resource's, as they were: whether a listener may hear of it, and whose it is (`owner`). */
   readonly tags: Readonly<Record<string, string>>;
+  /** For people: why, or what to do. It holds no value. */
+  readonly detail?: string | undefined;
 }
+
+export type ParameterNoticeKind =
+  | "Expiration"
+  | "ExpirationNotification"
+  | "NoChangeNotification";
+
+export type NoticeKind =
+  | ParameterNoticeKind
+  /** By the schedule it begins within a day. */
+  | "RotationUpcoming"
+  | "RotationFailed"
+  /** An old key lives on, because of readers that still have it. */
+  | "RotationWaiting"
+  /** Somebody has to make the new value by hand. */
+  | "RotationDue";
 
 export interface NoticeSink {
   /**

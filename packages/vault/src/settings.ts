@@ -84,6 +84,13 @@ export const settings = {
     default: undefined,
     says: "Most requests a second, as `account=1000,principal=100,ssm:GetParameter=40`: of an account, of a user or role (all its sessions together), of an account for one operation. As many are also the burst. Beyond it: ThrottlingException, upon which SDKs wait and try again. Each node counts by itself. No limits unless given.",
   },
+  rotators: {
+    flag: "rotators",
+    variable: "CLAVIGER_ROTATORS",
+    placeholder: "FILE",
+    default: undefined,
+    says: "JSON: where rotation functions are (`functions`, by ARN), and descriptions of further types of keys (`types`).",
+  },
   noticesWebhook: {
     flag: "notices-webhook",
     variable: "CLAVIGER_NOTICES_WEBHOOK",

@@ -8,6 +8,7 @@ import {
 } from "@claviger/vault";
 import { Command } from "commander";
 import { exitCodes } from "../failure.ts";
+import { rotatorHosts } from "../rotation/rotator-host.ts";
 import { welcome } from "../welcome.ts";
 
 export const serverCommand = new Command("server").description("run the vault");
@@ -24,7 +25,8 @@ serverCommand.action(async (flags: Partial<Record<SettingName, string | boolean>
   const configuration = readConfiguration(flags, process.env);
   // Whoever looks at a terminal is told by the welcome; the log then says what goes wrong only.
   const logLevel = process.stdout.isTTY ? "warn" : "info";
-  const vault = await startServer(configuration, { logLevel });
+  const startRotatorHost = rotatorHosts(configuration.rotators.file);
+  const vault = await startServer(configuration, { logLevel, startRotatorHost });
   // Whoever reads the welcome may press Ctrl-C at once.
   const signal = untilSignalled(vault);
   process.stdout.write(welcome(vault.url, configuration));

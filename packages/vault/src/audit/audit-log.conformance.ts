@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type MaintainedAuditLog, openAuditLog } from "./audit-log.ts";
-import type { AuditAttribute, AuditEvent, AuditQuery } from "./event.ts";
+import type { AuditAttribute, AuditEvent, AuditQuery, SecretReadsQuery } from "./event.ts";
 import { alice, newEvent, newSigner, session } from "./events.fixture.ts";
 import type { Evidence } from "./evidence.ts";
 import { lineOf } from "./line.ts";
@@ -38,9 +38,9 @@ export function auditLogConformance(name: string, subjectOf: () => Promise<Audit
       await subject.remove();
     });
 
-    async function open(): Promise<void> {
+    async function open(retentionDays = 1): Promise<void> {
       store = await subject.openStore();
-      log = await openAuditLog(store, { clock: { now: () => now }, signer, retentionDays: 1 });
+      log = await openAuditLog(store, { clock: { now: () => now }, signer, retentionDays });
     }
 
     async function append(...events: AuditEvent[]): Promise<void> {
@@ -385,6 +385,96 @@ export function auditLogConformance(name: string, subjectOf: () => Promise<Audit
         await log.maintain();
         expect(await uses(aliceId)).toEqual([]);
         expect(await uses("AIDALATER")).toHaveLength(1);
+      });
+    });
+
+    describe("of reads", () => {
+      const start = 1_700_000_000_000;
+      const [secretArn = ""] = newEvent().resources;
+      const minute = 60_000;
+      const endingAt = (sessionExpiresAt: number) => ({
+        identity: { ...session, sessionExpiresAt },
+        accessKeyId: `ASIA${sessionExpiresAt}`,
+      });
+
+      async function reads(query: Partial<SecretReadsQuery> = {}) {
+        return log.secretReads({ secretArn, since: 0, limit: 100, ...query });
+      }
+
+      test("knows who read which version of a secret, first and last", async () => {
+        await append(newEvent({ time: start, versionId: "one" }));
+        await append(
+          newEvent({ time: start + minute, versionId: "one" }),
+          newEvent({ time: start + 2 * minute, versionId: "two", ...endingAt(start + hour) }),
+          newEvent({ time: start + 3 * minute, versionId: "two", errorCode: "AccessDenied" }),
+          newEvent({ time: start + 3 * minute, versionId: "one", resources: ["arn:other"] }),
+        );
+        const [two, one] = await reads();
+        expect(two).toEqual({
+          versionId: "two",
+          principalArn: session.sessionIssuerArn,
+          sessionName: "i-0abc",
+          accessKeyId: `ASIA${start + hour}`,
+          sourceAddress: "192.0.2.1",
+          firstReadAt: start + 2 * minute,
+          lastReadAt: start + 2 * minute,
+          expiresAt: start + hour,
+        });
+        expect(one).toMatchObject({
+          versionId: "one",
+          principalArn: alice.arn,
+          firstReadAt: start,
+          lastReadAt: start + minute,
+          expiresAt: undefined,
+        });
+        expect(await reads({ since: start + 2 * minute })).toEqual([two]);
+        expect(await reads({ expiresAfter: start + hour + 1 })).toEqual([one]);
+        expect(await reads({ limit: 1 })).toEqual([two]);
+        expect(await reads({ secretArn: `${secretArn}x` })).toEqual([]);
+      });
+
+      test("keeps them over a restart, and until retention removes what they are of", async () => {
+        await append(newEvent({ time: start, versionId: "one" }));
+        await log.close();
+        await open();
+        await append(newEvent({ time: start + minute, versionId: "one" }));
+        expect(await reads()).toMatchObject([{ firstReadAt: start, lastReadAt: start + minute }]);
+        now = start + 24 * hour;
+        await log.maintain();
+        expect(await reads()).toHaveLength(1);
+        now = start + 26 * hour;
+        await log.maintain();
+        expect(await reads()).toEqual([]);
+      });
+
+      test("tells the sessions of a role apart until a day after their end", async () => {
+        await log.close();
+        await open(90);
+        const later = newEvent({ time: start + 2, ...endingAt(start + hour) });
+        await append(
+          newEvent({ time: start, ...endingAt(start + minute) }),
+          newEvent({ time: start + 1, ...endingAt(start + 2 * minute) }),
+          later,
+        );
+        now = start + 23 * hour;
+        await log.maintain();
+        expect(await reads()).toHaveLength(3);
+        now = start + 24 * hour + 10 * minute;
+        await append(newEvent({ ...later, time: now }));
+        await log.maintain();
+        await log.maintain();
+        expect(await reads()).toMatchObject([
+          { accessKeyId: later.accessKeyId },
+          {
+            principalArn: session.sessionIssuerArn,
+            accessKeyId: "",
+            sourceAddress: "",
+            sessionName: undefined,
+            firstReadAt: start,
+            lastReadAt: start + 1,
+            expiresAt: start + 2 * minute,
+          },
+        ]);
       });
     });
 

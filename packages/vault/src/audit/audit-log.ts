@@ -7,11 +7,21 @@ import type { Clock } from "../clock.ts";
 import { serviceUnavailable } from "../errors.ts";
 import { reasonOf } from "../ordered-thread.ts";
 import type { Signer } from "./chain.ts";
-import type { AuditEvent, AuditLog, AuditPage, AuditQuery, LastUse, UseQuery } from "./event.ts";
+import type {
+  AuditEvent,
+  AuditLog,
+  AuditPage,
+  AuditQuery,
+  LastUse,
+  SecretRead,
+  SecretReadsQuery,
+  UseQuery,
+} from "./event.ts";
 import { Gathering } from "./gathering.ts";
 import { Maintenance } from "./maintenance.ts";
 import { search } from "./search.ts";
 import { lastUsesOf } from "./sql/last-uses.ts";
+import { secretReadsOf } from "./sql/secret-reads.ts";
 import type { AuditStore } from "./store.ts";
 
 export type { Signer } from "./chain.ts";
@@ -85,6 +95,10 @@ class AuditLogOnStore implements MaintainedAuditLog {
 
   lastUses(query: UseQuery): Promise<readonly LastUse[]> {
     return lastUsesOf(this.#store.queries, query);
+  }
+
+  secretReads(query: SecretReadsQuery): Promise<readonly SecretRead[]> {
+    return secretReadsOf(this.#store.queries, query);
   }
 
   async maintain(): Promise<void> {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { serviceUnavailable } from "../errors.ts";
 import { coalesceFailures } from "./coalesced-failures.ts";
-import type { AuditEvent, AuditLog, AuditPage, LastUse } from "./event.ts";
+import type { AuditEvent, AuditLog, AuditPage, LastUse, SecretRead } from "./event.ts";
 import { newEvent } from "./events.fixture.ts";
 
 /** A log in memory whose disk the test can fill. */
@@ -19,6 +19,9 @@ class MemoryLog implements AuditLog {
     return { events: this.events, next: undefined };
   }
 
+  async secretReads(): Promise<readonly SecretRead[]> {
+    return [];
+  }
   async lastUses(): Promise<readonly LastUse[]> {
     return [];
   }

@@ -5,7 +5,16 @@
  * events are bounded whatever the number of addresses and keys that are tried.
  */
 import type { Clock } from "../clock.ts";
-import type { AuditEvent, AuditLog, AuditPage, AuditQuery, LastUse, UseQuery } from "./event.ts";
+import type {
+  AuditEvent,
+  AuditLog,
+  AuditPage,
+  AuditQuery,
+  LastUse,
+  SecretRead,
+  SecretReadsQuery,
+  UseQuery,
+} from "./event.ts";
 
 const minuteMilliseconds = 60_000;
 
@@ -68,6 +77,10 @@ class CoalescingLog implements AuditLog {
 
   lastUses(query: UseQuery): Promise<readonly LastUse[]> {
     return this.#log.lastUses(query);
+  }
+
+  secretReads(query: SecretReadsQuery): Promise<readonly SecretRead[]> {
+    return this.#log.secretReads(query);
   }
 
   async close(): Promise<void> {

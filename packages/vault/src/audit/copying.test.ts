@@ -52,6 +52,11 @@ async function appended(store: AuditStore): Promise<readonly AuditEvent[]> {
   const attribute = { key: "EventName", value: "GetSecretValue" } as const;
   const query = { accountId: "123456789012", region: "us-east-1", limit: 50, attribute };
   const { events } = await log.query(query);
+  const [secretArn = ""] = newEvent().resources;
+  // Who read what is no evidence: it is noted anew from the events.
+  expect(await log.secretReads({ secretArn, since: 0, limit: 10 })).toMatchObject([
+    { firstReadAt: events.at(-1)?.time, lastReadAt: events[0]?.time },
+  ]);
   await log.close();
   return events;
 }

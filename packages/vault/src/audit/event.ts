@@ -50,6 +50,10 @@ export interface AuditIdentity {
   readonly sessionIssuerArn: string | undefined;
   /** Milliseconds since the epoch. */
   readonly sessionIssuedAt: number | undefined;
+  /** The same; undefined also in events from before it was kept. */
+  readonly sessionExpiresAt?: number | undefined;
+  /** A rotation's own session: what it reads, nobody uses. */
+  readonly isRotation?: true | undefined;
   /** Of a web identity, whose `arn` is its provider's. */
   readonly webIdentitySubject?: string | undefined;
   /** What the session, or the one it was made by, was told about who is behind it. */
@@ -103,6 +107,34 @@ export interface LastUse {
   readonly time: number;
 }
 
+export interface SecretReadsQuery {
+  readonly secretArn: string;
+  /** Milliseconds since the epoch: who read later than that. */
+  readonly since: number;
+  /** Leaves out readers whose credentials expired before then. */
+  readonly expiresAfter?: number | undefined;
+  readonly limit: number;
+}
+
+/** What a reader read of a secret's version. Times are milliseconds since the epoch. */
+export interface SecretRead {
+  readonly versionId: string;
+  /** Of the role, user or root. */
+  readonly principalArn: string;
+  readonly sessionName: string | undefined;
+  /**
+   * Together with the address it tells a reader from the others of its principal. Both are empty
+   * for all of its sessions that expired more than a day ago.
+   */
+  readonly accessKeyId: string;
+  readonly sourceAddress: string;
+  readonly firstReadAt: number;
+  /** Up to a minute early. */
+  readonly lastReadAt: number;
+  /** undefined for credentials that don't expire. */
+  readonly expiresAt: number | undefined;
+}
+
 export interface AuditLog {
   /**
    * Resolves when the event is durable; rejects if it can't be, and then the request fails.
@@ -112,6 +144,8 @@ export interface AuditLog {
   query(query: AuditQuery): Promise<AuditPage>;
   /** The last use of each action that the trail still knows of, in no order. */
   lastUses(query: UseQuery): Promise<readonly LastUse[]>;
+  /** Who read a secret, newest first. No read is missing that was answered before this. */
+  secretReads(query: SecretReadsQuery): Promise<readonly SecretRead[]>;
   /** Why the log can't be written, or undefined while all is well. For `/health`. */
   readonly trouble: string | undefined;
   /** Signs the head, commits what waits, closes. */

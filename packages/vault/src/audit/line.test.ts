@@ -12,6 +12,9 @@ const changes: readonly Partial<AuditEvent>[] = [
   { accountId: "210987654321" },
   { region: "eu-west-1" },
   { identity: session },
+  { identity: { ...session, sessionExpiresAt: 1_700_003_600_000 } },
+  { identity: { ...session, sessionExpiresAt: 1_700_003_600_000, sourceIdentity: "ana" } },
+  { identity: { ...session, isRotation: true } },
   { identity: undefined },
   { accessKeyId: "AKIAOTHER" },
   { sourceAddress: "192.0.2.99" },
@@ -38,4 +41,9 @@ test("half a surrogate pair becomes a character that a database gives back", () 
   const half = "\ud800";
   const event = newEvent({ userAgent: half, resources: [half] });
   expect(readBack(event)).toEqual({ ...event, userAgent: "\ufffd", resources: ["\ufffd"] });
+});
+
+test("a text that only spells half a surrogate pair stays as it is", () => {
+  const event = newEvent({ userAgent: String.raw`\ud800` });
+  expect(readBack(event)).toEqual(event);
 });

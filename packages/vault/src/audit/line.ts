@@ -49,9 +49,9 @@ const textCharactersMax = 1024;
 const elementsCharactersMax = 100 * 1024;
 
 export function lineOf(event: AuditEvent): string {
-  const start = wellFormedJson([Math.round(event.time), event.eventId, event.requestId]);
-  const rest = wellFormedJson(restOf(event));
-  return `${start.slice(0, -1)},${headOf(event)},${rest.slice(1)}`;
+  const { time, eventId, requestId } = event;
+  // The ids are the vault's own UUIDs: there is nothing in them to escape.
+  return `[${Math.round(time)},"${eventId}","${requestId}",${headOf(event)},${restOf(event)}]`;
 }
 
 /**
@@ -62,27 +62,32 @@ export function lineFrom(fields: Fields): string {
   return JSON.stringify(fields.slice(0, fields.findLastIndex((field) => field !== null) + 1));
 }
 
-function wellFormedJson(fields: Fields): string {
-  const json = lineFrom(fields);
+/** The fields as JSON, without the brackets around. */
+function wellFormedMembers(fields: Fields): string {
+  let json = JSON.stringify(fields);
   // JSON escapes lone surrogates, and nothing else, as \ud800 to \udfff.
-  if (!json.includes("\\ud")) return json;
-  return lineFrom(
-    fields.map((field) => (typeof field === "string" ? field.toWellFormed() : field)),
-  );
+  if (json.includes("\\ud")) {
+    json = JSON.stringify(
+      fields.map((field) => (typeof field === "string" ? field.toWellFormed() : field)),
+    );
+  }
+  return json.slice(1, -1);
 }
 
-/** What a head tells beside the caller and its operation. */
-const headMembers = [
-  "service",
-  "isReadOnly",
-  "accountId",
-  "region",
-  "accessKeyId",
-  "sourceAddress",
-  "userAgent",
-] as const satisfies readonly (keyof AuditEvent)[];
-
-type Head = Pick<AuditEvent, (typeof headMembers)[number]> & { readonly text: string };
+/** What a head tells beside the caller and its operation, and its text. */
+interface Head
+  extends Pick<
+    AuditEvent,
+    | "service"
+    | "isReadOnly"
+    | "accountId"
+    | "region"
+    | "accessKeyId"
+    | "sourceAddress"
+    | "userAgent"
+  > {
+  readonly text: string;
+}
 
 /** By the caller and its operation: from where, and with what, is mostly as it was before. */
 const heads = new WeakMap<AuditIdentity, Map<string, Head>>();
@@ -97,9 +102,7 @@ function headOf(event: AuditEvent): string {
     heads.set(identity, ofIdentity);
   }
   const known = ofIdentity.get(operation);
-  if (known !== undefined && headMembers.every((name) => known[name] === event[name])) {
-    return known.text;
-  }
+  if (known !== undefined && tellsTheSame(known, event)) return known.text;
   const { service, isReadOnly, accountId, region, accessKeyId, sourceAddress, userAgent } = event;
   const text = headText(event);
   const shown = { service, isReadOnly, accountId, region, accessKeyId, sourceAddress, userAgent };
@@ -107,9 +110,21 @@ function headOf(event: AuditEvent): string {
   return text;
 }
 
+function tellsTheSame(head: Head, event: AuditEvent): boolean {
+  return (
+    head.service === event.service &&
+    head.isReadOnly === event.isReadOnly &&
+    head.accountId === event.accountId &&
+    head.region === event.region &&
+    head.accessKeyId === event.accessKeyId &&
+    head.sourceAddress === event.sourceAddress &&
+    head.userAgent === event.userAgent
+  );
+}
+
 function headText(event: AuditEvent): string {
   const { identity } = event;
-  return wellFormedJson([
+  return wellFormedMembers([
     cut(scopeText(event)),
     cut(event.service),
     cut(event.operation),
@@ -119,13 +134,13 @@ function headText(event: AuditEvent): string {
     cut(event.accessKeyId),
     event.sourceAddress,
     cut(event.userAgent),
-  ]).slice(1, -1);
+  ]);
 }
 
-/** The fields behind `user_agent`. */
-function restOf(event: AuditEvent): Fields {
-  const { resources } = event;
-  return [
+/** The fields behind `user_agent`, without brackets. */
+function restOf(event: AuditEvent): string {
+  const { resources, encodedAuthorizationMessage } = event;
+  const fields = [
     resources[0] ?? null,
     resources.length > 1 ? JSON.stringify(resources.slice(1)) : null,
     bounded(event.requestParameters),
@@ -135,8 +150,9 @@ function restOf(event: AuditEvent): Fields {
     event.versionId ?? null,
     Math.round(event.latencyMicroseconds),
     event.count,
-    event.encodedAuthorizationMessage ?? null,
   ];
+  if (encodedAuthorizationMessage !== undefined) fields.push(encodedAuthorizationMessage);
+  return wellFormedMembers(fields);
 }
 
 export function cut(text: string): string {
@@ -149,8 +165,8 @@ export function scopeText(scope: { readonly accountId: string; readonly region: 
 
 function identityText(identity: AuditIdentity): string {
   const { type, arn, principalId, accountId, sessionIssuerArn, sessionIssuedAt } = identity;
-  const { webIdentitySubject, sourceIdentity } = identity;
-  const further = { webIdentitySubject, sourceIdentity };
+  const { sessionExpiresAt, webIdentitySubject, sourceIdentity, isRotation } = identity;
+  const further = { webIdentitySubject, sourceIdentity, isRotation };
   return JSON.stringify([
     type,
     arn,
@@ -158,8 +174,12 @@ function identityText(identity: AuditIdentity): string {
     accountId,
     sessionIssuerArn ?? null,
     sessionIssuedAt ?? null,
+    // How long it lives is the same few digits in most lines, which when it ends is not.
+    ...(sessionIssuedAt === undefined || sessionExpiresAt === undefined
+      ? []
+      : [sessionExpiresAt - sessionIssuedAt]),
     // Few have any, and the texts of all others stay as they have always been.
-    ...(webIdentitySubject === undefined && sourceIdentity === undefined ? [] : [further]),
+    ...(Object.values(further).every((each) => each === undefined) ? [] : [further]),
   ]);
 }
 
@@ -223,15 +243,17 @@ export function eventsOf(lines: readonly string[]): AuditEvent[] {
 
 function identityOf(parts: unknown): AuditIdentity | undefined {
   if (parts === undefined) return undefined;
-  const [type, arn, principalId, accountId, sessionIssuerArn, sessionIssuedAt, further] = parts as [
+  const [type, arn, principalId, accountId, sessionIssuerArn, sessionIssuedAt, ...rest] = parts as [
     AuditIdentity["type"],
     string,
     string,
     string,
     string | null,
     number | null,
-    Pick<AuditIdentity, "webIdentitySubject" | "sourceIdentity"> | undefined,
+    ...(number | Partial<AuditIdentity>)[],
   ];
+  const lifetime = rest.find((each) => typeof each === "number");
+  const further = rest.find((each) => typeof each === "object");
   return {
     type,
     arn,
@@ -239,6 +261,7 @@ function identityOf(parts: unknown): AuditIdentity | undefined {
     accountId,
     sessionIssuerArn: sessionIssuerArn ?? undefined,
     sessionIssuedAt: sessionIssuedAt ?? undefined,
+    ...(lifetime !== undefined && { sessionExpiresAt: (sessionIssuedAt ?? 0) + lifetime }),
     ...further,
   };
 }

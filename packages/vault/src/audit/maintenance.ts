@@ -6,15 +6,20 @@ import type { AuditLogOptions } from "./audit-log.ts";
 import { type Chain, signHead } from "./chain.ts";
 import { headOf, headsBeside, keepingHead, signedUpTo } from "./sql/heads.ts";
 import { expired, oldestCommittedAt, retiring } from "./sql/retention.ts";
+import { tidyingReads } from "./sql/secret-reads.ts";
 import type { AuditStore } from "./store.ts";
 
 const dayMilliseconds = 86_400_000;
+
+/** It looks through all of them. */
+const tidyingMilliseconds = 3_600_000;
 
 export class Maintenance {
   readonly #store: AuditStore;
   readonly #options: AuditLogOptions;
   /** Where the others were when the head was signed last, as JSON. */
   #seen = "[]";
+  #tidiedAt = 0;
 
   constructor(store: AuditStore, options: AuditLogOptions) {
     this.#store = store;
@@ -26,6 +31,18 @@ export class Maintenance {
     for (const chain of [this.#store.own, ...(await this.#store.orphans())]) {
       await this.#retire(chain);
     }
+    await this.#tidyReads();
+  }
+
+  async #tidyReads(): Promise<void> {
+    const now = this.#options.clock.now();
+    // A clock that was ahead for a moment has not tidied for all the time since.
+    const isTidy = now >= this.#tidiedAt && now < this.#tidiedAt + tidyingMilliseconds;
+    if (isTidy) return;
+    for (const chain of [this.#store.own, ...(await this.#store.orphans())]) {
+      await this.#store.write(tidyingReads(chain, now, await this.#retainedFrom(chain)));
+    }
+    this.#tidiedAt = now;
   }
 
   async #signHead(): Promise<void> {

@@ -81,7 +81,7 @@ describe("renderRecord", () => {
     });
     const service = { ...alice, type: "AWSService", arn: "secretsmanager.amazonaws.com" };
     expect(identityOf({ identity: service })).toEqual({
-      type: "AWSService",
+      accountId: alice.accountId,
       invokedBy: "secretsmanager.amazonaws.com",
     });
     expect(identityOf({ identity: undefined, accessKeyId: "AKIACLAIMED" })).toEqual({

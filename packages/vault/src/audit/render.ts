@@ -11,6 +11,7 @@ import { resourceTypeOf } from "./resource-type.ts";
 export type CloudTrailRecord = Readonly<Record<string, unknown>>;
 
 export function renderRecord(event: AuditEvent): CloudTrailRecord {
+  const isOfService = event.identity?.type === "AWSService";
   return {
     eventVersion: "1.11",
     userIdentity: renderIdentity(event),
@@ -22,14 +23,17 @@ export function renderRecord(event: AuditEvent): CloudTrailRecord {
     userAgent: event.userAgent,
     ...(event.errorCode !== undefined && { errorCode: event.errorCode }),
     ...(event.errorMessage !== undefined && { errorMessage: event.errorMessage }),
-    requestParameters: nullIfEmpty(event.requestParameters),
+    requestParameters: isOfService ? null : nullIfEmpty(event.requestParameters),
     responseElements: event.responseElements ?? null,
-    ...additionalEventData(event),
+    ...(isOfService
+      ? { additionalEventData: event.requestParameters }
+      : additionalEventData(event)),
     requestID: event.requestId,
     eventID: event.eventId,
     readOnly: event.isReadOnly,
     ...(event.resources.length > 0 && { resources: event.resources.map(renderResource) }),
-    eventType: "AwsApiCall",
+    // What a service does by itself has no request.
+    eventType: isOfService ? "AwsServiceEvent" : "AwsApiCall",
     managementEvent: true,
     recipientAccountId: event.accountId,
     eventCategory: "Management",
@@ -57,7 +61,7 @@ function renderIdentity({ identity, accessKeyId }: AuditEvent): CloudTrailRecord
   const key = accessKeyId === "" ? undefined : { accessKeyId };
   if (identity === undefined) return { type: "Unknown", ...key };
   const { type, principalId, arn, accountId } = identity;
-  if (type === "AWSService") return { type, invokedBy: usernameOf(identity) };
+  if (type === "AWSService") return { accountId, invokedBy: usernameOf(identity) };
   if (type === "WebIdentityUser") {
     return { type, principalId, userName: usernameOf(identity), identityProvider: arn };
   }

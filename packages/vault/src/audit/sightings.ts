@@ -6,6 +6,7 @@
 import { hash } from "node:crypto";
 import type { AuditEvent, AuditIdentity } from "./event.ts";
 import { cut, scopeText, usernameOf } from "./line.ts";
+import { type NotedRead, ReadNotes } from "./reads.ts";
 import { type Use, usesOf } from "./uses.ts";
 
 export const stretchMilliseconds = 2000;
@@ -22,6 +23,7 @@ export interface Notes {
   readonly stretches: readonly number[];
   readonly sightings: readonly Sighting[];
   readonly uses: readonly NotedUse[];
+  readonly reads: readonly NotedRead[];
 }
 
 interface Sighting {
@@ -53,6 +55,7 @@ export class Sightings {
   readonly #calls = new Map<AuditIdentity | undefined, Map<string, Call>>();
   /** When each use was written down last. */
   readonly #uses = new Map<string, number>();
+  readonly #reads = new ReadNotes();
   #stretch = -1;
   #sightings: Sighting[] = [];
   #notedUses: NotedUse[] = [];
@@ -81,12 +84,14 @@ export class Sightings {
     }
     if (events.length === 0) from = until = otherwise;
     const [sightings, uses] = [this.#sightings, this.#notedUses];
-    return { from, until, stretches: [...stretches], sightings, uses };
+    const reads = this.#reads.of(events);
+    return { from, until, stretches: [...stretches], sightings, uses, reads };
   }
 
   forget(): void {
     this.#turnTo(-1);
     this.#uses.clear();
+    this.#reads.forget();
   }
 
   #turnTo(stretch: number): void {

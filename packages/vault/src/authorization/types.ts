@@ -25,6 +25,10 @@ export interface Principal {
   readonly sessionPolicies: readonly CompiledPolicy[];
   /** Milliseconds since the epoch; only for temporary credentials. `aws:TokenIssueTime`. */
   readonly tokenIssuedAt: number | undefined;
+  /** Milliseconds since the epoch; only for temporary credentials. */
+  readonly tokenExpiresAt?: number | undefined;
+  /** The session is a rotation's own: what it reads is not read by anybody who uses it. */
+  readonly isRotation?: true | undefined;
   /** `aws:PrincipalOrgID`, o-…; undefined while the vault has but one account. */
   readonly organizationId: string | undefined;
   /**

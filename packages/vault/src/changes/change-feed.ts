@@ -132,7 +132,9 @@ function dataOf(entry: FeedEntry) {
   const { arn, name, type, kind, time, tags } = entry;
   const about = { arn, name, type };
   const at = new Date(time).toISOString();
-  if (entry.event === "notice") return { ...about, kind, time: at, owner: tags.owner };
+  if (entry.event === "notice") {
+    return { ...about, kind, time: at, owner: tags.owner, detail: entry.detail };
+  }
   const { version, stages, labels } = entry;
   return { ...about, version, stages, labels, kind, time: at };
 }

@@ -10,7 +10,7 @@ export interface ChangeEntry {
   readonly arn: string;
   readonly name: string;
   readonly type: "secret" | "parameter";
-  readonly kind: "created" | "updated" | "stages" | "deleted" | "policy";
+  readonly kind: "created" | "updated" | "stages" | "deleted" | "revoked" | "policy";
   /** A secret's version id or a parameter's number: the version that the change is about. */
   readonly version?: string | number | undefined;
   /** The labels that `version` of a secret has after the change. */

@@ -17,7 +17,10 @@ export function secretChange(
   const record = after ?? before;
   const kind = kindOf(before, after, made, now);
   if (record === undefined || kind === undefined) return undefined;
-  const version = versionOf(before?.stages ?? {}, record.stages, made);
+  const version =
+    kind === "revoked"
+      ? newlyRevoked(before, after)
+      : versionOf(before?.stages ?? {}, record.stages, made);
   const { arn, name, tags } = record;
   return {
     event: "change",
@@ -46,6 +49,7 @@ function kindOf(
     // What goes at once is told of by the commit that takes its row away.
     return before.deletedDate === undefined && after.deletedDate > now ? "deleted" : undefined;
   }
+  if (newlyRevoked(before, after) !== undefined) return "revoked";
   if (Object.values(after.stages).some((id) => made.has(id))) return "updated";
   if (!isDeepStrictEqual(before.stages, after.stages)) return "stages";
   if (!isDeepStrictEqual(before.policy, after.policy)) return "policy";
@@ -53,8 +57,15 @@ function kindOf(
 }
 
 /** What DescribeSecret shows of a secret beside its versions and the dates of reads. */
-function described({ description, kmsKeyId, tags, rotation, replicas, deletedDate }: SecretRecord) {
-  return { description, kmsKeyId, tags, rotation, replicas, deletedDate };
+function described(record: SecretRecord) {
+  const { description, type, kmsKeyId, tags, rotation, replicas, deletedDate } = record;
+  return { description, type, kmsKeyId, tags, rotation, replicas, deletedDate };
+}
+
+/** Told before all else that the same commit does: whoever holds its value is to let go of it. */
+function newlyRevoked(before?: SecretRecord, after?: SecretRecord): string | undefined {
+  const known = before?.revoked ?? {};
+  return Object.keys(after?.revoked ?? {}).find((id) => !Object.hasOwn(known, id));
 }
 
 /** The version that labels came to: a new one first, else the one that has become current. */
@@ -63,7 +74,7 @@ function versionOf(before: Stages, after: Stages, made: NewVersions): string | u
   const lost = Object.keys(before).filter((label) => versionAt(after, label) === undefined);
   const isMade = (label: string) => made.has(after[label] ?? "");
   const first =
-    moved.find((label) => isMade(label) && label !== previous) ??
+    Object.keys(after).find((label) => isMade(label) && label !== previous) ??
     moved.find((label) => label === current) ??
     moved.find((label) => label !== previous) ??
     moved[0];

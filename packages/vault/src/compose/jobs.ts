@@ -8,6 +8,7 @@ import type { Resealing } from "../keys/ring/resealing.ts";
 import type { SealedKeys } from "../keys/ring/sealed-keys.ts";
 import type { Parameters } from "../parameters/parameters.ts";
 import { tokenKeys, tokenMillisecondsMax } from "../principals/sessions/session-tokens.ts";
+import type { RotationEngine } from "../rotation/engine.ts";
 import type { Job } from "../schedule.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { ClockGuard } from "./clock-guard.ts";
@@ -18,6 +19,9 @@ const purgeMilliseconds = 3_600_000;
 /** A notice is given within this of its moment. */
 const noticeMilliseconds = 60_000;
 
+/** A secret's rotation begins within this of its window's opening. */
+const rotationMilliseconds = 60_000;
+
 /** A key rotates within this of its time. */
 const keySweepMilliseconds = 60_000;
 
@@ -25,6 +29,7 @@ const keySweepMilliseconds = 60_000;
 const resealMilliseconds = 60_000;
 
 export interface JobParts {
+  readonly rotations: RotationEngine;
   readonly secrets: Secrets;
   readonly parameters: Parameters;
   readonly keys: Keys;
@@ -38,7 +43,7 @@ export interface JobParts {
 }
 
 export function jobsOf(parts: JobParts): readonly Job[] {
-  const { secrets, parameters, keys, history, journal, ring, sealedKeys, clock } = parts;
+  const { rotations, secrets, parameters, keys, history, journal, ring, sealedKeys, clock } = parts;
   const dropOldTokenKeys = async () => {
     if (clock.now() > ring.body.since + tokenMillisecondsMax) {
       await sealedKeys.dropOlder(tokenKeys);
@@ -48,6 +53,7 @@ export function jobsOf(parts: JobParts): readonly Job[] {
     { everyMilliseconds: purgeMilliseconds, run: () => secrets.purgeExpired() },
     { everyMilliseconds: noticeMilliseconds, run: () => parameters.enforcePolicies() },
     { everyMilliseconds: noticeMilliseconds, run: () => secrets.announceExpiries() },
+    { everyMilliseconds: rotationMilliseconds, run: () => rotations.beginDue() },
     { everyMilliseconds: noticeMilliseconds, run: () => history.prune() },
     { everyMilliseconds: purgeMilliseconds, run: () => journal.prune() },
     { everyMilliseconds: keySweepMilliseconds, run: () => keys.sweep() },

@@ -19,6 +19,7 @@ export interface LogFields {
   readonly arn?: string | undefined;
   readonly owner?: string | undefined;
   readonly dueAt?: string | undefined;
+  readonly detail?: string | undefined;
 }
 
 export interface Logger {
@@ -91,6 +92,7 @@ const fieldNames = [
   "arn",
   "owner",
   "dueAt",
+  "detail",
 ] as const satisfies readonly (keyof LogFields)[];
 
 const wordCharactersMax = 200;

@@ -54,14 +54,19 @@ export class ValueEnvelopes {
     return packEnvelope({ wrappedDataKey, sealedValue });
   }
 
-  async open(record: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Promise<Buffer> {
+  /** At once where the data key is in memory. */
+  open(
+    record: KeyRecord,
+    sealed: Uint8Array,
+    context: EncryptionContext,
+  ): Buffer | Promise<Buffer> {
     requireState("Decrypt", record);
     const { wrapping, sealedValue, aad } = this.#opening(record, sealed, context);
-    const dataKey =
-      this.#dataKeys.get(wrapping) ??
-      (await this.#unwrap(record, unpackEnvelope(sealed).wrappedDataKey, context));
+    const dataKey = this.#dataKeys.get(wrapping);
     // A cached data key was unwrapped under some key and context; this proves these are the ones.
-    return open(dataKey, sealedValue, aad);
+    if (dataKey !== undefined) return open(dataKey, sealedValue, aad);
+    const { wrappedDataKey } = unpackEnvelope(sealed);
+    return this.#unwrap(record, wrappedDataKey, context).then((key) => open(key, sealedValue, aad));
   }
 
   #opening({ arn }: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Opening {

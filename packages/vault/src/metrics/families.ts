@@ -126,6 +126,24 @@ export const families = {
     labels: [],
     says: "Changes of other nodes that this node has heard of and not yet caught up with.",
   },
+  rotations: {
+    name: "claviger_rotations_total",
+    type: "counter",
+    labels: ["outcome"],
+    says: "Rotations of secrets that succeeded, attempts that failed, and rotations that were abandoned. This and the next two on the node that rotates.",
+  },
+  rotationsInPhase: {
+    name: "claviger_rotations_in_phase",
+    type: "gauge",
+    labels: ["phase"],
+    says: "Rotations that have not ended, by what comes next or is waited for.",
+  },
+  rotationLaggards: {
+    name: "claviger_rotation_laggards",
+    type: "gauge",
+    labels: [],
+    says: "Readers that have not moved to a new version yet, of all overlaps.",
+  },
   eventLoopDelay: {
     name: "nodejs_eventloop_delay_seconds",
     type: "gauge",

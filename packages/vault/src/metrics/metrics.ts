@@ -7,6 +7,7 @@ import { exposition, type Sample } from "./exposition.ts";
 import { countBounds, durationBounds, Histogram } from "./histogram.ts";
 import { NodeMetrics } from "./node-metrics.ts";
 import { one, ProcessMetrics } from "./process-metrics.ts";
+import { RotationMetrics } from "./rotation-metrics.ts";
 
 const outcomes = ["ok", "denied", "throttled", "client_error", "server_fault"] as const;
 type Outcome = (typeof outcomes)[number];
@@ -50,6 +51,7 @@ export class Metrics {
   readonly guesses: Guesses = { wrong: 0, limited: 0 };
   /** Asked when somebody reads. On the embedded database there is nothing to ask. */
   readonly nodes: NodeMetrics = new NodeMetrics();
+  readonly rotations: RotationMetrics = new RotationMetrics();
   /** By operation: as many as there are, whatever is asked for. */
   readonly #answered: ReadonlyMap<object, Answered>;
   readonly #unknown = answered("unknown", "unknown");
@@ -122,6 +124,7 @@ export class Metrics {
       requestsUnderWay: [one(requestsUnderWay)],
       certificateExpiry: certificateExpiresAt ? [one(certificateExpiresAt / 1000)] : [],
       ...this.nodes.samples(),
+      ...this.rotations.samples(),
       ...this.#process.samples(),
     });
   }

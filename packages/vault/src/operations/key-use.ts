@@ -20,7 +20,7 @@ export function authorizeKeyUse<
   key: KeyResource,
   service: "secretsmanager" | "ssm",
   context: EncryptionContext,
-): Promise<Permit<Action, KeyResource>> {
+): Permit<Action, KeyResource> | Promise<Permit<Action, KeyResource>> {
   let others: KeySource | undefined;
   const keys: KeySource = (name) => {
     // AWS's own keys ask about these two at every read; the others are made if a policy asks.
@@ -40,21 +40,22 @@ export function authorizeKeyUse<
  * The permit by policies or, where they don't give it, by a grant. Keys that never had a grant
  * cost nothing more. An explicit deny is one with a grant too.
  */
-export async function authorizeWithGrants<Action extends `kms:${string}`>(
+export function authorizeWithGrants<Action extends `kms:${string}`>(
   call: Call,
   action: Action,
   key: KeyResource,
   keys: ConditionKeys | KeySource,
   encryptionContext: EncryptionContext,
   child?: GrantQuestion["child"],
-): Promise<Permit<Action, KeyResource>> {
+): Permit<Action, KeyResource> | Promise<Permit<Action, KeyResource>> {
   if (key.record.hasGrants !== true || call.isAllowed(action, key, keys)) {
     return call.authorize(action, key, keys);
   }
   const operation = action.slice("kms:".length);
   const asked = { operation, encryptionContext, child };
-  const granted = await call.vault.keys.grants.resourceFor(key, call.principal, action, asked);
-  return call.authorize(action, granted ?? key, keys);
+  return call.vault.keys.grants
+    .resourceFor(key, call.principal, action, asked)
+    .then((granted) => call.authorize(action, granted ?? key, keys));
 }
 
 /** What condition keys tell of every key of this vault, also of one that is about to be made. */

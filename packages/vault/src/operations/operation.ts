@@ -16,6 +16,8 @@ import type { Accounts } from "../principals/accounts/accounts.ts";
 import type { WebIdentity } from "../principals/identity-providers/web-identity.ts";
 import type { Principals } from "../principals/principals.ts";
 import type { Sessions } from "../principals/sessions/sessions.ts";
+import type { RotationEngine } from "../rotation/engine.ts";
+import type { RotationReports } from "../rotation/readers/reports.ts";
 import type { Scope } from "../scope.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { Infer, Shape } from "../shapes/shapes.ts";
@@ -32,6 +34,8 @@ export interface Vault {
   readonly auditLog: AuditLog;
   readonly changeFeed: ChangeFeed;
   readonly authorizationMessages: AuthorizationMessages;
+  readonly rotations: RotationEngine;
+  readonly rotationReports: RotationReports;
   /** For lists that are no domain's own: LookupEvents. */
   readonly pageTokens: PageTokens;
 }

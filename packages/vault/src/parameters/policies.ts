@@ -3,7 +3,7 @@
  * or that it was left unchanged for too long. Each has one moment at which it falls due.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-policies.html
  */
-import type { Notice } from "../notices.ts";
+import type { ParameterNoticeKind } from "../notices.ts";
 import {
   incompatiblePolicies,
   invalidPolicies,
@@ -13,7 +13,7 @@ import {
 } from "./errors.ts";
 
 export interface Policy {
-  readonly type: Notice["kind"];
+  readonly type: ParameterNoticeKind;
   /** The policy's JSON as AWS shows it: the caller's, without the spaces. */
   readonly text: string;
   /** An Expiration's moment, or how long before it or after a change; milliseconds. */

@@ -110,6 +110,8 @@ function newIdentity({ principal, webIdentity }: Authenticated): AuditIdentity {
     accountId: principal.accountId,
     sessionIssuerArn: principal.roleArn,
     sessionIssuedAt: principal.tokenIssuedAt,
+    sessionExpiresAt: principal.tokenExpiresAt,
+    isRotation: principal.isRotation,
     webIdentitySubject: webIdentity?.subject,
     sourceIdentity: webIdentity?.sourceIdentity ?? principal.sessionKeys["aws:sourceidentity"],
   };

@@ -14,6 +14,8 @@ export interface Step {
   readonly title: string;
   /** Statements without values. */
   readonly postgres: string;
+  /** What no statement alone can fill, in the same transaction. */
+  readonly fill?: (session: Session) => Promise<void>;
 }
 
 /** Any number that nobody else locks: "claviger" in ASCII. */
@@ -54,6 +56,7 @@ async function takeStep(
   try {
     if (current === 0) await session.script(versionTableOf(versionTable));
     await session.script(step.postgres);
+    await step.fill?.(session);
     await session.script(`UPDATE "${versionTable}" SET "version" = ${step.version}`);
   } catch (error) {
     throw refusal(step, error);

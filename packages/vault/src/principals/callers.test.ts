@@ -69,6 +69,7 @@ test("a session is one object until its role's policy changes, and no other sess
   const before = await one?.principal();
   expect(await one?.principal()).toBe(before);
   expect((await other?.principal())?.arn).toContain("/other");
+  expect((before?.tokenExpiresAt ?? 0) - (before?.tokenIssuedAt ?? 0)).toBe(3_600_000);
   await changePolicy("of-web");
   expect((await one?.principal())?.policies[0]?.document).toBe(policy("ssm:GetParameters"));
 });
@@ -79,7 +80,10 @@ test("the root is one object until the account joins an organization", async () 
   const before = await root();
   expect(await root()).toBe(before);
   // A session of its own knows when it was issued.
-  expect((await vault.principals.callers.root(accountId, 1000)).tokenIssuedAt).toBe(1000);
+  expect(
+    (await vault.principals.callers.root(accountId, { issuedAt: 1000, expiresAt: 2000 }))
+      .tokenIssuedAt,
+  ).toBe(1000);
   expect((await root()).tokenIssuedAt).toBeUndefined();
   const everything = { arn: "*", accountId, tags: {} };
   const permit = vault.permit("organizations:CreateOrganization", everything);

@@ -22,6 +22,12 @@ interface NamedUser {
   readonly id: string;
 }
 
+/** Of a user's or the root's own session (GetSessionToken). */
+interface TokenTimes {
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
 export class Callers {
   readonly #storage: Storage;
   readonly #accounts: Accounts;
@@ -39,16 +45,17 @@ export class Callers {
     this.#sessionPolicies = new SessionPolicies(storage);
   }
 
-  /** With `tokenIssuedAt` for a session of the user's or the root's own (GetSessionToken). */
-  user(named: NamedUser, tokenIssuedAt?: number): Promise<Principal | undefined> {
-    return settled(() => this.#user(named, tokenIssuedAt));
+  user(named: NamedUser, token?: TokenTimes): Promise<Principal | undefined> {
+    return settled(() => this.#user(named, token));
   }
 
-  async root(accountId: string, tokenIssuedAt?: number): Promise<Principal> {
+  async root(accountId: string, token?: TokenTimes): Promise<Principal> {
     const organizationId = await this.#accounts.organizationId();
     const known = this.#roots.get(accountId);
     const isAsItWas =
-      known?.organizationId === organizationId && known?.tokenIssuedAt === tokenIssuedAt;
+      known?.organizationId === organizationId &&
+      known?.tokenIssuedAt === token?.issuedAt &&
+      known?.tokenExpiresAt === token?.expiresAt;
     if (known !== undefined && isAsItWas) return known;
     const root: Principal = {
       type: "Root",
@@ -61,7 +68,8 @@ export class Callers {
       policies: [],
       boundary: undefined,
       sessionPolicies: [],
-      tokenIssuedAt,
+      tokenIssuedAt: token?.issuedAt,
+      tokenExpiresAt: token?.expiresAt,
       organizationId,
       sessionKeys: {},
     };
@@ -70,19 +78,21 @@ export class Callers {
   }
 
   session(opened: OpenedSession): Promise<Principal | undefined> {
-    const { accountId, holder, issuedAt } = opened.session;
+    const { session } = opened;
+    const { accountId, holder } = session;
     if (holder.type === "role") return settled(() => this.#role(opened, holder));
-    if (holder.type === "root") return this.root(accountId, issuedAt);
-    return this.user({ accountId, ...holder }, issuedAt);
+    if (holder.type === "root") return this.root(accountId, session);
+    return this.user({ accountId, ...holder }, session);
   }
 
-  async #user(named: NamedUser, tokenIssuedAt?: number): Promise<Principal | undefined> {
+  async #user(named: NamedUser, token?: TokenTimes): Promise<Principal | undefined> {
     const row = await this.#storage.get(usersTable, rowKey(named.accountId, named.name));
     if (row === undefined || row.body.uniqueId !== named.id) return undefined;
     const user = row.body;
     const policies = this.#identityPolicies.known(user) ?? (await this.#identityPolicies.of(user));
     const organizationId = await this.#accounts.organizationId();
-    return this.#users.of(user, [policies, tokenIssuedAt, organizationId], () => ({
+    const from = [policies, token?.issuedAt, token?.expiresAt, organizationId];
+    return this.#users.of(user, from, () => ({
       type: "IAMUser",
       arn: iamArn(user.accountId, "user", user.path, user.name),
       accountId: user.accountId,
@@ -92,7 +102,8 @@ export class Callers {
       tags: tagValues(user),
       ...policies,
       sessionPolicies: [],
-      tokenIssuedAt,
+      tokenIssuedAt: token?.issuedAt,
+      tokenExpiresAt: token?.expiresAt,
       organizationId,
       sessionKeys: {},
     }));
@@ -103,7 +114,7 @@ export class Callers {
     { name, id, sessionName }: Extract<SessionHolder, { type: "role" }>,
   ): Promise<Principal | undefined> {
     const { session, policy, tagsOver, transitiveTags, keys } = opened;
-    const { accountId, context, issuedAt } = session;
+    const { accountId, context, issuedAt, expiresAt, isRotation } = session;
     const row = await this.#storage.get(rolesTable, rowKey(accountId, name));
     if (row === undefined || row.body.uniqueId !== id) return undefined;
     const role = row.body;
@@ -126,6 +137,8 @@ export class Callers {
       ...policies,
       sessionPolicies,
       tokenIssuedAt: issuedAt,
+      tokenExpiresAt: expiresAt,
+      isRotation,
       organizationId,
       sessionKeys: keys,
       transitiveTags,
@@ -141,12 +154,9 @@ const attemptsMax = 3;
  * A policy may be detached and deleted between the read of its holder and its own: it is not
  * missing then, as reading again tells.
  */
-async function settled<Read>(read: () => Promise<Read>): Promise<Read> {
-  for (let attempts = 1; ; attempts++) {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof Missing) || attempts === attemptsMax) throw error;
-    }
-  }
+function settled<Read>(read: () => Promise<Read>, attempts = 1): Promise<Read> {
+  return read().catch((error) => {
+    if (!(error instanceof Missing) || attempts === attemptsMax) throw error;
+    return settled(read, attempts + 1);
+  });
 }

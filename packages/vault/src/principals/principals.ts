@@ -111,10 +111,11 @@ export class Principals {
   }
 
   /** Who a session speaks for now; undefined for who is gone, and for the root while it is locked. */
-  async ofSession(opened: OpenedSession): Promise<Principal | undefined> {
+  ofSession(opened: OpenedSession): Promise<Principal | undefined> {
     const isRoot = opened.session.holder.type === "root";
-    if (isRoot && this.#root.secretAccessKey === undefined) return undefined;
-    return this.callers.session(opened);
+    return isRoot && this.#root.secretAccessKey === undefined
+      ? Promise.resolve(undefined)
+      : this.callers.session(opened);
   }
 
   /** The account that an access key is of; undefined if there is no such key. */

@@ -16,11 +16,21 @@ import { rescheduled } from "./rotation.ts";
 import { saveSecret } from "./saving.ts";
 import { type NewVersion, type Reseal, resealVersion, sealVersion } from "./sealing.ts";
 import type { Stores } from "./stores.ts";
-import { attach, current, labelsOf, stagesMax } from "./versions.ts";
+import {
+  attach,
+  current,
+  detach,
+  labelsOf,
+  pending,
+  type Stages,
+  stagesMax,
+  versionAt,
+} from "./versions.ts";
 
 /** What changes; what is undefined stays. */
 export interface SecretChange {
   readonly description?: string | undefined;
+  readonly type?: string | undefined;
   /** "" stands for the AWS managed key. */
   readonly kmsKeyId?: string | undefined;
   readonly version?: NewVersion | undefined;
@@ -79,13 +89,14 @@ export async function changeSecret(
 }
 
 /** All that a replica may be changed in. */
-function isKeyAlone({ description, version, kmsKeyId }: SecretChange): boolean {
-  return kmsKeyId !== undefined && description === undefined && version === undefined;
+function isKeyAlone({ description, type, version, kmsKeyId }: SecretChange): boolean {
+  const others = [description, type, version];
+  return kmsKeyId !== undefined && others.every((each) => each === undefined);
 }
 
 function changedBy(
   before: SecretRecord,
-  { description, kmsKeyId, labels }: SecretChange,
+  { description, type, kmsKeyId, labels }: SecretChange,
   version: SealedVersion | undefined,
   now: number,
 ): SecretRecord {
@@ -95,12 +106,24 @@ function changedBy(
       : attach(before.stages, version.body.versionId, labels ?? [current]);
   if (Object.keys(stages).length > stagesMax) throw tooManyStages(stagesMax);
   const isNewValue = stages[current] !== before.stages[current];
+  const isRotated = isNewValue && before.rotation !== undefined;
   return {
     ...before,
     description: description === undefined ? before.description : description || undefined,
+    type: type === undefined ? before.type : type || undefined,
     kmsKeyId: kmsKeyId === undefined ? before.kmsKeyId : kmsKeyId || undefined,
-    stages,
+    stages: isRotated ? withoutAbandoned(stages) : stages,
     ...(isNewValue && before.rotation && { rotation: rescheduled(before.rotation, now) }),
     lastChangedDate: now,
   };
+}
+
+/**
+ * A value that is put by hand takes the place of the one that a rotation has begun with: AWS takes
+ * AWSPENDING from that, so that the next rotation can begin.
+ */
+function withoutAbandoned(stages: Stages): Stages {
+  return versionAt(stages, pending) === versionAt(stages, current)
+    ? stages
+    : detach(stages, pending);
 }

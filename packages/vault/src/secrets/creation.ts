@@ -21,6 +21,7 @@ import { attach } from "./versions.ts";
 /** What CreateSecret is told beside the name. */
 export interface NewSecret {
   readonly description?: string | undefined;
+  readonly type?: string | undefined;
   readonly kmsKeyId?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
   /** A secret may begin without a value. */
@@ -44,6 +45,7 @@ export async function createSecret(
     arn,
     name,
     description: secret.description || undefined,
+    type: secret.type || undefined,
     kmsKeyId: secret.kmsKeyId || undefined,
     tags: secret.tags,
     stages: version === undefined ? {} : attach({}, version.body.versionId, []),

@@ -29,6 +29,13 @@ export function markedForDeletion(): ApiError {
   );
 }
 
+/** Ours: AWS revokes no versions. */
+export function versionRevoked(): ApiError {
+  return invalidRequest(
+    "You can't perform this operation on the secret version because it was revoked.",
+  );
+}
+
 export function notOnReplica(): ApiError {
   return invalidParameter(
     "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
@@ -75,6 +82,10 @@ export function tooManyTags(tagsMax: number): ApiError {
 
 export function tooManyStages(stagesMax: number): ApiError {
   return limitExceeded(`A secret can't have more than ${stagesMax} staging labels.`);
+}
+
+export function versionIsCurrent(): ApiError {
+  return invalidRequest("The secret version is AWSCURRENT.");
 }
 
 export function rotationNotConfigured(): ApiError {

@@ -3,6 +3,7 @@
  * for good, versions first and in batches, so that a secret with thousands of versions holds up
  * nobody and a crash in between leaves nothing but work for the next sweep.
  */
+import { rotationTable } from "../rotation/run.ts";
 import { type Row, retryOnConflict, type Storage } from "../storage/storage.ts";
 import { isGone } from "./presence.ts";
 import {
@@ -52,12 +53,17 @@ async function purgeBatch(storage: Storage, row: Row<SecretRecord>): Promise<boo
   const range = { prefix: versionsPrefix(row.body), limit: versionsPerBatch };
   const versions = await storage.list(versionTable, range);
   const isLast = versions.length < versionsPerBatch;
+  const secret = {
+    type: "delete",
+    table: secretTable,
+    key: row.key,
+    expect: row.revision,
+  } as const;
+  const rotation = { type: "delete", table: rotationTable, key: row.key } as const;
   await storage.commit([
     ...versions.map(({ key }) => ({ type: "delete" as const, table: versionTable, key })),
-    isLast
-      ? { type: "delete", table: secretTable, key: row.key, expect: row.revision }
-      : // Over by every node's clock: none restores what is left.
-        putSecret({ ...row.body, deletedDate: 0 }, row),
+    // Over by every node's clock: none restores what is left.
+    ...(isLast ? [secret, rotation] : [putSecret({ ...row.body, deletedDate: 0 }, row)]),
   ]);
   return isLast;
 }

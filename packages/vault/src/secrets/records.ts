@@ -4,6 +4,8 @@ import type { PrincipalIds, Resource } from "../authorization/types.ts";
 import type { Scope } from "../scope.ts";
 import { type Put, type Row, table } from "../storage/storage.ts";
 import { type Announced, nextAnnouncement } from "./expiry.ts";
+import type { Revocation } from "./revocation.ts";
+import { nextRotationMoment } from "./rotation.ts";
 import type { RotationRules } from "./rotation-rules.ts";
 import type { Stages } from "./versions.ts";
 
@@ -21,11 +23,16 @@ export interface SecretRecord {
   readonly wasTagged?: true | undefined;
   readonly policy?: SecretPolicy | undefined;
   readonly rotation?: Rotation | undefined;
+  /** Which provider's key it holds, for a rotator that knows such keys. */
+  readonly type?: string | undefined;
+  readonly lastRotatedDate?: number | undefined;
   /** Of a secret with replicas and of each of them: the region where it is changed. */
   readonly primaryRegion?: string | undefined;
   /** Of a primary: where it is replicated to, in the order of the regions' names. */
   readonly replicas?: readonly Replica[] | undefined;
   readonly stages: Stages;
+  /** Versions that are given out no more, by id (`revocation.ts`). */
+  readonly revoked?: Readonly<Record<string, Revocation>> | undefined;
   /** All versions, deprecated ones included. */
   readonly versionCount: number;
   readonly createdDate: number;
@@ -49,10 +56,20 @@ export interface SecretPolicy {
 /** How a secret is to be rotated; kept, turned off, when rotation is cancelled. */
 export interface Rotation {
   readonly isEnabled: boolean;
+  /** Empty where the secret's type says who rotates it. */
   readonly lambdaArn: string;
+  readonly external?: ExternalRotation | undefined;
   readonly rules: RotationRules;
   /** The end of the window in which it falls due; undefined where nothing is scheduled. */
   readonly nextRotationDate?: number | undefined;
+  /** There is nothing more to announce of that window. */
+  readonly isAnnounced?: true | undefined;
+}
+
+/** AWS's managed external secret: what the rotator of its type is told, and as whom it acts. */
+export interface ExternalRotation {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly roleArn: string;
 }
 
 /** A region that a primary is replicated to. */
@@ -154,6 +171,7 @@ export function putSecret(body: SecretRecord, expect: Row<SecretRecord> | "absen
       // The sweeper walks all accounts in the order of time.
       ...(body.deletedDate !== undefined && { "deleted-date": sortable(body.deletedDate) }),
       ...announcementEntry(body),
+      ...rotationEntry(body),
     },
   };
 }
@@ -161,12 +179,24 @@ export function putSecret(body: SecretRecord, expect: Row<SecretRecord> | "absen
 /** In the order of time, of all accounts. */
 export const announcementIndex = "announcement-date";
 
+/** By the moment at which a rotation is to be announced or to begin, of all accounts. */
+export const rotationIndex = "rotation-date";
+
 /** A replica's end is announced as its primary's. */
 function announcementEntry(record: SecretRecord): Readonly<Record<string, string>> {
-  const { primaryRegion, region, deletedDate } = record;
-  const isReplica = primaryRegion !== undefined && primaryRegion !== region;
-  const next = isReplica || deletedDate !== undefined ? undefined : nextAnnouncement(record);
+  const next = isWatched(record) ? nextAnnouncement(record) : undefined;
   return next === undefined ? {} : { [announcementIndex]: sortable(next) };
+}
+
+function rotationEntry(record: SecretRecord): Readonly<Record<string, string>> {
+  const next = isWatched(record) ? nextRotationMoment(record) : undefined;
+  return next === undefined ? {} : { [rotationIndex]: sortable(next.at) };
+}
+
+/** Whether the schedule looks after it, as it does after a replica's primary. */
+function isWatched({ primaryRegion, region, deletedDate }: SecretRecord): boolean {
+  const isReplica = primaryRegion !== undefined && primaryRegion !== region;
+  return !isReplica && deletedDate === undefined;
 }
 
 /** Writes a version with its place in the order that pruning walks. */

@@ -56,15 +56,27 @@ export function nextRotationDate(rules: RotationRules, now: number): number | un
   if (schedule === undefined) return undefined;
   const opens = nextOpening(schedule, now);
   if (opens === undefined) return undefined;
-  const isHourly =
-    schedule.type === "hours" || (schedule.type === "cron" && schedule.hours.length > 1);
   const closes =
     rules.duration !== undefined
       ? opens + hoursOf(rules.duration) * hourMilliseconds
-      : isHourly
+      : isHourly(schedule)
         ? opens + hourMilliseconds
         : startOfDay(opens) + dayMilliseconds;
   return closes - 1000;
+}
+
+/** When the window opens whose last second is `nextRotationDate`. */
+export function windowOpening(rules: RotationRules, closesAt: number): number {
+  const closes = closesAt + 1000;
+  const schedule = scheduleOf(rules);
+  if (rules.duration !== undefined) return closes - hoursOf(rules.duration) * hourMilliseconds;
+  if (isHourly(schedule)) return closes - hourMilliseconds;
+  const day = startOfDay(closesAt);
+  return schedule?.type === "cron" ? (schedule.next(day - 1) ?? day) : day;
+}
+
+function isHourly(schedule: Schedule | undefined): boolean {
+  return schedule?.type === "hours" || (schedule?.type === "cron" && schedule.hours.length > 1);
 }
 
 function nextOpening(schedule: Schedule, now: number): number | undefined {

@@ -1,71 +1,46 @@
-/**
- * RotateSecret and CancelRotateSecret as far as they are the secret's own state: which function
- * rotates it, by which rules, and when it falls due.
- */
-import { retryOnConflict } from "../storage/storage.ts";
-import { rotationInProgress, rotationNotConfigured } from "./errors.ts";
-import { existing, latest, writable } from "./presence.ts";
-import type { Rotation, SecretPermit, SecretRecord } from "./records.ts";
-import { checkRotationRules, nextRotationDate, type RotationRules } from "./rotation-rules.ts";
-import { saveSecret } from "./saving.ts";
-import type { Stores } from "./stores.ts";
+/** How a secret is to be rotated, as far as that is its own state: by what, by which rules, when. */
+import { invalidRequest, rotationNotConfigured } from "./errors.ts";
+import type { ExternalRotation, Rotation, SecretRecord } from "./records.ts";
+import {
+  checkRotationRules,
+  nextRotationDate,
+  type RotationRules,
+  windowOpening,
+} from "./rotation-rules.ts";
 import { current, pending, versionAt } from "./versions.ts";
 
 /** What is undefined stays as it was configured before. */
 export interface RotationChange {
   readonly lambdaArn?: string | undefined;
+  readonly external?: ExternalRotation | undefined;
   readonly rules?: RotationRules | undefined;
 }
 
-export class SecretRotation {
-  readonly #stores: Stores;
-
-  constructor(stores: Stores) {
-    this.#stores = stores;
-  }
-
-  /**
-   * Turns rotation on by these rules. Throws where they can't be followed, where nothing rotates
-   * the secret, and where a rotation is under way.
-   */
-  configure(permit: SecretPermit<"RotateSecret">, change: RotationChange): Promise<SecretRecord> {
-    return this.#change(permit, (record, now) => {
-      checkRotation(record, change);
-      const rules = change.rules ?? record.rotation?.rules ?? {};
-      const lambdaArn = change.lambdaArn || (record.rotation?.lambdaArn ?? "");
-      return rescheduled({ isEnabled: true, lambdaArn, rules }, now);
-    });
-  }
-
-  /** Turns rotation off. Its rules are kept, and so is a version that it may have begun with. */
-  cancel(permit: SecretPermit<"CancelRotateSecret">): Promise<SecretRecord> {
-    return this.#change(permit, ({ rotation }) => {
-      if (rotation === undefined) throw rotationNotConfigured();
-      return { ...rotation, isEnabled: false, nextRotationDate: undefined };
-    });
-  }
-
-  #change(
-    permit: SecretPermit<"RotateSecret" | "CancelRotateSecret">,
-    change: (record: SecretRecord, now: number) => Rotation,
-  ): Promise<SecretRecord> {
-    const { storage, clock } = this.#stores;
-    const located = existing(permit.resource);
-    return retryOnConflict(async () => {
-      const now = clock.now();
-      const row = await latest(storage, located, now);
-      const before = writable(row.body);
-      const after = { ...before, rotation: change(before, now), lastChangedDate: now };
-      return saveSecret(storage, row, after, now);
-    });
-  }
+/** Throws where rules can't be followed, and where nothing would rotate the secret. */
+export function checkRotation(record: SecretRecord, change: RotationChange): void {
+  if (change.rules !== undefined) checkRotationRules(change.rules);
+  configured(record, change);
 }
 
-/** Throws as `configure` does. */
-export function checkRotation(record: SecretRecord, { lambdaArn, rules }: RotationChange): void {
-  if (rules !== undefined) checkRotationRules(rules);
-  if (!lambdaArn && record.rotation === undefined) throw rotationNotConfigured();
-  if (pendingVersion(record) !== undefined) throw rotationInProgress();
+/** The rotation as the change makes it, turned on. Throws where nothing would rotate the secret. */
+export function configured(record: SecretRecord, change: RotationChange): Rotation {
+  const { rotation } = record;
+  const { lambdaArn, external } = rotatorAfter(rotation, change);
+  if (lambdaArn === "" && external === undefined) throw rotationNotConfigured();
+  if (external !== undefined && record.type === undefined) {
+    throw invalidRequest(
+      "The secret has no type that says how it is rotated. Give it one by UpdateSecret.",
+    );
+  }
+  const rules = change.rules ?? rotation?.rules ?? {};
+  return { isEnabled: true, lambdaArn, external, rules };
+}
+
+/** A function takes the place of a type's rotator, and the other way round. */
+function rotatorAfter(rotation: Rotation | undefined, { lambdaArn, external }: RotationChange) {
+  if (lambdaArn) return { lambdaArn };
+  if (external !== undefined) return { lambdaArn: "", external };
+  return { lambdaArn: rotation?.lambdaArn ?? "", external: rotation?.external };
 }
 
 /** The version that a rotation has begun with and not finished. */
@@ -77,5 +52,21 @@ export function pendingVersion({ stages }: SecretRecord): string | undefined {
 /** Counted from now: a value that is put by hand counts as a rotation. */
 export function rescheduled(rotation: Rotation, now: number): Rotation {
   if (!rotation.isEnabled) return rotation;
-  return { ...rotation, nextRotationDate: nextRotationDate(rotation.rules, now) };
+  const { isAnnounced: _, ...kept } = rotation;
+  const closes = nextRotationDate(rotation.rules, now);
+  if (closes === undefined) return { ...kept, nextRotationDate: undefined };
+  const isNear = windowOpening(rotation.rules, closes) - announcedBefore <= now;
+  return { ...kept, nextRotationDate: closes, ...(isNear && { isAnnounced: true }) };
+}
+
+/** How long before its window opens a rotation is announced. */
+export const announcedBefore = 86_400_000;
+
+/** What comes next of a rotation by the schedule, and when; undefined where nothing is scheduled. */
+export function nextRotationMoment({ rotation }: Pick<SecretRecord, "rotation">) {
+  if (!rotation?.isEnabled || rotation.nextRotationDate === undefined) return undefined;
+  const opensAt = windowOpening(rotation.rules, rotation.nextRotationDate);
+  return rotation.isAnnounced
+    ? ({ type: "rotation", at: opensAt, opensAt } as const)
+    : ({ type: "announcement", at: opensAt - announcedBefore, opensAt } as const);
 }

@@ -24,6 +24,8 @@ export type Copies = ReadonlyMap<string, readonly SealedVersion[] | string>;
 export interface VersionChanges {
   readonly versions?: readonly SealedVersion[] | undefined;
   readonly copies?: Copies | undefined;
+  /** Of other tables, to happen with it. */
+  readonly alongside?: readonly Change[] | undefined;
 }
 
 /** How a replica stands after a change, and what that takes. */
@@ -38,7 +40,7 @@ export async function saveSecret(
   row: Row<SecretRecord>,
   record: SecretRecord,
   now: number,
-  { versions = [], copies = new Map() }: VersionChanges = {},
+  { versions = [], copies = new Map(), alongside = [] }: VersionChanges = {},
 ): Promise<SecretRecord> {
   const { replicas = [] } = record;
   const mirrored = await Promise.all(
@@ -53,6 +55,7 @@ export async function saveSecret(
     putSecret(after, row),
     ...own.changes,
     ...mirrored.flatMap(({ changes }) => changes),
+    ...alongside,
   ]);
   return after;
 }
@@ -67,13 +70,18 @@ export async function withVersions(
   const added = versions.filter(({ replaces }) => replaces === "absent").length;
   const grown = { ...record, versionCount: record.versionCount + added };
   const old = await prunable(storage, grown, now);
-  const dates = Object.entries(record.versionAccessDates ?? {});
-  const left = dates.filter(([id]) => !old.some(({ body }) => body.versionId === id));
+  const left = <Known>(byId: Readonly<Record<string, Known>> = {}) => {
+    const kept = Object.entries(byId);
+    return Object.fromEntries(
+      kept.filter(([id]) => !old.some(({ body }) => body.versionId === id)),
+    );
+  };
   return {
     record: {
       ...grown,
       versionCount: grown.versionCount - old.length,
-      ...(old.length > 0 && { versionAccessDates: Object.fromEntries(left) }),
+      ...(old.length > 0 && { versionAccessDates: left(record.versionAccessDates) }),
+      ...(old.length > 0 && record.revoked && { revoked: left(record.revoked) }),
     },
     changes: [
       ...versions.map((each) => putVersion(record, each)),
@@ -90,7 +98,7 @@ export async function withVersions(
 /** What a replica has of its primary; the rest is the region's own. */
 export function mirrorOf(primary: SecretRecord, replica: SecretRecord): SecretRecord {
   const { description, tags, wasTagged, policy, rotation, primaryRegion } = primary;
-  const { stages, lastChangedDate } = primary;
+  const { stages, revoked, type, lastRotatedDate, lastChangedDate } = primary;
   return {
     ...replica,
     description,
@@ -98,8 +106,11 @@ export function mirrorOf(primary: SecretRecord, replica: SecretRecord): SecretRe
     wasTagged,
     policy,
     rotation,
+    type,
+    lastRotatedDate,
     primaryRegion,
     stages,
+    revoked,
     lastChangedDate,
   };
 }
@@ -125,8 +136,11 @@ async function mirror(
   const there = await versionsThere(storage, row.body, labelled);
   const missing = copied.filter(({ body }) => !there.has(body.versionId));
   const has = (id: string) => there.has(id) || missing.some(({ body }) => body.versionId === id);
-  // A label that came to an old version in between; replicating again brings it.
-  if (!labelled.every(has)) return failed("A version of the secret is missing.");
+  const lacking = labelled.filter((id) => !has(id));
+  // A label that came to an old version in between; replicating again brings it. The version that
+  // a rotation begins with has no value anywhere.
+  const isBehind = lacking.length > 0 && (await versionsThere(storage, primary, lacking)).size > 0;
+  if (isBehind) return failed("A version of the secret is missing.");
 
   const { record, changes } = await withVersions(
     storage,

@@ -3,6 +3,8 @@ import { systemRandomness } from "../clock.ts";
 import { openTestStorage, permit, scope, testRootKey } from "../keys/keys.fixture.ts";
 import { type KeyResource, Keys } from "../keys/keys.ts";
 import { SealedKeys } from "../keys/ring/sealed-keys.ts";
+import { capabilitiesOfFunction } from "../rotation/built-in-wire.ts";
+import { rotate } from "../rotation/requests.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { SecretChange } from "./changes.ts";
 import type { ListQuery } from "./listing.ts";
@@ -95,7 +97,14 @@ export class TestSecrets {
 
   async rotate(secretId: string, rules: RotationRules) {
     const granted = await this.#permit("RotateSecret", secretId);
-    return this.secrets.rotation.configure(granted, { lambdaArn: "arn:aws:lambda:…", rules });
+    return rotate({ storage: this.storage, clock: { now: () => this.now } }, granted, {
+      token: "4".repeat(32),
+      change: { lambdaArn: "arn:aws:lambda:…", rules },
+      isImmediate: true,
+      requestedBy: undefined,
+      rotator: "arn:aws:lambda:…",
+      capabilities: capabilitiesOfFunction(false),
+    });
   }
 
   /** The ids of all versions, oldest first. */

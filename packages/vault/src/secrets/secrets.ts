@@ -17,7 +17,7 @@ import { announceExpiries } from "./announcements.ts";
 import { changeSecret, type SecretChange } from "./changes.ts";
 import { createSecret, type NewSecret } from "./creation.ts";
 import { type Deleted, deleteAtOnce, restoreSecret, scheduleDeletion } from "./deletion.ts";
-import { stageNotFound, stageOnOtherVersion, versionNotFound } from "./errors.ts";
+import { stageNotFound, stageOnOtherVersion, versionNotFound, versionRevoked } from "./errors.ts";
 import { type ListQuery, listSecrets, type SecretPage } from "./listing.ts";
 import { type PasswordRecipe, randomPassword } from "./password.ts";
 import { existing, isGone, notScheduled, writable } from "./presence.ts";
@@ -35,7 +35,7 @@ import {
 } from "./records.ts";
 import { SecretReplication } from "./replication.ts";
 import { policyOf } from "./resource-policies.ts";
-import { SecretRotation } from "./rotation.ts";
+import { revocationOf, SecretRevocation } from "./revocation.ts";
 import { openVersion } from "./sealing.ts";
 import { checkName, missingSecretArn, newSecretArn, parseSecretId } from "./secret-id.ts";
 import { moveStage, type StageCopies, type StageMove } from "./staging.ts";
@@ -47,6 +47,8 @@ import { current, versionAt } from "./versions.ts";
 export interface VersionChoice {
   readonly versionId?: string | undefined;
   readonly versionStage?: string | undefined;
+  /** For who revokes it at its provider. */
+  readonly isRevokedGiven?: boolean | undefined;
 }
 
 /** What changes a secret's versions, or is about to. */
@@ -61,7 +63,7 @@ type WriteAction =
 export class Secrets {
   readonly administration: SecretAdministration;
   readonly replication: SecretReplication;
-  readonly rotation: SecretRotation;
+  readonly revocation: SecretRevocation;
   readonly #stores: Stores;
   readonly #tokens: PageTokens;
   readonly #randomness: Randomness;
@@ -83,7 +85,7 @@ export class Secrets {
     this.#accessDates = new AccessDates(storage);
     this.administration = new SecretAdministration(this.#stores);
     this.replication = new SecretReplication(this.#stores);
-    this.rotation = new SecretRotation(this.#stores);
+    this.revocation = new SecretRevocation(this.#stores);
   }
 
   /** By name or ARN, found or not: only a permit may tell which. Throws for an unlawful name. */
@@ -191,7 +193,7 @@ export class Secrets {
   /** The version asked for, still sealed; AWSCURRENT where nothing is asked for. */
   async version(
     permit: SecretPermit<"GetSecretValue">,
-    { versionId, versionStage }: VersionChoice,
+    { versionId, versionStage, isRevokedGiven }: VersionChoice,
   ): Promise<Row<VersionRecord>> {
     const record = this.active(permit);
     const label = versionStage ?? current;
@@ -206,6 +208,8 @@ export class Secrets {
     if (versionStage !== undefined && versionAt(record.stages, versionStage) !== id) {
       throw stageOnOtherVersion();
     }
+    const isRevoked = revocationOf(record, row.body.versionId) !== undefined;
+    if (isRevoked && isRevokedGiven !== true) throw versionRevoked();
     return row;
   }
 

@@ -8,9 +8,11 @@ import {
   stageNotThere,
   tooManyStages,
   versionNotFound,
+  versionRevoked,
 } from "./errors.ts";
 import { existing, latest, writable } from "./presence.ts";
 import { type SecretPermit, type SecretRecord, versionKey, versionTable } from "./records.ts";
+import { revocationOf } from "./revocation.ts";
 import { saveSecret } from "./saving.ts";
 import type { Stores } from "./stores.ts";
 import { attach, current, detach, type Stages, stagesMax, versionAt } from "./versions.ts";
@@ -47,6 +49,10 @@ export async function moveStage(
     }
     const stages = stagesAfter(before.stages, move);
     if (Object.keys(stages).length > stagesMax) throw tooManyStages(stagesMax);
+    const { [current]: after = "" } = stages;
+    if (after !== before.stages[current] && revocationOf(before, after) !== undefined) {
+      throw versionRevoked();
+    }
     return saveSecret(storage, row, { ...before, stages, lastChangedDate: now }, now, { copies });
   });
 }

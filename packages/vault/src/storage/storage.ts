@@ -37,7 +37,8 @@ export type TableName =
   | "change_marks"
   | "counts"
   | "service_settings"
-  | "leases";
+  | "leases"
+  | "rotations";
 
 /** A handle that ties a table's name to the type of its bodies. */
 export interface Table<Body> {

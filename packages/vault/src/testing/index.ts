@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { readConfiguration } from "../configuration.ts";
-import { startServer } from "../main.ts";
+import { type StartOptions, startServer } from "../main.ts";
 import { writePrivateFile } from "../private-file.ts";
 import type { SettingName } from "../settings.ts";
 import { databaseOfRun } from "./database.ts";
@@ -46,12 +46,16 @@ export interface TestVault {
   close(): Promise<void>;
 }
 
+/** What else a vault is started with: its built-in rotators' host, and who hears its notices. */
+export type TestSurroundings = Pick<StartOptions, "startRotatorHost" | "onNotice">;
+
 /**
  * Starts a vault of its own for a test, with `flags` as `claviger server` has; `close()` it. It is
  * on the embedded database, unless the tests run on PostgreSQL, or `flags` name one.
  */
 export async function startVault(
   flags: Readonly<Partial<Record<SettingName, string>>> = {},
+  surroundings: TestSurroundings = {},
 ): Promise<TestVault> {
   const dataDirectory = mkdtempSync(join(tmpdir(), "claviger-test-"));
   const shared = flags.database === undefined ? await databaseOfRun() : undefined;
@@ -67,7 +71,7 @@ export async function startVault(
           CLAVIGER_ROOT_SECRET_ACCESS_KEY: credentials.secretAccessKey,
         },
       ),
-      { clock, logTo: "nowhere", onFault: (fault) => faults.push(fault) },
+      { ...surroundings, clock, logTo: "nowhere", onFault: (fault) => faults.push(fault) },
     );
   let running = await start("0");
   const { url } = running;

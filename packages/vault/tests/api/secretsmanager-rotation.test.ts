@@ -24,6 +24,11 @@ beforeEach(async () => {
 const RotationLambdaARN = "arn:aws:lambda:us-east-1:123456789012:function:rotate";
 const rotate = (more: object = {}) =>
   root.rotateSecret({ SecretId, RotationLambdaARN, RotateImmediately: false, ...more });
+const mayInvoke = {
+  Effect: "Allow",
+  Action: "lambda:InvokeFunction",
+  Resource: `${RotationLambdaARN}*`,
+};
 const describeIt = () => root.describeSecret({ SecretId });
 
 test("rules are kept and shown, and rotation is turned off and on again", async () => {
@@ -65,9 +70,9 @@ test("rules are kept and shown, and rotation is turned off and on again", async 
   });
 });
 
-test("what would have to invoke a function at once is refused, and changes nothing", async () => {
-  for (const RotateImmediately of [true, undefined]) {
-    const asked = rotate({ RotationRules: { AutomaticallyAfterDays: 1 }, RotateImmediately });
+test("a function that is mapped to no address is refused, and nothing is changed", async () => {
+  for (const RotateImmediately of [true, false, undefined]) {
+    const asked = rotate({ RotationLambdaARN: `${RotationLambdaARN}-not`, RotateImmediately });
     expect(await refusal(asked)).toBe(
       "AccessDeniedException: Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.",
     );
@@ -145,18 +150,20 @@ describe("what is refused, in AWS's words", () => {
     expect(reply.code).toBe("InvalidParameterException");
     expect(reply.text).toContain("You must provide a ClientRequestToken value.");
   });
+});
 
-  test("what belongs to external partners, by name", async () => {
-    const ExternalSecretRotationMetadata = [{ Key: "k", Value: "v" }];
-    expect(await refusal(rotate({ ExternalSecretRotationMetadata }))).toMatch(
-      /ExternalSecretRotationMetadata is not supported by this vault/,
-    );
-  });
+test("who sets a secret rotating must be allowed to invoke its function", async () => {
+  const { secrets } = await fixture.user("no-invoker", allow("RotateSecret"));
+  const asked = { SecretId, RotationLambdaARN, RotateImmediately: false };
+  expect(await refusal(secrets.rotateSecret(asked))).toContain("lambda:InvokeFunction");
+  const other = await fixture.user("invoker", allow("RotateSecret"), mayInvoke);
+  await other.secrets.rotateSecret(asked);
 });
 
 test("conditions: which function, and whether at once", async () => {
   const { secrets } = await fixture.user(
     "scheduler",
+    mayInvoke,
     allow("RotateSecret", {
       Condition: {
         ArnEquals: { "secretsmanager:RotationLambdaARN": RotationLambdaARN },

@@ -6,6 +6,7 @@ import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { STS } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { startFunction, type TestFunction } from "./rotation.fixture.ts";
 import { keysOf } from "./sts.fixture.ts";
 
 export type Statement = Readonly<Record<string, unknown>>;
@@ -75,15 +76,21 @@ async function makeUser(
   return { arn: User?.Arn ?? "", accessKeyId, client, secrets: new SecretsManager(client) };
 }
 
-/** Starts a vault for the tests of a file and stops it behind them; it has had no fault then. */
+/**
+ * Starts a vault for the tests of a file, and a function that rotates nothing and finds everything
+ * well; stops them behind the tests. The vault has had no fault then.
+ */
 export function startSecrets(): () => SecretsFixture {
   let fixture: SecretsFixture;
+  let lambda: TestFunction;
   beforeAll(async () => {
-    fixture = new SecretsFixture(await startVault());
+    lambda = await startFunction();
+    fixture = new SecretsFixture(await startVault({ rotators: lambda.rotatorsFile }));
   });
   afterAll(async () => {
     expect(fixture.vault.faults).toEqual([]);
     await fixture.vault.close();
+    await lambda.close();
   });
   return () => fixture;
 }

@@ -1,7 +1,7 @@
 /**
  * Invariant 1: no operation answers, or changes anything for, whom no policy allows. The table
  * holds every operation, so that a new one can't come without its row (IAM's own rows, with their
- * wording, are in api/iam-denials.test.ts, and the vault's own in api/rekey.test.ts).
+ * wording, are in api/iam-denials.test.ts, and the vault's own in api/revocation.test.ts).
  */
 import { CloudTrail } from "@aws-sdk/client-cloudtrail";
 import { IAM } from "@aws-sdk/client-iam";

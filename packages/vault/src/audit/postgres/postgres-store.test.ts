@@ -96,6 +96,23 @@ describe("an audit log of many nodes", () => {
     ]);
   });
 
+  test("each notes what it read for whom, together they tell of each reader once", async () => {
+    const nodes = [await newNode(), await newNode()];
+    const [secretArn = ""] = newEvent().resources;
+    const reads = async (node = nodes[0]) =>
+      (await node?.log.secretReads({ secretArn, since: 0, limit: 10 }))?.map(
+        ({ firstReadAt, lastReadAt }) => [firstReadAt - now, lastReadAt - now],
+      );
+    for (const [index, node] of nodes.entries()) {
+      await node.log.append(newEvent({ time: now + index }));
+    }
+    expect(await reads()).toEqual([[0, 1]]);
+
+    for (const { log } of nodes) await log.close();
+    await database.script(`DROP TABLE "audit_reads"; UPDATE "audit_schema" SET "version" = 1`);
+    expect(await reads(await newNode())).toEqual([[0, 1]]);
+  });
+
   test("pages of several chains have every event once, also while more are written", async () => {
     const nodes = [await newNode(), await newNode()];
     const events = Array.from({ length: 30 }, () => newEvent());

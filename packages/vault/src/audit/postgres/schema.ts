@@ -1,6 +1,7 @@
 /** The tables of the audit trail in PostgreSQL, beside those of the storage. */
 import type { Step } from "../../postgres/migrate.ts";
-import { groupTables } from "../sql/schema.ts";
+import { groupTables, readTable } from "../sql/schema.ts";
+import { carryOverReads } from "./carry-over-reads.ts";
 
 const postgresTypes = {
   integer: "bigint",
@@ -22,5 +23,11 @@ export const steps: readonly Step[] = [
       // What is compressed already need not be tried again.
       `ALTER TABLE "audit_groups" ALTER COLUMN "lines" SET STORAGE EXTERNAL`,
     ].join(";\n"),
+  },
+  {
+    version: 2,
+    title: "who read which version of a secret",
+    postgres: readTable(postgresTypes),
+    fill: carryOverReads,
   },
 ];

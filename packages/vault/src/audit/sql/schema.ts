@@ -73,3 +73,18 @@ export function groupTables({ integer, bytes, text, table, smallRows }: ColumnTy
     )${table}`,
   ];
 }
+
+/** Who read which version of a secret (`reads.ts`). */
+export function readTable({ integer, text, smallRows }: ColumnTypes): string {
+  return `CREATE TABLE IF NOT EXISTS "audit_reads" (
+    "secret" ${text} NOT NULL,
+    "version" ${text} NOT NULL,
+    "principal" ${text} NOT NULL,
+    "reader" ${text} NOT NULL,
+    "chain" ${integer} NOT NULL,
+    "expires_at" ${integer},
+    "first_at" ${integer} NOT NULL,
+    "last_at" ${integer} NOT NULL,
+    PRIMARY KEY ("secret", "version", "principal", "reader", "chain")
+  )${smallRows}`;
+}

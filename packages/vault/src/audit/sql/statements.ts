@@ -150,3 +150,47 @@ export const lastUses = statement(
      WHERE s."name" = u."name" AND s."stretch" <= $2) AS "stretch"
    FROM "audit_uses" u WHERE u."used_by" = $1`,
 );
+
+const readKey = `"secret", "version", "principal", "reader", "chain"`;
+export const readColumns = `${readKey}, "expires_at", "first_at", "last_at"`;
+/** A reader's reads are met in any order. */
+export const readAgain = `ON CONFLICT (${readKey}) DO UPDATE SET
+  "first_at" = CASE WHEN excluded."first_at" < "audit_reads"."first_at"
+    THEN excluded."first_at" ELSE "audit_reads"."first_at" END,
+  "last_at" = CASE WHEN excluded."last_at" > "audit_reads"."last_at"
+    THEN excluded."last_at" ELSE "audit_reads"."last_at" END,
+  "expires_at" = CASE WHEN excluded."expires_at" > "audit_reads"."expires_at"
+    THEN excluded."expires_at" ELSE "audit_reads"."expires_at" END`;
+
+export const insertRead = statement(
+  "insert_read",
+  `INSERT INTO "audit_reads" (${readColumns})
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ${readAgain}`,
+);
+/** Newest first, over all chains. */
+export const readsOfSecret = statement(
+  "reads_of_secret",
+  `SELECT "version" AS "versionId", "principal" AS "principalArn", "reader",
+     min("first_at") AS "firstReadAt", max("last_at") AS "lastReadAt",
+     max("expires_at") AS "expiresAt"
+   FROM "audit_reads"
+   WHERE "secret" = $1 AND "last_at" >= $2 AND ("expires_at" IS NULL OR "expires_at" >= $3)
+   GROUP BY "version", "principal", "reader" ORDER BY max("last_at") DESC LIMIT $4`,
+);
+/** The sessions of a principal that ended before then become one row. */
+export const foldReads = statement(
+  "fold_reads",
+  `INSERT INTO "audit_reads" (${readColumns})
+   SELECT "secret", "version", "principal", '', "chain", max("expires_at"), min("first_at"),
+     max("last_at")
+   FROM "audit_reads" WHERE "chain" = $1 AND "expires_at" < $2 AND "reader" <> ''
+   GROUP BY "secret", "version", "principal", "chain" ${readAgain}`,
+);
+export const removeFolded = statement(
+  "remove_folded_reads",
+  `DELETE FROM "audit_reads" WHERE "chain" = $1 AND "expires_at" < $2 AND "reader" <> ''`,
+);
+export const retireReads = statement(
+  "retire_reads",
+  `DELETE FROM "audit_reads" WHERE "chain" = $1 AND "last_at" < $2`,
+);

@@ -5,12 +5,14 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { embedded } from "../chain.ts";
-import { groupTables } from "../sql/schema.ts";
+import { groupTables, readTable } from "../sql/schema.ts";
+import { carryOverReads } from "./carry-over-reads.ts";
 import { carryOverGroups, carryOverHeads, dropRowsOfEvents } from "./rows-of-events.ts";
 
-/** That of the tables of groups, and the one when all is in them. */
+/** That of the tables of groups, the one when all is in them, and the one with who read what. */
 const movingVersion = 4;
-const currentVersion = 5;
+const movedVersion = 5;
+const currentVersion = 6;
 
 const sqliteTypes = {
   integer: "INTEGER",
@@ -28,6 +30,8 @@ const probe = `CREATE TABLE IF NOT EXISTS "probe" (
 export function prepareSchema(database: DatabaseSync): void {
   const found = versionOf(database);
   if (found > currentVersion) throw newer(found);
+  // Groups bring their reads with them, also those that an older program had yet to move.
+  database.exec(readTable(sqliteTypes));
   if (found < movingVersion) {
     inTransaction(database, () => {
       makeTables(database);
@@ -35,12 +39,18 @@ export function prepareSchema(database: DatabaseSync): void {
       database.exec(`PRAGMA user_version = ${found === 0 ? currentVersion : movingVersion}`);
     });
   }
-  if (found > 0 && found < currentVersion) {
+  if (found > 0 && found < movedVersion) {
     // A part at a time: neither memory nor the journal grows with the trail, and the room that the
     // rows leave is taken by the groups. A process that is killed in between goes on from there.
     while (inTransaction(database, () => carryOverGroups(database)));
     inTransaction(database, () => {
       dropRowsOfEvents(database);
+      database.exec(`PRAGMA user_version = ${movedVersion}`);
+    });
+  }
+  if (found > 0 && found < currentVersion) {
+    inTransaction(database, () => {
+      carryOverReads(database);
       database.exec(`PRAGMA user_version = ${currentVersion}`);
     });
   }

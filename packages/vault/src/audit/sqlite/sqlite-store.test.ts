@@ -73,6 +73,21 @@ describe("the audit log in a file", () => {
     await open();
   });
 
+  test("notes who read what before that was noted", async () => {
+    await open();
+    const [secretArn = ""] = newEvent().resources;
+    const reads = () => log.secretReads({ secretArn, since: 0, limit: 10 });
+    for (const versionId of ["one", "two", "two"]) await log.append(newEvent({ versionId }));
+    const noted = await reads();
+    expect(noted).toHaveLength(2);
+    await log.close();
+    const database = new DatabaseSync(join(directory, "audit.db"));
+    database.exec(`DROP TABLE "audit_reads"; PRAGMA user_version = 5`);
+    database.close();
+    await open();
+    expect(await reads()).toEqual(noted);
+  });
+
   test("walks the sightings in their order, and sorts nothing", async () => {
     await open();
     const database = new DatabaseSync(join(directory, "audit.db"));

@@ -1,6 +1,12 @@
 /** Writes a group with its notes. Only inside a transaction. */
 import type { Group } from "../group.ts";
-import { insertGroup, insertMoment, insertSighting, insertUse } from "../sql/statements.ts";
+import {
+  insertGroup,
+  insertMoment,
+  insertRead,
+  insertSighting,
+  insertUse,
+} from "../sql/statements.ts";
 import type { SqliteQueries } from "./sqlite-queries.ts";
 
 export function writeGroup(queries: SqliteQueries, group: Group): void {
@@ -13,5 +19,8 @@ export function writeGroup(queries: SqliteQueries, group: Group): void {
   }
   for (const { user, action, name, stretch } of notes.uses) {
     queries.run(insertUse, user, action, chain, name, stretch);
+  }
+  for (const { secret, versionId, principal, reader, expiresAt, from, until } of notes.reads) {
+    queries.run(insertRead, secret, versionId, principal, reader, chain, expiresAt, from, until);
   }
 }

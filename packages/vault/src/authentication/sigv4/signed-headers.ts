@@ -29,10 +29,15 @@ const knownListCharactersMax = 512;
 function namesOf(signedHeaders: string): readonly string[] {
   let names = knownLists.get(signedHeaders);
   if (names === undefined) {
-    names = signedHeaders.split(";");
+    names = signedHeaders.split(";").map(propertyName);
     if (signedHeaders.length <= knownListCharactersMax) knownLists.set(signedHeaders, names);
   }
   return names;
+}
+
+/** The same text as engines keep names of properties: a look-up need not search for it each time. */
+function propertyName(text: string): string {
+  return Object.keys({ [text]: true })[0] as string;
 }
 
 function mustBeSigned(what: string) {

@@ -1,4 +1,7 @@
-/** Turns a secret's rotation off; a version that it has begun with stays, for the caller to judge. */
+/**
+ * Turns a secret's rotation off and calls off one that is under way. A version that it has begun
+ * with stays, for the caller to judge, unless its rotator takes back what it made.
+ */
 import { pendingVersion } from "../../secrets/rotation.ts";
 import { required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
@@ -14,7 +17,7 @@ export const cancelRotateSecret = operation({
     return authorizeSecret(call, "CancelRotateSecret", secret);
   },
   async run(_input, permit, { vault, notes }) {
-    const secret = await vault.secrets.rotation.cancel(permit);
+    const secret = await vault.rotations.cancel(permit);
     const { arn, name } = secret;
     const versionId = pendingVersion(secret);
     notes.responseElements = { arn, name, versionId };

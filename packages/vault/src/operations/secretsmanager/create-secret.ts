@@ -1,5 +1,5 @@
 /** Creates a secret, with a first version where a value is given. */
-import { boolean, refused, required, string, structure } from "../../shapes/shapes.ts";
+import { boolean, required, string, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { requestTagConditions } from "../request-tags.ts";
 import { responseElements } from "../response-elements.ts";
@@ -16,6 +16,7 @@ import {
   kmsKeyId,
   readValue,
   requireToken,
+  secretType,
   valueMembers,
 } from "./members.ts";
 import { permitNewVersion } from "./new-version.ts";
@@ -40,7 +41,7 @@ export const createSecret = operation({
     Tags: tags,
     AddReplicaRegions: replicaRegions,
     ForceOverwriteReplicaSecret: boolean(),
-    Type: refused("secrets of external partners are not there yet."),
+    Type: secretType,
   }),
   async permit(input, call) {
     const secret = await call.vault.secrets.locateNew(call.scope, input.Name);
@@ -80,6 +81,7 @@ export const createSecret = operation({
   async run(input, { permit, given, version, replication }, { vault, notes }) {
     const secret = await vault.secrets.create(permit, {
       description: input.Description,
+      type: input.Type,
       kmsKeyId: customerKeyId(input.KmsKeyId),
       tags: given,
       version,

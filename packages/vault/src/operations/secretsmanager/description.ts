@@ -5,14 +5,19 @@ import { tagList } from "./tags.ts";
 
 export function describe(secret: SecretRecord) {
   const { rotation } = secret;
+  const external = rotation?.external;
   return {
     ARN: secret.arn,
     Name: secret.name,
+    Type: secret.type,
     Description: secret.description,
     KmsKeyId: secret.kmsKeyId,
     RotationEnabled: rotation?.isEnabled,
-    RotationLambdaARN: rotation?.lambdaArn,
+    RotationLambdaARN: rotation?.lambdaArn || undefined,
     RotationRules: rotation && rotationRulesOutput(rotation.rules),
+    ExternalSecretRotationMetadata: external && metadataList(external.metadata),
+    ExternalSecretRotationRoleArn: external?.roleArn,
+    LastRotatedDate: dateOf(secret.lastRotatedDate),
     NextRotationDate: dateOf(rotation?.nextRotationDate),
     LastChangedDate: new Date(secret.lastChangedDate),
     LastAccessedDate: dateOf(secret.lastAccessedDate),
@@ -21,6 +26,10 @@ export function describe(secret: SecretRecord) {
     PrimaryRegion: secret.primaryRegion,
     CreatedDate: new Date(secret.createdDate),
   };
+}
+
+function metadataList(metadata: Readonly<Record<string, string>>) {
+  return Object.entries(metadata).map(([Key, Value]) => ({ Key, Value }));
 }
 
 export function unlessEmpty<Value extends object>(value: Value): Value | undefined {

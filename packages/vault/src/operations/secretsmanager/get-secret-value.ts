@@ -38,6 +38,7 @@ export async function permitRead({ SecretId, VersionId, VersionStage }: Choice, 
   const version = await secrets.version(permit, {
     versionId: VersionId,
     versionStage: VersionStage,
+    isRevokedGiven: call.principal.isRotation,
   });
   return { permit, version, keyPermit: await authorizeOpening(call, secret.arn, version.body) };
 }

@@ -8,6 +8,8 @@ export const secretId = string({ min: 1, max: 2048 });
 export const clientRequestToken = string({ min: 32, max: 64 });
 export const description = string({ max: 2048 });
 export const kmsKeyId = string({ min: 0, max: 2048 });
+/** Of a secret that an external partner holds: who that is. */
+export const secretType = string({ min: 0, max: 256 });
 export const versionStage = string({ min: 1, max: 256 });
 
 /** The value, in one of two members. An empty one counts as not given, as on AWS. */

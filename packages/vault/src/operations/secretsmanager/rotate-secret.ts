@@ -1,57 +1,99 @@
 /**
- * Configures a secret's rotation. Nothing here invokes a rotation function yet: what would begin a
- * rotation at once is refused, and what only sets the rules is kept.
+ * Configures a secret's rotation and begins one, or has its rotator only test it. The steps follow
+ * by themselves: `DescribeSecret` and the trail tell what has come of them.
  */
-import { accessDenied } from "../../errors.ts";
 import { invalidParameter } from "../../secrets/errors.ts";
-import { checkRotation } from "../../secrets/rotation.ts";
-import { boolean, refused, refusedList, required, string, structure } from "../../shapes/shapes.ts";
+import type { ExternalRotation, SecretRecord } from "../../secrets/records.ts";
+import { boolean, type Infer, list, required, string, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { authorizeSecret } from "./authorize-secret.ts";
 import { clientRequestToken, requireToken, secretId } from "./members.ts";
 import { readRotationRules, rotationRules } from "./rotation-rules.ts";
+import { permitRotator } from "./rotator-permits.ts";
 
-const external = "secrets of external partners are not there yet.";
+const metadataItem = structure({
+  Key: string({ min: 1, max: 256 }),
+  Value: string({ min: 1, max: 2048 }),
+});
+
+const input = structure({
+  SecretId: required(secretId),
+  ClientRequestToken: clientRequestToken,
+  RotationLambdaARN: string({ min: 0, max: 2048 }),
+  RotationRules: rotationRules,
+  ExternalSecretRotationMetadata: list(metadataItem, { max: 50 }),
+  ExternalSecretRotationRoleArn: string({ min: 20, max: 2048 }),
+  RotateImmediately: boolean(),
+});
 
 export const rotateSecret = operation({
   name: "RotateSecret",
   isReadOnly: false,
-  input: structure({
-    SecretId: required(secretId),
-    ClientRequestToken: clientRequestToken,
-    RotationLambdaARN: string({ min: 0, max: 2048 }),
-    RotationRules: rotationRules,
-    ExternalSecretRotationMetadata: refusedList(external),
-    ExternalSecretRotationRoleArn: refused(external),
-    RotateImmediately: boolean(),
-  }),
-  async permit(input, call) {
-    const { secrets } = call.vault;
-    const { RotationLambdaARN: lambdaArn, RotationRules: given } = input;
-    const isImmediate = input.RotateImmediately ?? true;
-    const secret = await secrets.locate(call.scope, input.SecretId);
+  input,
+  async permit(given, call) {
+    const { secrets, rotations } = call.vault;
+    const { RotationLambdaARN: lambdaArn, RotationRules: rules } = given;
+    const isImmediate = given.RotateImmediately ?? true;
+    const secret = await secrets.locate(call.scope, given.SecretId);
     const permit = authorizeSecret(call, "RotateSecret", secret, {
       ...(lambdaArn && { "secretsmanager:RotationLambdaARN": lambdaArn }),
-      "secretsmanager:ModifyRotationRules": String(given !== undefined),
+      "secretsmanager:ModifyRotationRules": String(rules !== undefined),
       "secretsmanager:RotateImmediately": String(isImmediate),
     });
     // Unlike elsewhere it is the parameter that AWS finds wrong.
-    requireToken(input.ClientRequestToken, invalidParameter);
-    const change = { lambdaArn, rules: given && readRotationRules(given) };
-    checkRotation(secrets.writable(permit), change);
-    if (isImmediate) throw cannotInvoke();
-    return { permit, change };
+    const token = requireToken(given.ClientRequestToken, invalidParameter);
+    const record = secrets.writable(permit);
+    const external = externalOf(given, record);
+    const change = { lambdaArn, external, rules: rules && readRotationRules(rules) };
+    const isRepeated = await rotations.isRepeated(permit, { token, change });
+    if (isRepeated) return { permit, record, token, request: undefined };
+    const { name: rotator, capabilities } = await permitRotator(call, record, change);
+    return {
+      permit,
+      record,
+      token,
+      request: { token, change, isImmediate, rotator, capabilities },
+    };
   },
-  async run(_input, { permit, change }, { vault, notes }) {
-    const { arn, name } = await vault.secrets.rotation.configure(permit, change);
-    notes.responseElements = { arn, name };
-    return { ARN: arn, Name: name };
+  async run({ RotateImmediately: isImmediate = true }, granted, { vault, principal, notes }) {
+    const { permit, record, token, request } = granted;
+    const { arn, name } =
+      request === undefined
+        ? record
+        : await vault.rotations.rotate(permit, { ...request, requestedBy: principal.arn });
+    // The version of a test goes again.
+    const versionId = isImmediate ? token : undefined;
+    notes.responseElements = { arn, name, versionId };
+    return { ARN: arn, Name: name, VersionId: versionId };
   },
 });
 
-/** What AWS says of a function that it may not invoke: here that is every one. */
-function cannotInvoke() {
-  return accessDenied(
-    "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.",
-  );
+/** What the rotator of the secret's type is told; undefined where that stays as it is. */
+function externalOf(
+  given: Infer<typeof input>,
+  record: SecretRecord,
+): ExternalRotation | undefined {
+  const { ExternalSecretRotationMetadata: items, ExternalSecretRotationRoleArn } = given;
+  if (items === undefined && ExternalSecretRotationRoleArn === undefined) return undefined;
+  if (given.RotationLambdaARN) {
+    throw invalidParameter(
+      "You can't specify both a Lambda rotation function and the rotation of an external secret.",
+    );
+  }
+  const before = record.rotation?.external;
+  const roleArn = ExternalSecretRotationRoleArn ?? before?.roleArn;
+  if (roleArn === undefined) {
+    throw invalidParameter("You must provide an ExternalSecretRotationRoleArn.");
+  }
+  return { metadata: items === undefined ? (before?.metadata ?? {}) : metadataOf(items), roleArn };
+}
+
+function metadataOf(items: readonly Infer<typeof metadataItem>[]): Record<string, string> {
+  const entries = items.map(({ Key, Value }) => {
+    if (Key !== undefined && Value !== undefined) return [Key, Value] as const;
+    throw invalidParameter("Each item of ExternalSecretRotationMetadata has a Key and a Value.");
+  });
+  const metadata = Object.fromEntries(entries);
+  if (Object.keys(metadata).length === items.length) return metadata;
+  throw invalidParameter("A Key comes twice in ExternalSecretRotationMetadata.");
 }

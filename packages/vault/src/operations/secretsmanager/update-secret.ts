@@ -5,7 +5,7 @@ import type { KeyResource } from "../../keys/keys.ts";
 import type { SecretPermit } from "../../secrets/records.ts";
 import type { Reseal } from "../../secrets/sealing.ts";
 import { current, pending, previous, versionAt } from "../../secrets/versions.ts";
-import { refused, required, structure } from "../../shapes/shapes.ts";
+import { required, structure } from "../../shapes/shapes.ts";
 import { type Call, operation } from "../operation.ts";
 import { authorizeSecret } from "./authorize-secret.ts";
 import {
@@ -24,6 +24,7 @@ import {
   readValue,
   requireToken,
   secretId,
+  secretType,
   valueMembers,
 } from "./members.ts";
 import { permitNewVersion } from "./new-version.ts";
@@ -38,7 +39,7 @@ export const updateSecret = operation({
     Description: description,
     KmsKeyId: kmsKeyId,
     ...valueMembers,
-    Type: refused("secrets of external partners are not there yet."),
+    Type: secretType,
   }),
   async permit(input, call) {
     const { secrets } = call.vault;
@@ -51,7 +52,8 @@ export const updateSecret = operation({
     const value = readValue(input);
     // A replica may have another key; all else is its primary's.
     const isKeyAlone =
-      input.KmsKeyId !== undefined && input.Description === undefined && value === undefined;
+      input.KmsKeyId !== undefined &&
+      [input.Description, input.Type, value].every((each) => each === undefined);
     const record = isKeyAlone ? secrets.active(permit) : secrets.writable(permit);
     if (value === undefined && input.KmsKeyId === undefined) {
       return { permit, version: undefined, reseal: [], replicaKeys: [] };
@@ -69,6 +71,7 @@ export const updateSecret = operation({
   async run(input, { permit, version, reseal, replicaKeys }, { vault, notes }) {
     const { arn, name } = await vault.secrets.change(permit, {
       description: input.Description,
+      type: input.Type,
       kmsKeyId: input.KmsKeyId === undefined ? undefined : (customerKeyId(input.KmsKeyId) ?? ""),
       version,
       reseal,

@@ -12,6 +12,8 @@ export interface Session {
   readonly secretAccessKey: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** Issued by the vault itself for a rotator: nobody else's session has it. */
+  readonly isRotation?: true | undefined;
   readonly context: SessionContext;
 }
 

@@ -59,17 +59,19 @@ export class Sessions {
   }
 
   /** Temporary credentials for the permitted role. */
-  async issue(
+  issue(
     permit: Permit<"sts:AssumeRole" | "sts:AssumeRoleWithWebIdentity", RoleResource>,
-    { sessionName, durationSeconds, context = {} }: SessionRequest,
+    request: SessionRequest,
   ): Promise<RoleCredentials> {
-    const role = permit.resource.row?.body;
-    // A role that doesn't exist trusts nobody: no permit for it can have been granted.
-    if (role === undefined) throw accessDenied("The role does not exist.");
-    const { accountId, name, uniqueId: id } = role;
-    await this.#principals.sessionPolicies.check(accountId, context);
-    const holder: SessionHolder = { type: "role", name, id, sessionName };
-    return { role, ...(await this.#issued(accountId, holder, durationSeconds, context)) };
+    return this.#issuedForRole(permit, request);
+  }
+
+  /** The same for a rotator of the vault's own, which may read what was revoked. */
+  issueForRotation(
+    permit: Permit<"sts:AssumeRole", RoleResource>,
+    request: SessionRequest,
+  ): Promise<RoleCredentials> {
+    return this.#issuedForRole(permit, request, true);
   }
 
   /**
@@ -90,9 +92,12 @@ export class Sessions {
    * The credential inside a token, also when it has expired; undefined if this vault did not
    * make the token. The same object for the same token while it is remembered.
    */
-  async open(token: string): Promise<Credential | undefined> {
+  open(token: string): Promise<Credential | undefined> {
     const known = this.#opened.get(token);
-    if (known !== undefined) return known;
+    return known === undefined ? this.#open(token) : Promise.resolve(known);
+  }
+
+  async #open(token: string): Promise<Credential | undefined> {
     const session = await this.#tokens.open(token);
     if (session === undefined) return undefined;
     const credential = this.#credential(session);
@@ -100,11 +105,29 @@ export class Sessions {
     return credential;
   }
 
+  async #issuedForRole(
+    permit: Permit<"sts:AssumeRole" | "sts:AssumeRoleWithWebIdentity", RoleResource>,
+    { sessionName, durationSeconds, context = {} }: SessionRequest,
+    isRotation?: true,
+  ): Promise<RoleCredentials> {
+    const role = permit.resource.row?.body;
+    // A role that doesn't exist trusts nobody: no permit for it can have been granted.
+    if (role === undefined) throw accessDenied("The role does not exist.");
+    const { accountId, name, uniqueId: id } = role;
+    await this.#principals.sessionPolicies.check(accountId, context);
+    const holder: SessionHolder = { type: "role", name, id, sessionName };
+    return {
+      role,
+      ...(await this.#issued(accountId, holder, durationSeconds, context, isRotation)),
+    };
+  }
+
   async #issued(
     accountId: string,
     holder: SessionHolder,
     durationSeconds: number,
     context: SessionContext,
+    isRotation?: true,
   ): Promise<SessionCredentials> {
     const issuedAt = this.#clock.now();
     const session: Session = {
@@ -114,6 +137,7 @@ export class Sessions {
       secretAccessKey: secretAccessKey(this.#randomness),
       issuedAt,
       expiresAt: issuedAt + durationSeconds * 1000,
+      isRotation,
       context,
     };
     const { token, packedPolicySize } = await this.#tokens.seal(session);

@@ -5,6 +5,7 @@ import { theChangeFeed } from "./0003-the-change-feed.ts";
 import { counts } from "./0004-counts.ts";
 import { serviceSettings } from "./0005-service-settings.ts";
 import { manyNodes } from "./0006-many-nodes.ts";
+import { rotations } from "./0007-rotations.ts";
 import type { Migration } from "./migration.ts";
 
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   counts,
   serviceSettings,
   manyNodes,
+  rotations,
 ];

@@ -1,0 +1,137 @@
+/** `claviger rotate`: a new key in the old one's place, seen step by step until readers have it. */
+import { Command } from "commander";
+import { CommandFailure, exitCodes } from "../failure.ts";
+import { awaitAwsRotation } from "../rotation/aws-rotation.ts";
+import { beginOrJoin, type RotationFlags } from "../rotation/begin.ts";
+import { storeByHand } from "../rotation/by-hand.ts";
+import { follow } from "../rotation/follow.ts";
+import { hasMoved, isOver, movedInWords, setInWords } from "../rotation/progress.ts";
+import { rehearsalReport, rehearse } from "../rotation/rehearse.ts";
+import { readSecret, secretForm } from "../rotation/secret.ts";
+import { endOverlap } from "../rotation/vault-rotations.ts";
+import { printed, type Reference } from "../stores/reference.ts";
+import { collect, printJson, printOutcome, readFormat } from "../terminal/format.ts";
+
+interface RotateFlags extends RotationFlags {
+  readonly rehearse?: true;
+  readonly on?: string;
+  readonly watch?: true;
+  readonly force?: true;
+  readonly format: string;
+}
+
+type Format = "text" | "json";
+
+export const rotateCommand = new Command("rotate")
+  .description("give a secret a new key, test it, and let the old one die when nobody reads it")
+  .argument("<REF>", secretForm)
+  .argument(
+    "[@FILE]",
+    "of a key that is made by hand: a file with the new value, or standard input",
+  )
+  .option("--watch", "wait until the old key is dead, and not only until readers get the new one")
+  .option("--force", "the old key of a rotation dies now, although readers still have it")
+  .option("--rehearse", "rotate its staging secret, and report how long each reader took to move")
+  .option("--on <REF>", "the staging secret (default: the tag claviger:rehearse-on)")
+  .option("--type <TYPE>", "from now on: the built-in rotator, as PostgreSQLUser")
+  .option(
+    "--metadata <KEY=VALUE>",
+    "from now on: a setting of the rotator; may be repeated",
+    collect,
+  )
+  .option("--role <ARN>", "from now on: the role that the built-in rotator works as")
+  .option("--function <ARN>", "from now on: the Lambda function that rotates it")
+  .option("--every <INTERVAL>", "from now on: how often, as 30d or 12h")
+  .option("--schedule <EXPRESSION>", "from now on: when, as cron(0 4 ? * SUN *) or rate(10 days)")
+  .option("--grace <TIME>", "from now on: how long both keys live at least, as 24h or 0s")
+  .option("--no-now", "set these, and test only that the secret could be rotated")
+  .option("--format <FORMAT>", "text or json", "text")
+  .addHelpText(
+    "after",
+    "\nIf a step fails, readers keep the key that they have, the new one is revoked where" +
+      "\nthat is possible, and the vault tries again by itself.",
+  )
+  .action(async (typed: string, file: string | undefined, flags: RotateFlags) => {
+    const format = readFormat(flags.format);
+    const reference = readSecret(typed);
+    requireFitting(flags);
+    if (flags.rehearse) return report(reference, flags.on, file, format);
+    const token = flags.force
+      ? await endOverlap(reference)
+      : await beginOrJoin(reference, flags, flags.watch ?? false);
+    const run = await follow(reference, {
+      title: `Rotating ${printed(reference)}`,
+      isEnough: flags.watch || flags.force || !flags.now ? isOver : hasMoved,
+      storeByHand: (waiting) => storeByHand(reference, waiting, file),
+    });
+    if (run === undefined) return rotatedOnAws(reference, token ?? "", flags, format);
+    printOutcome(format, {
+      text: `${printed(reference)}: ${flags.now ? movedInWords(run, Date.now()) : setInWords(run)}`,
+      json: { reference: printed(reference), ...run },
+    });
+  });
+
+async function rotatedOnAws(
+  reference: Reference,
+  version: string,
+  { now, watch }: RotateFlags,
+  format: Format,
+): Promise<void> {
+  if (now) await awaitAwsRotation(reference, version);
+  printOutcome(format, {
+    text: `${printed(reference)}: ${now ? `version ${version} is AWSCURRENT` : "its rotation is set"}`,
+    json: { reference: printed(reference), clientRequestToken: version },
+  });
+  if (watch) {
+    process.stderr.write(
+      "note: AWS doesn't tell who still reads the old version, or whether its key is dead\n",
+    );
+  }
+}
+
+async function report(
+  production: Reference,
+  on: string | undefined,
+  file: string | undefined,
+  format: Format,
+): Promise<void> {
+  const rehearsal = await rehearse(production, on, file);
+  const { staging, run } = rehearsal;
+  if (format === "json") {
+    return printJson({ reference: printed(production), staging: printed(staging), ...run });
+  }
+  process.stdout.write(rehearsalReport(rehearsal));
+  process.stderr.write(
+    `The rehearsal passed. Now production may rotate: claviger rotate ${printed(production)}\n`,
+  );
+}
+
+function requireFitting({ rehearse: isRehearsal, on, force, now, ...flags }: RotateFlags): void {
+  const settings = settingFlags.filter((flag) => flags[flag] !== undefined);
+  const alone = isRehearsal ? "--rehearse" : force ? "--force" : undefined;
+  const beside = [
+    ...settings,
+    ...(now ? [] : ["no-now"]),
+    ...(isRehearsal && force ? ["force"] : []),
+  ];
+  if (alone !== undefined && beside.length > 0) {
+    throw new CommandFailure(
+      `${alone} sets nothing and begins nothing else`,
+      `leave out --${beside[0]}`,
+      exitCodes.wrongWords,
+    );
+  }
+  if (on !== undefined && !isRehearsal) {
+    throw new CommandFailure("--on goes with --rehearse", "give both", exitCodes.wrongWords);
+  }
+}
+
+const settingFlags = [
+  "type",
+  "metadata",
+  "role",
+  "function",
+  "every",
+  "schedule",
+  "grace",
+] as const satisfies readonly (keyof RotationFlags)[];

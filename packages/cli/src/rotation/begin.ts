@@ -1,0 +1,146 @@
+/** Begins a rotation, or only sets how and when: RotateSecret of what was typed. */
+import type { RotateSecretRequest } from "@aws-sdk/client-secrets-manager";
+import { aws } from "../aws.ts";
+import { isOneOf } from "../aws-failure.ts";
+import { CommandFailure, exitCodes } from "../failure.ts";
+import { explained } from "../stores/failures.ts";
+import { printed, type Reference } from "../stores/reference.ts";
+import { readTags } from "../stores/tags.ts";
+import { hasMoved } from "./progress.ts";
+import type { RotationRun } from "./rotation.ts";
+import { describeRotation } from "./vault-rotations.ts";
+
+/** What isn't given stays as it is configured. */
+export interface RotationFlags {
+  /** A built-in rotator's. */
+  readonly type?: string;
+  readonly metadata?: readonly string[];
+  readonly role?: string;
+  /** ARN. */
+  readonly function?: string;
+  readonly every?: string;
+  readonly schedule?: string;
+  readonly grace?: string;
+  /** False leaves the rotation to the schedule, and only tests that it could be done. */
+  readonly now: boolean;
+}
+
+/** The id of the version that comes to be. */
+export async function beginRotation(reference: Reference, flags: RotationFlags): Promise<string> {
+  const input = rotateInput(reference, flags);
+  const secretsManager = await aws.secretsManager();
+  const SecretId = reference.name;
+  return explained(reference, async () => {
+    const { type: Type, grace, metadata } = flags;
+    if (Type !== undefined) await secretsManager.updateSecret({ SecretId, Type });
+    if (grace !== undefined && metadata === undefined) {
+      const { ExternalSecretRotationMetadata: kept = [] } = await secretsManager.describeSecret({
+        SecretId,
+      });
+      const others = kept.filter(({ Key }) => Key !== graceKey);
+      input.ExternalSecretRotationMetadata?.unshift(...others);
+    }
+    const { VersionId = "" } = await secretsManager.rotateSecret(input);
+    return VersionId;
+  });
+}
+
+/**
+ * The same; where one is under way nothing is begun, and undefined is returned: whoever waits will
+ * see that one. `isWaiting`: until the old key is dead.
+ */
+export async function beginOrJoin(
+  reference: Reference,
+  flags: RotationFlags,
+  isWaiting: boolean,
+): Promise<string | undefined> {
+  const before = await describeRotation(reference);
+  if (before?.phase === "failed" && before.instructions !== undefined) {
+    await dropPending(reference, before);
+  }
+  try {
+    return await beginRotation(reference, flags);
+  } catch (error) {
+    if (isRefused(error, /after a rehearsal/)) throw unrehearsed(reference, error);
+    if (!isRefused(error, /previous rotation/i)) throw error;
+    if (before === undefined) throw error;
+    if (hasMoved(before) && !isWaiting) throw overlapping(reference, error);
+    process.stderr.write("note: a rotation is under way already; nothing new was begun\n");
+    return undefined;
+  }
+}
+
+/** What a person stored and the provider refused gets no better: they are asked again. */
+async function dropPending(reference: Reference, run: RotationRun): Promise<void> {
+  const secretsManager = await aws.secretsManager();
+  await secretsManager.updateSecretVersionStage({
+    SecretId: reference.name,
+    VersionStage: "AWSPENDING",
+    RemoveFromVersionId: run.clientRequestToken,
+  });
+  process.stderr.write("note: the value that failed is dropped; this begins anew\n");
+}
+
+function isRefused(error: unknown, why: RegExp): boolean {
+  return isOneOf(error, "InvalidRequestException") && why.test((error as Error).message);
+}
+
+function unrehearsed(reference: Reference, cause: unknown): CommandFailure {
+  const typed = printed(reference);
+  return new CommandFailure(
+    `${typed} rotates only after a rehearsal on its staging secret, not older than 30 days`,
+    `claviger rotate ${typed} --rehearse; or do without: claviger tag ${typed} --remove claviger:rehearse-on`,
+    exitCodes.failed,
+    { cause },
+  );
+}
+
+function overlapping(reference: Reference, cause: unknown): CommandFailure {
+  const typed = printed(reference);
+  return new CommandFailure(
+    `${typed} still has two keys, of its last rotation`,
+    `wait for the old one's end: claviger rotate ${typed} --watch; or end it now: --force`,
+    exitCodes.failed,
+    { cause },
+  );
+}
+
+/** Throws CommandFailure for what doesn't go together. */
+export function rotateInput(reference: Reference, flags: RotationFlags): RotateSecretRequest {
+  requireOne("how it is rotated", { "--type": flags.type, "--function": flags.function });
+  requireOne("the schedule", { "--every": flags.every, "--schedule": flags.schedule });
+  const ScheduleExpression = flags.schedule ?? (flags.every && rateOf(flags.every));
+  const given = {
+    ...readTags(flags.metadata ?? []),
+    ...(flags.grace !== undefined && { [graceKey]: flags.grace }),
+  };
+  const metadata = Object.entries(given).map(([Key, Value]) => ({ Key, Value }));
+  return {
+    SecretId: reference.name,
+    ...(flags.function !== undefined && { RotationLambdaARN: flags.function }),
+    ...(ScheduleExpression && { RotationRules: { ScheduleExpression } }),
+    ...(metadata.length > 0 && { ExternalSecretRotationMetadata: metadata }),
+    ...(flags.role !== undefined && { ExternalSecretRotationRoleArn: flags.role }),
+    ...(flags.now ? {} : { RotateImmediately: false }),
+  };
+}
+
+const graceKey = "gracePeriod";
+
+/** AWS's schedules know hours and days. */
+function rateOf(every: string): string {
+  const [, count, unit] = /^([1-9]\d{0,3})([hd])$/.exec(every) ?? [];
+  if (count === undefined) {
+    const hint = "give hours or days: 12h, 30d; or a whole --schedule 'cron(0 4 ? * SUN *)'";
+    throw new CommandFailure(`'${every}' is no interval of rotations`, hint, exitCodes.wrongWords);
+  }
+  const word = unit === "h" ? "hour" : "day";
+  return `rate(${count} ${word}${count === "1" ? "" : "s"})`;
+}
+
+function requireOne(what: string, flags: Readonly<Record<string, string | undefined>>): void {
+  const given = Object.keys(flags).filter((flag) => flags[flag] !== undefined);
+  if (given.length < 2) return;
+  const hint = `give one of ${given.join(" and ")}`;
+  throw new CommandFailure(`${what} is said once`, hint, exitCodes.wrongWords);
+}

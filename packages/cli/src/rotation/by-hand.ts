@@ -1,0 +1,32 @@
+/** The value of a key that a person makes: told how, asked for, and stored for the run to go on. */
+import { aws } from "../aws.ts";
+import { explained, withoutValue } from "../stores/failures.ts";
+import { readGiven } from "../stores/given-value.ts";
+import { printed, type Reference } from "../stores/reference.ts";
+import { isText } from "../stores/value.ts";
+import { visible } from "../terminal/visible.ts";
+import type { RotationRun } from "./rotation.ts";
+
+/** `file` is `@FILE`, or undefined for standard input and the prompt. */
+export async function storeByHand(
+  reference: Reference,
+  { clientRequestToken, instructions = "Make a new key at the provider." }: RotationRun,
+  file: string | undefined,
+): Promise<void> {
+  const lines = instructions.split("\n").map((line) => `  ${visible(line)}\n`);
+  process.stderr.write(`\nBy hand:\n${lines.join("")}\n`);
+  const value = await readGiven(`New value of ${printed(reference)}:`, file);
+  const secretsManager = await aws.secretsManager();
+  try {
+    await explained(reference, () =>
+      secretsManager.putSecretValue({
+        SecretId: reference.name,
+        ClientRequestToken: clientRequestToken,
+        VersionStages: ["AWSPENDING"],
+        ...(isText(value) ? { SecretString: value.text } : { SecretBinary: value.bytes }),
+      }),
+    );
+  } catch (error) {
+    throw isText(value) ? withoutValue(error, value.text) : error;
+  }
+}

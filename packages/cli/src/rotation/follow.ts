@@ -1,0 +1,103 @@
+/**
+ * Waits for a run, drawn live at a terminal. The run is the vault's: it goes on whether or not
+ * anybody looks, and a node that is being restarted is waited for.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { isOutage } from "../aws-failure.ts";
+import { CommandFailure, exitCodes } from "../failure.ts";
+import type { Reference } from "../stores/reference.ts";
+import { LiveBlock } from "../terminal/live-block.ts";
+import { hasFailed, notRotated } from "./progress.ts";
+import { progressLines } from "./progress-lines.ts";
+import type { RotationRun } from "./rotation.ts";
+import { describeRotation } from "./vault-rotations.ts";
+
+export interface Wait {
+  readonly title: string;
+  isEnough(run: RotationRun): boolean;
+  /** Stores the value that somebody has made; it is asked for once. */
+  storeByHand(run: RotationRun): Promise<void>;
+}
+
+/** Rejects with CommandFailure where the rotation fails; undefined where no vault answers. */
+export async function follow(reference: Reference, wait: Wait): Promise<RotationRun | undefined> {
+  const block = new LiveBlock();
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.once("SIGINT", interrupt);
+  try {
+    return await followed(reference, wait, block, interruption.signal);
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    throw new CommandFailure(
+      "interrupted",
+      "the rotation goes on by itself; see how: claviger rotations --watch",
+      exitCodes.interrupted,
+    );
+  } finally {
+    process.off("SIGINT", interrupt);
+    block.leave();
+  }
+}
+
+async function followed(
+  reference: Reference,
+  { title, isEnough, storeByHand }: Wait,
+  block: LiveBlock,
+  signal: AbortSignal,
+): Promise<RotationRun | undefined> {
+  let isStored = false;
+  const drawn = (run: RotationRun) => {
+    const hint = isStored && run.phase === "byHand" ? [goesOn] : [];
+    block.draw([title, ...progressLines(run, Date.now()), ...hint]);
+  };
+  for (;;) {
+    const run = await described(reference, signal);
+    if (run === undefined) return undefined;
+    drawn(run);
+    if (isEnough(run)) return run;
+    if (hasFailed(run)) throw notRotated(reference, run, Date.now());
+    if (run.phase === "byHand" && !isStored) {
+      block.leave();
+      await storeByHand(run);
+      isStored = true;
+    }
+    await passed(pauseMilliseconds(run), () => drawn(run), signal);
+  }
+}
+
+const goesOn = "  The value is stored, and the vault goes on within a minute.";
+const outageMillisecondsMax = 60_000;
+
+async function described(
+  reference: Reference,
+  signal: AbortSignal,
+): Promise<RotationRun | undefined> {
+  const deadline = Date.now() + outageMillisecondsMax;
+  for (;;) {
+    try {
+      return await describeRotation(reference);
+    } catch (error) {
+      if (!isOutage(error) || Date.now() > deadline) throw error;
+    }
+    await sleep(drawMilliseconds, undefined, { signal });
+  }
+}
+
+const drawMilliseconds = 1000;
+
+/** Steps are quick; an overlap lasts for hours, and each look at it is an event of the trail. */
+function pauseMilliseconds({ phase, graceUntil }: RotationRun): number {
+  if (phase !== "overlap") return 250;
+  const left = (graceUntil?.getTime() ?? 0) - Date.now();
+  return left > 60_000 ? 15_000 : 2000;
+}
+
+/** Countdowns go on meanwhile. */
+async function passed(milliseconds: number, draw: () => void, signal: AbortSignal): Promise<void> {
+  const end = Date.now() + milliseconds;
+  for (let left = milliseconds; left > 0; left = end - Date.now()) {
+    await sleep(Math.min(left, drawMilliseconds), undefined, { signal });
+    draw();
+  }
+}

@@ -1,0 +1,159 @@
+/** A run as somebody at a terminal sees it: a line a step, what is waited for, and for whom. */
+import { timeLeft } from "../terminal/age.ts";
+import { coloured, type Style } from "../terminal/colour.ts";
+import { visible } from "../terminal/visible.ts";
+import { readerLine } from "./readers.ts";
+import type { Phase, RotationRun, Step } from "./rotation.ts";
+
+/** Of a run that goes on: what it is at now stands last. For standard error. */
+export function progressLines(run: RotationRun, now: number): string[] {
+  return [...stepLines(run, now), ...lastLines(run, now)];
+}
+
+type Mark = "done" | "now" | "next" | "failed";
+
+const marks: Readonly<Record<Mark, readonly [sign: string, style: Style]>> = {
+  done: ["✔", "green"],
+  now: ["●", "cyan"],
+  next: ["·", "dim"],
+  failed: ["✘", "red"],
+};
+
+const steps = [
+  ["createSecret", "create", "a new key is made"],
+  ["byHand", "by hand", "somebody makes the new key, and stores it"],
+  ["setSecret", "set", "the provider takes it"],
+  ["testSecret", "test", "it works"],
+  ["finishSecret", "finish", "it is AWSCURRENT, and every new read gets it"],
+] as const satisfies readonly (readonly [step: Phase, word: string, says: string])[];
+
+function stepLines(run: RotationRun, now: number): string[] {
+  const order = steps.map(([step]): string => step);
+  const at = order.indexOf(run.phase ?? "");
+  const isOver = at === -1;
+  if (run.isTestOnly) {
+    const taken = lastTaken(run, "testSecret");
+    return line(isOver ? "done" : "now", "test", "it could be rotated", taken, now);
+  }
+  return steps.flatMap(([step, word, says], index) => {
+    const taken = lastTaken(run, step);
+    if (step === run.phase) return line("now", word, says, taken, now);
+    if (step === "byHand" && !run.instructions) return [];
+    if (taken?.endedDate !== undefined) {
+      return line("done", word, says, taken, now);
+    }
+    return isOver || index < at ? [] : line("next", word, says, undefined, now);
+  });
+}
+
+function lastLines(run: RotationRun, now: number): string[] {
+  const revoked = lastTaken(run, "revokeSecret");
+  const again = againLines(run, now);
+  switch (run.phase) {
+    case "overlap":
+      return overlapLines(run, now);
+    case "revokeOld":
+      return [
+        ...ended(run, now),
+        ...line("now", "revoke", "the old key dies", revoked, now),
+        ...again,
+      ];
+    case "succeeded":
+      return [
+        ...ended(run, now),
+        ...(revoked === undefined
+          ? []
+          : line("done", "revoke", "the old key is dead", revoked, now)),
+      ];
+    case "rollBack":
+      return [
+        ...line("now", "undo", "the new key dies; AWSCURRENT stays as it was", revoked, now),
+        ...again,
+      ];
+    case "failed":
+      return [
+        ...(revoked === undefined
+          ? []
+          : line("done", "undo", "the new key is dead; AWSCURRENT is as it was", revoked, now)),
+        ...again,
+      ];
+    case "finishSecret":
+      return again;
+    default:
+      return [];
+  }
+}
+
+/** After a failure, until it is tried once more. */
+function againLines({ failureStep, nextAttemptDate }: RotationRun, now: number): string[] {
+  if (failureStep === undefined || nextAttemptDate === undefined) return [];
+  if (nextAttemptDate.getTime() <= now) return [];
+  return [`              tried again in ${timeLeft(nextAttemptDate, now)}`];
+}
+
+function ended(run: RotationRun, now: number): string[] {
+  if (run.graceUntil === undefined) return [];
+  const { laggardCount = 0 } = run;
+  const says =
+    laggardCount === 0
+      ? "every reader has the new key"
+      : `ended, although ${readersHave(laggardCount)} the old key`;
+  return line("done", "overlap", says, undefined, now);
+}
+
+function overlapLines(run: RotationRun, now: number): string[] {
+  const { graceUntil, laggards = [], laggardCount = laggards.length } = run;
+  const isGrace = graceUntil !== undefined && graceUntil.getTime() > now;
+  const many = readersHave(laggardCount);
+  const holding = laggardCount === 0 ? "nobody holds it any more" : `${many} it still`;
+  const says = isGrace
+    ? `the old key lives for ${timeLeft(graceUntil, now)} more; ${holding}`
+    : laggardCount === 0
+      ? "the old key's time is over"
+      : `the old key's time is over, but ${many} it still; --force ends it all the same`;
+  const unnamed = laggardCount - laggards.length;
+  return [
+    ...line("now", "overlap", says, undefined, now),
+    ...laggards.map((each) => `              ${readerLine(each, now)}`),
+    ...(unnamed > 0 ? [`              and ${unnamed} more`] : []),
+  ];
+}
+
+function readersHave(count: number): string {
+  return count === 1 ? "1 reader has" : `${count} readers have`;
+}
+
+/** A step that failed says why, whatever it was to be. */
+function line(
+  mark: Mark,
+  word: string,
+  says: string,
+  taken: Step | undefined,
+  now: number,
+): string[] {
+  if (taken?.error !== undefined && mark !== "failed") {
+    return line("failed", word, visible(taken.error), taken, now);
+  }
+  const [sign, style] = marks[mark];
+  const text = `${word.padEnd(8)}  ${says}`;
+  const said = mark === "next" ? dim(text) : text;
+  return [
+    `  ${coloured(style, sign, process.stderr)} ${said}${mark === "next" ? "" : took(taken, now)}`,
+  ];
+}
+
+function took(step: Step | undefined, now: number): string {
+  if (step === undefined) return "";
+  const milliseconds = (step.endedDate?.getTime() ?? now) - step.startedDate.getTime();
+  return dim(` (${(Math.max(0, milliseconds) / 1000).toFixed(1)} s)`);
+}
+
+function dim(text: string): string {
+  return coloured("dim", text, process.stderr);
+}
+
+/** In the newest attempt. */
+function lastTaken({ steps: taken = [] }: RotationRun, step: string): Step | undefined {
+  const first = taken.findLastIndex((each) => each.step === "createSecret");
+  return taken.slice(Math.max(0, first)).findLast((each) => each.step === step);
+}

@@ -1,0 +1,75 @@
+/** How far a run is, as far as whoever waits for it has to know. */
+import { CommandFailure } from "../failure.ts";
+import { printed, type Reference } from "../stores/reference.ts";
+import { timeLeft } from "../terminal/age.ts";
+import { visible } from "../terminal/visible.ts";
+import type { RotationRun } from "./rotation.ts";
+import { scheduleOf } from "./rotations-table.ts";
+
+/** Every new read gets the new version. */
+export function hasMoved({ phase }: RotationRun): boolean {
+  return phase === "overlap" || phase === "revokeOld" || phase === "succeeded";
+}
+
+/** Nothing more is done, and nothing is waited for. */
+export function isOver({ phase }: RotationRun): boolean {
+  return phase === "succeeded" || phase === "failed" || phase === "cancelled";
+}
+
+/** Before the labels moved. The vault tries again by itself, and later. */
+export function hasFailed(run: RotationRun): boolean {
+  const { phase, steps = [] } = run;
+  if (phase === "failed" || phase === "cancelled") return true;
+  const last = steps.at(-1);
+  return last?.error !== undefined && last.step === stayingPhases[phase ?? ""];
+}
+
+/** The step of those phases that a failure doesn't end. */
+const stayingPhases: Readonly<Record<string, string>> = {
+  rollBack: "revokeSecret",
+  finishSecret: "finishSecret",
+};
+
+export function notRotated(reference: Reference, run: RotationRun, now: number): CommandFailure {
+  const { phase, failureStep, failureReason, nextAttemptDate } = run;
+  const typed = printed(reference);
+  if (phase === "cancelled") {
+    return new CommandFailure(
+      `the rotation of ${typed} was cancelled`,
+      `begin another one: claviger rotate ${typed}`,
+    );
+  }
+  const step = failureStep ?? "a step";
+  const why = failureReason === undefined ? "" : `: ${visible(failureReason)}`;
+  const keys =
+    phase === "failed"
+      ? "readers have the key that they had"
+      : phase === "rollBack"
+        ? "readers have the key that they had, but the new one could not be revoked yet"
+        : "readers have the key that they had, and the new version stays AWSPENDING";
+  const again =
+    nextAttemptDate === undefined
+      ? `when it is mended: claviger rotate ${typed}`
+      : `it is tried again in ${timeLeft(nextAttemptDate, now)}: claviger rotations`;
+  return new CommandFailure(`${typed} was not rotated: ${step} failed${why}`, `${keys}; ${again}`);
+}
+
+/** Of a run whose labels have moved. */
+export function movedInWords(run: RotationRun, now: number): string {
+  const { clientRequestToken, phase, graceUntil, steps = [] } = run;
+  const current = `version ${clientRequestToken} is AWSCURRENT`;
+  if (phase === "overlap" && graceUntil !== undefined) {
+    const until = graceUntil.getTime() > now ? ` for ${timeLeft(graceUntil, now)}, and then` : "";
+    return `${current}; the old key lives on${until} until every reader has moved`;
+  }
+  if (phase === "revokeOld") return `${current}; the old key is being revoked`;
+  const isRevoked = steps.some(({ step, error }) => step === "revokeSecret" && !error);
+  return isRevoked ? `${current}, and the old key is dead` : current;
+}
+
+/** Of a secret whose rotation was set and tested. */
+export function setInWords({ nextRotationDate, ...rotation }: RotationRun): string {
+  const schedule = scheduleOf(rotation);
+  const next = nextRotationDate?.toISOString().slice(0, 10);
+  return `its rotation is set and tested${schedule === "-" ? "" : `: ${schedule}`}${next === undefined ? "" : `, next on ${next}`}`;
+}

@@ -1,0 +1,73 @@
+/**
+ * A rehearsal: the whole rotation on the staging secret, until its old key is dead, and how long
+ * each of its readers took to move.
+ */
+import { CommandFailure } from "../failure.ts";
+import { printed, type Reference } from "../stores/reference.ts";
+import { storeOf } from "../stores/store.ts";
+import { timeLeft } from "../terminal/age.ts";
+import { type Row, table } from "../terminal/table.ts";
+import { beginOrJoin } from "./begin.ts";
+import { storeByHand } from "./by-hand.ts";
+import { follow } from "./follow.ts";
+import { isOver } from "./progress.ts";
+import { addressOf, nameOf, sessionOf } from "./readers.ts";
+import type { Reader, RotationRun } from "./rotation.ts";
+import { readSecret } from "./secret.ts";
+
+export interface Rehearsal {
+  readonly staging: Reference;
+  readonly run: RotationRun;
+}
+
+/** `on` is the staging secret as it was typed; else the production secret's tag names it. */
+export async function rehearse(
+  production: Reference,
+  on: string | undefined,
+  file: string | undefined,
+): Promise<Rehearsal> {
+  const staging = on === undefined ? await stagingOf(production) : readSecret(on);
+  await beginOrJoin(staging, { now: true }, true);
+  const run = await follow(staging, {
+    title: `Rehearsing on ${printed(staging)}`,
+    isEnough: isOver,
+    storeByHand: (waiting) => storeByHand(staging, waiting, file),
+  });
+  if (run !== undefined) return { staging, run };
+  throw new CommandFailure(
+    "AWS doesn't tell who reads which version, so nothing can be rehearsed there",
+    `rotate the staging secret, and watch its readers: claviger rotate ${printed(staging)}`,
+  );
+}
+
+const rehearsalTag = "claviger:rehearse-on";
+
+async function stagingOf(production: Reference): Promise<Reference> {
+  const tags = await storeOf(production).tags(production.name);
+  const name = tags[rehearsalTag];
+  if (name !== undefined) return { service: "secretsmanager", name, field: undefined };
+  const typed = printed(production);
+  throw new CommandFailure(
+    `${typed} has no staging secret to rehearse on`,
+    `name it with --on secretsmanager:NAME, or for good: claviger tag ${typed} ${rehearsalTag}=NAME`,
+  );
+}
+
+/** Who moved when, the slowest last. */
+export function rehearsalReport({ run }: Rehearsal): string {
+  const readers = (run.readers ?? []).toSorted((one, other) => movedAt(one) - movedAt(other));
+  const rows = readers.map(
+    (reader): Row => [nameOf(reader), sessionOf(reader), addressOf(reader), ...moved(reader, run)],
+  );
+  return table(["READER", "SESSION", "ADDRESS", "TOOK THE NEW KEY", "AFTER"], rows);
+}
+
+function moved({ movedDate }: Reader, run: RotationRun): readonly [string, string] {
+  if (movedDate === undefined) return ["no, and its credentials expired", "-"];
+  const at = `${movedDate.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  return [at, timeLeft(movedDate, run.finishedDate?.getTime())];
+}
+
+function movedAt({ movedDate }: Reader): number {
+  return movedDate?.getTime() ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,8 @@
+/** The rotators' host in a test's own process, as the vault is given it. */
+import { randomBytes } from "node:crypto";
+import { type RotatorHost, startRotatorHost } from "./host.ts";
+
+/** `close()` it. `ownTypes` are descriptions, as the rotators file has them under `types`. */
+export function startTestRotators(ownTypes?: unknown): Promise<RotatorHost> {
+  return startRotatorHost({ token: randomBytes(32).toString("base64url"), ownTypes });
+}

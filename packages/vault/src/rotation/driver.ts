@@ -1,0 +1,252 @@
+/**
+ * Takes one rotation as far as it goes now: asks the rotator for its next step, looks at what has
+ * come of it, and keeps that with the secret's labels in one commit. Whatever it was interrupted
+ * in is asked for again by whoever comes next.
+ */
+import { ApiError } from "../errors.ts";
+import {
+  type SecretRecord,
+  secretKey,
+  secretTable,
+  versionKey,
+  versionTable,
+} from "../secrets/records.ts";
+import { nextRotationMoment, rescheduled } from "../secrets/rotation.ts";
+import { saveSecret } from "../secrets/saving.ts";
+import { current, detach, pending, versionAt } from "../secrets/versions.ts";
+import { Conflict, type Row, retryOnConflict } from "../storage/storage.ts";
+import type { EngineParts } from "./engine-parts.ts";
+import { looked } from "./overlap.ts";
+import { RotatorFailed, type StepReply } from "./rotator.ts";
+import { putRotation, type RotationRun, rotationTable } from "./run.ts";
+import {
+  abandoned,
+  ended,
+  failed,
+  needsPending,
+  retried,
+  type Situation,
+  starting,
+  stepOf,
+  succeeded,
+  type Transition,
+  told,
+} from "./steps.ts";
+import { tell } from "./telling.ts";
+
+/** As long as AWS waits for a function at most. */
+const stepMilliseconds = 60_000;
+const handMilliseconds = 60_000;
+const conflictsMax = 8;
+
+type Outcome = { readonly reply: StepReply } | { readonly reason: string };
+
+/** Until nothing of it is due, or the signal comes. */
+export async function advance(parts: EngineParts, key: string, signal: AbortSignal): Promise<void> {
+  for (let conflicts = 0; !signal.aborted; ) {
+    const row = await parts.storage.get(rotationTable, key);
+    if (row === undefined || !isDue(row.body, parts.clock.now())) return;
+    try {
+      await once(parts, row, signal);
+      conflicts = 0;
+    } catch (error) {
+      // It was called off meanwhile, or this node rotates no longer.
+      if (!(error instanceof Conflict) || ++conflicts > conflictsMax) throw error;
+    }
+  }
+}
+
+export function isDue({ untold, nextAttemptAt }: RotationRun, now: number): boolean {
+  return untold.length > 0 || (nextAttemptAt !== undefined && nextAttemptAt <= now);
+}
+
+async function once(parts: EngineParts, row: Row<RotationRun>, signal: AbortSignal) {
+  const { storage, clock } = parts;
+  const run = row.body;
+  const secret = await secretOf(parts, run);
+  if (run.untold.length > 0) return tell(parts, row, secret);
+  const now = clock.now();
+  if (secret === undefined || secret.deletedDate !== undefined) {
+    const end = told(ended(run, "cancelled", now), "RotationAbandoned", now);
+    return void (await storage.commit([putRotation(end, row)]));
+  }
+  const prepared = await prepare(parts, run, secret);
+  if (prepared !== undefined) return settle(parts, row, () => prepared);
+  await takeStep(parts, row, secret, signal);
+}
+
+/** What is to be done before any step, or instead of one; undefined where a step comes next. */
+async function prepare(
+  parts: EngineParts,
+  run: RotationRun,
+  { stages, ...secret }: SecretRecord,
+): Promise<Transition | undefined> {
+  const now = parts.clock.now();
+  const isCurrent = versionAt(stages, current) === run.token;
+  const isLeft = versionAt(stages, pending) !== run.token && !isCurrent;
+  if (needsPending(run) && isLeft) return { run: abandoned(run, now) };
+  if (run.phase === "overlap") {
+    const { laggards, count } = await parts.laggardsOf(run, now);
+    return { run: looked(run, { laggards, count }, versionAt(stages, current), now) };
+  }
+  if (run.phase === "byHand") {
+    const key = versionKey({ ...secret, stages }, run.token);
+    const isThere = (await parts.storage.get(versionTable, key)) !== undefined;
+    const next = { ...run, phase: "testSecret", nextAttemptAt: now } as const;
+    return { run: isThere ? next : { ...run, nextAttemptAt: now + handMilliseconds } };
+  }
+  if (run.phase === "failed") {
+    // A version that somebody took AWSPENDING from is no longer the rotation's.
+    if (!run.capabilities.revokes && isLeft) return { run: abandoned(run, now) };
+    const at = situationOf({ ...secret, stages }, now);
+    return { run: retried(run, parts.randomness.uuid(), at), setsPending: true };
+  }
+  if (run.phase === "rollBack" && isCurrent) {
+    return { run: { ...run, phase: "finishSecret", isCancelled: undefined } };
+  }
+  const isInUse = versionAt(stages, current) === run.oldVersionId;
+  if (run.phase === "revokeOld" && isInUse && !run.isRevocation) {
+    return { run: ended(run, "cancelled", now) };
+  }
+  return (await isGivenUp(parts, run, { ...secret, stages })) ? undefined : { run };
+}
+
+/**
+ * Before a key is killed its version is given to nobody any more, and can't become current. False
+ * where it just has: then all is to be looked at anew.
+ */
+async function isGivenUp(
+  { secrets, storage }: EngineParts,
+  run: RotationRun,
+  secret: SecretRecord,
+): Promise<boolean> {
+  const { phase, token, oldVersionId = "" } = run;
+  if (run.isRevocation || (phase !== "rollBack" && phase !== "revokeOld")) return true;
+  const versionId = phase === "rollBack" ? token : oldVersionId;
+  // What has no value yet has nothing to give out.
+  const key = versionKey(secret, versionId);
+  if ((await storage.get(versionTable, key)) === undefined) return true;
+  try {
+    await secrets.revocation.revokeRotated(secret, versionId);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
+}
+
+async function takeStep(
+  parts: EngineParts,
+  row: Row<RotationRun>,
+  secret: SecretRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const { storage, clock } = parts;
+  const step = stepOf(row.body)?.step ?? row.body.phase;
+  await storage.commit([putRotation(starting(row.body, step, clock.now()), row)]);
+  const begun = await storage.get(rotationTable, row.key);
+  if (begun === undefined) return;
+  const outcome = await outcomeOf(parts, begun.body, secret, signal);
+  if (outcome === undefined) return;
+  // The rotator may have asked another node.
+  await parts.freshness?.catchUp();
+  await settle(parts, begun, (run, at) => {
+    const steps = withEnd(run.steps, at.now, "reason" in outcome ? outcome.reason : undefined);
+    const stepped = { ...run, steps };
+    return "reply" in outcome
+      ? succeeded(stepped, outcome.reply, at)
+      : failed(stepped, outcome.reason, at);
+  });
+}
+
+/** undefined where it was interrupted. */
+async function outcomeOf(
+  parts: EngineParts,
+  run: RotationRun,
+  secret: SecretRecord,
+  closing: AbortSignal,
+): Promise<Outcome | undefined> {
+  const asked = stepOf(run);
+  if (asked === undefined) return { reply: {} };
+  const rotator = parts.rotators.of(secret);
+  if (rotator === undefined) return { reason: "Nothing that this vault knows rotates the secret" };
+  const signal = AbortSignal.any([AbortSignal.timeout(stepMilliseconds), closing]);
+  const { oldVersionId } = run;
+  const request = { ...asked, secretArn: secret.arn, oldVersionId };
+  try {
+    return { reply: await rotator.invoke(request, signal) };
+  } catch (error) {
+    if (closing.aborted) return undefined;
+    if (!(error instanceof RotatorFailed)) throw error;
+    return { reason: await parts.withoutValues(error.reason, secret) };
+  }
+}
+
+/** Keeps what comes next, unless the run is another by now: then it is looked at anew. */
+async function settle(
+  parts: EngineParts,
+  row: Row<RotationRun>,
+  next: (run: RotationRun, at: Situation) => Transition,
+): Promise<void> {
+  const { storage, clock } = parts;
+  await retryOnConflict(async () => {
+    const latest = await storage.get(rotationTable, row.key);
+    if (latest === undefined || latest.revision !== row.revision) return;
+    const secretRow = await storage.get(secretTable, secretKey(row.body, row.body.name));
+    if (secretRow === undefined) return;
+    const now = clock.now();
+    const transition = next(latest.body, situationOf(secretRow.body, now));
+    const put = putRotation(transition.run, latest);
+    const after = changed(secretRow.body, latest.body, transition, now);
+    if (after === secretRow.body) await storage.commit([put]);
+    else await saveSecret(storage, secretRow, after, now, { alongside: [put] });
+  });
+}
+
+function changed(
+  secret: SecretRecord,
+  before: RotationRun,
+  { run, clearsPending, setsPending, isRotated }: Transition,
+  now: number,
+): SecretRecord {
+  const { stages, rotation } = secret;
+  const isOurs = versionAt(stages, pending) === before.token;
+  if (clearsPending && isOurs) {
+    const cleared = { ...secret, stages: detach(stages, pending), lastChangedDate: now };
+    return isRotated ? rotated(cleared, now) : cleared;
+  }
+  if (setsPending && versionAt(stages, pending) !== run.token) {
+    return { ...secret, stages: { ...stages, [pending]: run.token }, lastChangedDate: now };
+  }
+  return isRotated && rotation ? rotated(secret, now) : secret;
+}
+
+function rotated(secret: SecretRecord, now: number): SecretRecord {
+  const { rotation } = secret;
+  return {
+    ...secret,
+    lastRotatedDate: now,
+    lastChangedDate: now,
+    ...(rotation && { rotation: rescheduled(rotation, now) }),
+  };
+}
+
+function situationOf(secret: SecretRecord, now: number): Situation {
+  return {
+    now,
+    current: versionAt(secret.stages, current),
+    pending: versionAt(secret.stages, pending),
+    nextScheduled: nextRotationMoment(secret)?.opensAt,
+  };
+}
+
+async function secretOf({ storage }: EngineParts, run: RotationRun) {
+  const row = await storage.get(secretTable, secretKey(run, run.name));
+  return row?.body.arn === run.arn ? row.body : undefined;
+}
+
+function withEnd(steps: RotationRun["steps"], endedAt: number, error: string | undefined) {
+  return steps.map((step, at) =>
+    at === steps.length - 1 ? { ...step, endedAt, ...(error !== undefined && { error }) } : step,
+  );
+}

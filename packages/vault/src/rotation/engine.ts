@@ -1,0 +1,182 @@
+/**
+ * Rotates secrets: begins what falls due, drives every rotation step by step until it has ended,
+ * and answers for it. One of a vault's nodes does so at a time, several secrets side by side, and
+ * a slow one holds up no other.
+ */
+import { setTimeout as elapsed } from "node:timers/promises";
+import type { Permit } from "../authorization/authorize.ts";
+import { existing, writable } from "../secrets/presence.ts";
+import type { SecretPermit, SecretRecord, SecretResource } from "../secrets/records.ts";
+import { advance, isDue } from "./driver.ts";
+import { endOverlap } from "./ending.ts";
+import type { EngineParts } from "./engine-parts.ts";
+import { type ProviderRevocation, revokeAtProvider } from "./provider-revocation.ts";
+import { missingRehearsal } from "./rehearsal.ts";
+import { cancel, isRepeated, type RotationRequest, rotate } from "./requests.ts";
+import type { Rotator } from "./rotator.ts";
+import { isOver, nextAttemptIndex, type RotationRun, rotationTable } from "./run.ts";
+import { beginDue } from "./schedule.ts";
+import { permitRole } from "./service-principal.ts";
+import { type TestResult, testVersion } from "./version-test.ts";
+
+const sideBySideMax = 8;
+/** From one look to the next: while a rotation is under way, and while none is. */
+const lookMilliseconds = { busy: 250, idle: 1000 } as const;
+const restMilliseconds = 5000;
+const listedMax = 100;
+const observedMax = 10_000;
+
+const nothing: { readonly due: readonly string[]; readonly isBusy: boolean } = {
+  due: [],
+  isBusy: false,
+};
+
+export class RotationEngine {
+  readonly #parts: EngineParts;
+  readonly #closing = new AbortController();
+  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #unwatch: () => void;
+  #look = new AbortController();
+  #work: Promise<void> | undefined;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#unwatch = parts.storage.watch(rotationTable, () => this.#look.abort());
+  }
+
+  /** From here on steps are asked for: rotators must reach the vault. */
+  start(): void {
+    this.#work ??= this.#run();
+  }
+
+  /** Configures the secret's rotation and begins one, or only tests it. */
+  rotate(permit: SecretPermit<"RotateSecret">, request: RotationRequest): Promise<SecretRecord> {
+    return rotate(this.#parts, permit, request);
+  }
+
+  /** Whether this very request has begun one before. Throws as `rotate` does. */
+  isRepeated(
+    permit: SecretPermit<"RotateSecret">,
+    asked: Pick<RotationRequest, "token" | "change">,
+  ): Promise<boolean> {
+    return isRepeated(this.#parts, writable(existing(permit.resource)), asked);
+  }
+
+  /** Who would rotate the secret; undefined where nobody can. */
+  rotatorOf(secret: SecretRecord): Rotator | undefined {
+    return this.#parts.rotators.of(secret);
+  }
+
+  /** Which rehearsal is missing before the secret may rotate, in words; undefined where none is. */
+  missingRehearsal(secret: SecretRecord, rotator: string): Promise<string | undefined> {
+    return missingRehearsal(this.#parts, secret, rotator);
+  }
+
+  /** Throws AccessDenied where the service may not act as this role for the secret. */
+  async checkRole(secret: SecretRecord, roleArn: string): Promise<void> {
+    await permitRole(this.#parts, secret, roleArn);
+  }
+
+  cancel(permit: SecretPermit<"CancelRotateSecret">): Promise<SecretRecord> {
+    return cancel(this.#parts, permit);
+  }
+
+  /** The old key dies now, although there are readers that have it. */
+  endOverlap(permit: Permit<"claviger:EndRotationOverlap", SecretResource>): Promise<RotationRun> {
+    return endOverlap(this.#parts, writable(existing(permit.resource)));
+  }
+
+  /** Has the key of a version taken back at its provider, if its rotator can do that. */
+  revokeVersion(
+    permit: Permit<"claviger:RevokeSecretVersion", SecretResource>,
+    versionId: string,
+  ): Promise<ProviderRevocation> {
+    return revokeAtProvider(this.#parts, existing(permit.resource), versionId);
+  }
+
+  /** Whether the provider accepts the key of a version. */
+  testVersion(
+    permit: Permit<"claviger:TestSecretVersion", SecretResource>,
+    versionId: string,
+  ): Promise<TestResult> {
+    return testVersion(this.#parts, writable(existing(permit.resource)), versionId);
+  }
+
+  /** For the schedule: announces and begins what falls due by the secrets' own rules. */
+  async beginDue(): Promise<void> {
+    await this.#observe();
+    await beginDue(this.#parts);
+  }
+
+  /** Leaves off what is under way: a step that was not answered is asked for again. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#look.abort();
+    this.#unwatch();
+    await this.#work;
+    await Promise.all(this.#underWay.values());
+  }
+
+  async #run(): Promise<void> {
+    const { lease, onFault } = this.#parts;
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      this.#look = new AbortController();
+      let pause: number = lookMilliseconds.idle;
+      try {
+        const { due, isBusy } = (await lease.run(() => this.#due(), signal)) ?? nothing;
+        for (const key of due) this.#begin(key);
+        if (isBusy) pause = lookMilliseconds.busy;
+      } catch (fault) {
+        if (!signal.aborted) onFault(fault);
+      }
+      await elapsed(pause, undefined, {
+        signal: AbortSignal.any([this.#look.signal, signal]),
+        ref: false,
+      }).catch(() => {});
+    }
+  }
+
+  async #due(): Promise<typeof nothing> {
+    const { storage, clock } = this.#parts;
+    const range = { prefix: "", limit: listedMax };
+    const first = await storage.listByIndex(rotationTable, nextAttemptIndex, range);
+    const due = first.filter(({ body }) => isDue(body, clock.now())).map(({ key }) => key);
+    return { due, isBusy: first.length > 0 };
+  }
+
+  async #observe(): Promise<void> {
+    const { storage, metrics } = this.#parts;
+    const range = { prefix: "", limit: observedMax };
+    const rows = await storage.listByIndex(rotationTable, nextAttemptIndex, range);
+    const inPhase = new Map<string, number>();
+    let laggards = 0;
+    for (const { body } of rows.filter(({ body }) => !isOver(body))) {
+      inPhase.set(body.phase, (inPhase.get(body.phase) ?? 0) + 1);
+      laggards += body.phase === "overlap" ? (body.laggardCount ?? 0) : 0;
+    }
+    metrics.observe({ inPhase, laggards });
+  }
+
+  #begin(key: string): void {
+    if (this.#underWay.has(key) || this.#underWay.size >= sideBySideMax) return;
+    const { lease } = this.#parts;
+    const { signal } = this.#closing;
+    const work = lease
+      .run(() => advance(this.#parts, key, signal), signal)
+      .catch((fault) => this.#rest(fault))
+      .then(() => {
+        this.#underWay.delete(key);
+        this.#look.abort();
+      });
+    this.#underWay.set(key, work);
+  }
+
+  /** What failed for a reason of ours, such as the database's, is not asked for at once again. */
+  async #rest(fault: unknown): Promise<void> {
+    const { signal } = this.#closing;
+    if (signal.aborted) return;
+    this.#parts.onFault(fault);
+    await elapsed(restMilliseconds, undefined, { signal, ref: false }).catch(() => {});
+  }
+}

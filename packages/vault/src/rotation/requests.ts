@@ -1,0 +1,177 @@
+/**
+ * RotateSecret and CancelRotateSecret: a secret's rotation is configured, begun and called off, in
+ * one commit with the run that the engine then drives.
+ */
+import type { Clock } from "../clock.ts";
+import { rotationInProgress, rotationNotConfigured, tokenInUse } from "../secrets/errors.ts";
+import { existing, latest, writable } from "../secrets/presence.ts";
+import {
+  type SecretPermit,
+  type SecretRecord,
+  versionKey,
+  versionTable,
+} from "../secrets/records.ts";
+import {
+  checkRotation,
+  configured,
+  pendingVersion,
+  type RotationChange,
+  rescheduled,
+} from "../secrets/rotation.ts";
+import { saveSecret } from "../secrets/saving.ts";
+import { current, detach, pending, versionAt } from "../secrets/versions.ts";
+import { type Row, retryOnConflict, type Storage } from "../storage/storage.ts";
+import type { Capabilities } from "./rotator.ts";
+import { isOver, putRotation, type RotationRun, rotationKey, rotationTable } from "./run.ts";
+import { abandoned, told } from "./steps.ts";
+
+export interface RotationRequest {
+  /** Of the version that comes to be. */
+  readonly token: string;
+  readonly change: RotationChange;
+  /** False: only testSecret is asked for. */
+  readonly isImmediate: boolean;
+  /** ARN of the principal. */
+  readonly requestedBy: string | undefined;
+  readonly rotator: string;
+  readonly capabilities: Capabilities;
+}
+
+interface Parts {
+  /** Tells the change feed of what it commits. */
+  readonly storage: Storage;
+  readonly clock: Clock;
+}
+
+/**
+ * Whether this very request has begun a rotation before. Throws where none may begin now, which has
+ * one that failed and waits be tried again: that is what AWS answers.
+ */
+export async function isRepeated(
+  parts: Parts,
+  secret: SecretRecord,
+  { token, change }: Pick<RotationRequest, "token" | "change">,
+): Promise<boolean> {
+  const run = await runOf(parts.storage, secret);
+  if (run?.body.requestToken === token) return true;
+  checkRotation(secret, change);
+  const isBusy = run !== undefined && !mayBegin(run.body);
+  if (!isBusy && pendingVersion(withoutTest(secret, run?.body)) === undefined) return false;
+  await reattempt(parts, secret);
+  throw rotationInProgress();
+}
+
+/** A test leaves nothing behind: whoever asks for another rotation need not wait for it. */
+function withoutTest(secret: SecretRecord, run: RotationRun | undefined): SecretRecord {
+  const isOurs = run?.isTestOnly === true && versionAt(secret.stages, pending) === run.token;
+  return isOurs ? { ...secret, stages: detach(secret.stages, pending) } : secret;
+}
+
+/** The secret as it is to be rotated. One and the same request begins one rotation only. */
+export function rotate(
+  parts: Parts,
+  permit: SecretPermit<"RotateSecret">,
+  request: RotationRequest,
+): Promise<SecretRecord> {
+  const { storage, clock } = parts;
+  const located = existing(permit.resource);
+  return retryOnConflict(async () => {
+    const now = clock.now();
+    const row = await latest(storage, located, now);
+    const before = writable(row.body);
+    if (await isRepeated(parts, before, request)) return before;
+    const run = await runOf(storage, before);
+    const { token } = request;
+    if ((await storage.get(versionTable, versionKey(before, token))) !== undefined) {
+      throw tokenInUse(token, before.arn);
+    }
+    const rotation = rescheduled(configured(before, request.change), now);
+    const next = begun(before, request, "request", now);
+    const stages = { ...before.stages, [pending]: token };
+    const after = { ...before, rotation, stages, lastChangedDate: now };
+    return saveSecret(storage, row, after, now, {
+      alongside: [putRotation(next, run ?? "absent")],
+    });
+  });
+}
+
+/**
+ * Turns rotation off and calls off what is under way. Its rules are kept, and so is a version that
+ * it may have begun with, unless its rotator can take back what it made for it.
+ */
+export function cancel(
+  { storage, clock }: Parts,
+  permit: SecretPermit<"CancelRotateSecret">,
+): Promise<SecretRecord> {
+  const located = existing(permit.resource);
+  return retryOnConflict(async () => {
+    const now = clock.now();
+    const row = await latest(storage, located, now);
+    const before = writable(row.body);
+    if (before.rotation === undefined) throw rotationNotConfigured();
+    const rotation = { ...before.rotation, isEnabled: false, nextRotationDate: undefined };
+    const run = await runOf(storage, before);
+    const after = { ...withoutTest(before, run?.body), rotation, lastChangedDate: now };
+    return saveSecret(storage, row, after, now, {
+      alongside: run === undefined ? [] : [putRotation(abandoned(run.body, now), run)],
+    });
+  });
+}
+
+/**
+ * Has a rotation that failed and waits be tried again now, which is what AWS answers to whoever
+ * asks for another meanwhile.
+ */
+async function reattempt({ storage, clock }: Parts, secret: SecretRecord): Promise<void> {
+  await retryOnConflict(async () => {
+    const run = await runOf(storage, secret);
+    if (run?.body.phase !== "failed" || isOver(run.body)) return;
+    await storage.commit([putRotation({ ...run.body, nextAttemptAt: clock.now() }, run)]);
+  });
+}
+
+/** The newest run of the secret; undefined where it never had one. */
+export async function runOf(
+  storage: Storage,
+  secret: SecretRecord,
+): Promise<Row<RotationRun> | undefined> {
+  return storage.get(rotationTable, rotationKey(secret));
+}
+
+export function begun(
+  secret: SecretRecord,
+  { token, isImmediate, requestedBy, rotator, capabilities }: Omit<RotationRequest, "change">,
+  trigger: RotationRun["trigger"],
+  now: number,
+): RotationRun {
+  const { arn, accountId, region, name, stages } = secret;
+  const run: RotationRun = {
+    arn,
+    accountId,
+    region,
+    name,
+    token,
+    requestToken: token,
+    oldVersionId: versionAt(stages, current),
+    phase: isImmediate ? "createSecret" : "testSecret",
+    isTestOnly: isImmediate ? undefined : true,
+    trigger,
+    requestedBy,
+    startedAt: now,
+    capabilities,
+    attempt: 0,
+    nextAttemptAt: now,
+    steps: [],
+    rotator,
+    untold: [],
+  };
+  return told(run, isImmediate ? "RotationStarted" : "TestRotationStarted", now);
+}
+
+/**
+ * Whether another may take a run's place: one that has ended, waits for another attempt and has
+ * left nothing behind, or only tests.
+ */
+export function mayBegin(run: RotationRun): boolean {
+  return isOver(run) || run.phase === "failed" || run.isTestOnly === true;
+}

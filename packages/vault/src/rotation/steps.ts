@@ -1,0 +1,196 @@
+/**
+ * What comes after what in a rotation, pure: a run and how its step went give the next run. All
+ * that is kept of a rotation is decided here, and nothing here does anything.
+ */
+
+import type { Step, StepReply } from "./rotator.ts";
+import { isOver, type Phase, type RotationRun, stepsMax, type Tiding } from "./run.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const backOff = [minute, 5 * minute, 15 * minute, hour] as const;
+const backOffMax = 4 * hour;
+/** Of a secret that no schedule looks after: two days of trying. */
+const attemptsMax = 16;
+
+/** What is true of the secret when a step has ended. */
+export interface Situation {
+  readonly now: number;
+  readonly current: string | undefined;
+  readonly pending: string | undefined;
+  /** When the schedule begins a rotation anyway; undefined where it never does. */
+  readonly nextScheduled: number | undefined;
+}
+
+/** The next run, and what changes with it in the secret. */
+export interface Transition {
+  readonly run: RotationRun;
+  /** AWSPENDING comes to the run's version, which has no value yet. */
+  readonly setsPending?: true;
+  /** AWSPENDING goes from the run's version. */
+  readonly clearsPending?: true;
+  /** It counts as rotated now. */
+  readonly isRotated?: true;
+}
+
+const following = {
+  createSecret: "setSecret",
+  setSecret: "testSecret",
+  testSecret: "finishSecret",
+} as const satisfies Partial<Record<Phase, Phase>>;
+
+/** What the rotator is asked in this phase, and about which version; undefined where it isn't. */
+export function stepOf(run: RotationRun): { step: Step; token: string } | undefined {
+  const { phase, token, oldVersionId } = run;
+  if (phase === "rollBack") return { step: "revokeSecret", token };
+  if (phase === "revokeOld") {
+    const isAsked = oldVersionId !== undefined && run.isOldKeyEnding === undefined;
+    return isAsked ? { step: "revokeSecret", token: oldVersionId } : undefined;
+  }
+  const isStep = phase in following || phase === "finishSecret";
+  if (!isStep) return undefined;
+  const isOfCurrent = run.isTestOnly && run.capabilities.testsAnyVersion;
+  return { step: phase as Step, token: isOfCurrent ? (oldVersionId ?? token) : token };
+}
+
+/** Whether it counts on AWSPENDING being where it put it. */
+export function needsPending({ phase, isTestOnly }: RotationRun): boolean {
+  return isTestOnly !== true && (phase in following || phase === "byHand");
+}
+
+/** The step is about to be invoked. */
+export function starting(run: RotationRun, step: string, now: number): RotationRun {
+  const steps = [...run.steps, { step, startedAt: now }];
+  return { ...run, steps: steps.slice(-stepsMax), nextAttemptAt: now };
+}
+
+export function succeeded(run: RotationRun, reply: StepReply, at: Situation): Transition {
+  const { phase } = run;
+  if (phase === "rollBack") return rolledBack(run, at);
+  if (phase === "revokeOld") return { run: oldRevoked(run, at.now) };
+  if (run.isTestOnly) {
+    const tested = ended(run, "succeeded", at.now);
+    return { run: told(tested, "TestRotationSucceeded", at.now), clearsPending: true };
+  }
+  if (phase === "finishSecret") return finished(run, reply, at);
+  if (phase === "createSecret" && reply.byHand !== undefined) {
+    return { run: waitingForHand(run, reply.byHand.instructions, at.now) };
+  }
+  return { run: { ...run, phase: following[phase as keyof typeof following] } };
+}
+
+/** `reason` holds no value. */
+export function failed(run: RotationRun, reason: string, at: Situation): Transition {
+  const { now } = at;
+  const step = stepOf(run)?.step ?? run.phase;
+  const attempt = run.attempt + 1;
+  const failing = { ...run, attempt, failure: { step, reason, at: now } };
+  if (run.isTestOnly) {
+    const tested = ended(failing, "failed", now);
+    return { run: told(tested, "TestRotationFailed", now, reason), clearsPending: true };
+  }
+  const again = told(failing, "RotationFailed", now, `${step}: ${reason}`);
+  const isBeyondReturn =
+    run.phase === "rollBack" || run.phase === "revokeOld" || at.current === run.token;
+  if (isBeyondReturn) return { run: { ...again, nextAttemptAt: now + pauseAfter(attempt) } };
+  if (run.capabilities.revokes) return { run: { ...again, phase: "rollBack" } };
+  return { run: { ...again, phase: "failed", nextAttemptAt: retryAt(again, at) } };
+}
+
+/** Another attempt, under another version id where nothing is left of the first one. */
+export function retried(run: RotationRun, newToken: string, at: Situation): RotationRun {
+  const { capabilities, token } = run;
+  const retry: RotationRun = {
+    ...run,
+    phase: "createSecret",
+    token: capabilities.revokes ? newToken : token,
+    oldVersionId: at.current,
+    nextAttemptAt: at.now,
+  };
+  return told(retry, "RotationStarted", at.now);
+}
+
+/** Somebody put another value, or told it to stop: what it made at the provider goes as well. */
+export function abandoned(run: RotationRun, now: number): RotationRun {
+  if (isOver(run) || !isUnderWay(run)) return run;
+  const left = told(run, "RotationAbandoned", now);
+  const hasKey = run.capabilities.revokes && run.phase !== "failed" && !run.isTestOnly;
+  return hasKey
+    ? { ...left, phase: "rollBack", isCancelled: true, nextAttemptAt: now }
+    : ended(left, "cancelled", now);
+}
+
+/** Whether it is on its way to a new current version: neither ended nor past that. */
+export function isUnderWay({ phase }: RotationRun): boolean {
+  return phase in following || ["finishSecret", "byHand", "rollBack", "failed"].includes(phase);
+}
+
+/** The secret is gone, or about to go. */
+export function ended(
+  run: RotationRun,
+  phase: "succeeded" | "failed" | "cancelled",
+  now: number,
+): RotationRun {
+  return { ...run, phase, finishedAt: run.finishedAt ?? now, nextAttemptAt: undefined };
+}
+
+export function told(
+  run: RotationRun,
+  name: Tiding["name"],
+  at: number,
+  detail?: string,
+  versionId: string = run.token,
+): RotationRun {
+  return { ...run, untold: [...run.untold, { name, at, versionId, detail }] };
+}
+
+function finished(run: RotationRun, reply: StepReply, at: Situation): Transition {
+  const { now } = at;
+  if (at.current !== run.token) {
+    return failed(run, "The rotator finished and did not make the new version AWSCURRENT.", at);
+  }
+  const rotated = told(
+    { ...run, finishedAt: now, attempt: 0, failure: undefined },
+    "RotationSucceeded",
+    now,
+  );
+  const effects = { clearsPending: true, isRotated: true } as const;
+  const { oldVersionId, capabilities } = run;
+  const hasOld = oldVersionId !== undefined && oldVersionId !== run.token;
+  if (hasOld && reply.oldKeyIsDead) {
+    return { run: { ...rotated, phase: "revokeOld", isOldKeyEnding: true }, ...effects };
+  }
+  const { oldKeyLivesUntil } = reply;
+  const graceUntil = oldKeyLivesUntil ?? now + capabilities.graceMilliseconds;
+  if (hasOld && (capabilities.revokes || oldKeyLivesUntil !== undefined)) {
+    const isOldKeyEnding = oldKeyLivesUntil === undefined ? undefined : true;
+    return { run: { ...rotated, phase: "overlap", graceUntil, isOldKeyEnding }, ...effects };
+  }
+  return { run: ended(rotated, "succeeded", now), ...effects };
+}
+
+function oldRevoked(run: RotationRun, now: number): RotationRun {
+  const over = ended({ ...run, failure: undefined, attempt: 0 }, "succeeded", now);
+  return told(over, "SecretVersionRevoked", now, undefined, run.oldVersionId);
+}
+
+function rolledBack(run: RotationRun, at: Situation): Transition {
+  if (run.isCancelled) return { run: ended(run, "cancelled", at.now), clearsPending: true };
+  const nextAttemptAt = retryAt(run, at);
+  return { run: { ...run, phase: "failed", nextAttemptAt }, clearsPending: true };
+}
+
+function waitingForHand(run: RotationRun, instructions: string, now: number): RotationRun {
+  const waiting = { ...run, phase: "byHand" as const, instructions, nextAttemptAt: now + minute };
+  return told(waiting, "RotationDue", now, instructions);
+}
+
+function retryAt(run: RotationRun, { now, nextScheduled }: Situation): number | undefined {
+  const at = now + pauseAfter(run.attempt);
+  const isLast = nextScheduled === undefined ? run.attempt >= attemptsMax : at >= nextScheduled;
+  return isLast ? undefined : at;
+}
+
+function pauseAfter(attempt: number): number {
+  return backOff[attempt - 1] ?? backOffMax;
+}
