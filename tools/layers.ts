@@ -128,7 +128,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   vault: [],
   client: [],
   agent: ["@claviger/client"],
-  cli: ["@claviger/vault", "@claviger/client", "@claviger/agent"],
+  rotators: [],
+  cli: ["@claviger/vault", "@claviger/client", "@claviger/agent", "@claviger/rotators"],
 };
 
 /** What breaks the rules, one sentence each; empty when all is well. */

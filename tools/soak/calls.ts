@@ -2,6 +2,7 @@
 import { asRoot } from "../harness/aws-clients.ts";
 import type { ClusterNode } from "../harness/cluster.ts";
 import { until } from "../harness/until.ts";
+import { filledSecretName } from "./fill.ts";
 import { random, type World } from "./world.ts";
 
 type Call = (world: World, node: ClusterNode) => Promise<void>;
@@ -49,7 +50,8 @@ export async function prepare(world: World): Promise<void> {
 
 const mix: readonly (readonly [share: number, call: Call])[] = [
   [40, readParameter],
-  [20, readSecret],
+  [16, readSecret],
+  [4, readFilledSecret],
   [8, readParameters],
   [10, writeParameter],
   [6, writeSecret],
@@ -77,6 +79,17 @@ async function readSecret(world: World, node: ClusterNode): Promise<void> {
     world.session(node.vault).secrets.getSecretValue({ SecretId }),
   );
   if (reply !== undefined) world.check(node, SecretId, known, reply.SecretString);
+}
+
+/** Any of very many, so that caches that were filled stay so. */
+async function readFilledSecret(world: World, node: ClusterNode): Promise<void> {
+  if (world.filledSecrets === 0) return readSecret(world, node);
+  const number = random(world.filledSecrets);
+  const SecretId = filledSecretName(number);
+  const reply = await world.take(node, "GetSecretValue", () =>
+    world.session(node.vault).secrets.getSecretValue({ SecretId }),
+  );
+  if (reply !== undefined) world.check(node, SecretId, number, reply.SecretString);
 }
 
 async function readParameters(world: World, node: ClusterNode): Promise<void> {

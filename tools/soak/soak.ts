@@ -13,6 +13,7 @@ import { unexplained } from "../harness/injections.ts";
 import { until } from "../harness/until.ts";
 import { cleanEnvironment, temporaryFolder } from "../harness/vault-process.ts";
 import { callSteadily, prepare, rotateKey } from "./calls.ts";
+import { fillCaches } from "./fill.ts";
 import { type Fifth, fifths, type MemorySample, type Span, sampleMemory } from "./memory.ts";
 import { Streams } from "./streams.ts";
 import { World } from "./world.ts";
@@ -64,6 +65,8 @@ const steps = {
     postgres.faults.suspend(nodeOf(postgres.world, 2), suspendedMilliseconds),
   "kill database": ({ postgres, cluster }: Stage) => postgres.faults.killDatabase(cluster),
   "cut connections": ({ postgres, cluster }: Stage) => postgres.faults.cutConnections(cluster),
+  "fill caches": async ({ sqlite, postgres }: Stage) =>
+    (await Promise.all([sqlite, postgres].map(({ world }) => fillCaches(world)))).join("; "),
   "rekey sqlite": ({ root, sqlite }: Stage) => rekey(root, sqlite.world),
   "rekey postgres": ({ root, postgres }: Stage) => rekey(root, postgres.world),
 } as const satisfies Record<string, (stage: Stage) => Promise<string>>;

@@ -27,6 +27,8 @@ export class World {
   readonly wrong: string[] = [];
   /** By parameter, the version that was acknowledged last: who listens must hear of it. */
   readonly versions = new Map<string, number>();
+  /** How many secrets there are that only fill caches, by number. */
+  filledSecrets = 0;
   roleArn = "";
   keyId = "";
   /** As who assumed the role last. */

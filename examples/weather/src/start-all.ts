@@ -10,7 +10,12 @@ import { provision, secretName } from "./provision.ts";
 import { provisionRotation } from "./provision-rotation.ts";
 import { writeRotatorsFile } from "./rotators-file.ts";
 
+const programs: ChildProcess[] = [];
 const folder = mkdtempSync(join(tmpdir(), "claviger-weather-"));
+process.once("exit", () => {
+  for (const child of programs) child.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
 const data = join(folder, "data");
 const claviger = fileURLToPath(new URL("../../../node_modules/.bin/claviger", import.meta.url));
 
@@ -68,9 +73,7 @@ process.stdout.write(`
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
 
 async function stop(): Promise<void> {
-  const all = [service, provider, vault];
-  await Promise.all(all.map(({ child }) => ended(child)));
-  rmSync(folder, { recursive: true, force: true });
+  await Promise.all(programs.map(ended));
 }
 
 async function ended(child: ChildProcess): Promise<void> {
@@ -89,7 +92,7 @@ function ofThisFolder(file: string): string[] {
 async function startProgram(
   [program = "", ...words]: readonly string[],
   given: Readonly<Record<string, string>>,
-): Promise<{ url: string; child: ChildProcess }> {
+): Promise<{ url: string }> {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
   const log = openSync(join(folder, "log"), "a");
   const child = spawn(program, words, {
@@ -97,6 +100,7 @@ async function startProgram(
     stdio: ["ignore", "pipe", log],
   });
   closeSync(log);
+  programs.push(child);
   if (child.stdout === null) throw new Error("no output to read where it listens");
   const [printed] = await Promise.race([
     once(child.stdout, "data"),
@@ -105,5 +109,5 @@ async function startProgram(
     }),
   ]);
   const [url = ""] = String(printed).match(/http:\S+/) ?? [];
-  return { url, child };
+  return { url };
 }

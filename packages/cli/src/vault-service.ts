@@ -25,8 +25,6 @@ export async function askVault<Reply>(operation: string, input: object): Promise
   }
   const response = await sent(new URL(endpoint), operation, JSON.stringify(input));
   const reply = await response.json().catch(() => {
-    if (response.status >= 500)
-      throw awsError("no reply of a vault", "Unavailable", response.status);
     throw new NoVault(`what answers at ${endpoint} is no vault`, pointAtVault);
   });
   if (response.ok) return reply as Reply;

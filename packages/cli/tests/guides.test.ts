@@ -148,6 +148,27 @@ describe.runIf(areWanted)("as it is written", () => {
     expect(printed).toContain('"Name": "prod/weather/token"');
   });
 
+  withAws.concurrent("the guides to rotation and to incidents do what they say", async () => {
+    const rotation = blocksOf("docs/guides/rotation.md");
+    const printed = await runIn(guideFolder(), rotation, {});
+    expect(printed).toMatch(/^not yet\nREADER +SESSION +ADDRESS +TOOK THE NEW KEY +AFTER\n/);
+    expect(printed).toMatch(/^123456789012 root .* UTC +\ds$/m);
+    expect(printed).toMatch(/^prod\/mail +rate\(30 days\) +now +in \d+d \d+h +rotated +- +-$/m);
+    expect(printed).toMatch(/^\S{36} +AWSPREVIOUS +[\s\S]*^\S{36} +AWSCURRENT/m);
+
+    const setUp = rotation.slice(
+      0,
+      rotation.findIndex((block) => block.includes("--rehearse")),
+    );
+    const incident = [...setUp, ...blocksOf("docs/guides/incident.md"), ...rotation.slice(-1)];
+    const told = await runIn(guideFolder(), incident, {});
+    expect(told).toMatch(/^Who read it, by the audit trail:\nREADER .*\n123456789012 root /);
+    expect(told).toMatch(
+      /\n\{"error":"no such key"\}\nerror: .* was revoked\nhint: .*\nerror: the key/,
+    );
+    expect(told).toMatch(/\nprod\/mail +rate\(30 days\) +now /);
+  });
+
   withAws.concurrent("the guide to denials does what it says", async () => {
     const printed = await run(blocksOf("docs/guides/why-was-this-denied.md"));
     expect(printed).toMatch(

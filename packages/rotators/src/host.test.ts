@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { RotatorHost } from "./host.ts";
-import { post } from "./invocations.fixture.ts";
 import { startTestRotators } from "./testing.ts";
 
 let host: RotatorHost;
@@ -26,7 +27,7 @@ test.each([
 ])("nothing is served %s", async (_, authorization) => {
   const types = await fetch(`${host.url}/types`, { headers: { authorization } });
   expect(types.status).toBe(403);
-  expect((await post(host, event, { authorization })).status).toBe(403);
+  expect((await post(event, { authorization })).status).toBe(403);
 });
 
 test("it lists its types, with what each can do and must be told", async () => {
@@ -44,17 +45,16 @@ test("it lists its types, with what each can do and must be told", async () => {
     standing: "tested against the real thing",
     documentation: expect.stringMatching(/^https:/),
   });
-  expect(types.find(({ type }) => type === "OAuthClientSecret")).toMatchObject({ revokes: false });
 });
 
 test("what isn't an invocation is refused as Lambda refuses it", async () => {
   expect((await get("/2015-03-31/functions/built-in/invocations")).status).toBe(404);
   expect((await get("/")).status).toBe(404);
-  const async = await post(host, event, { "x-amz-invocation-type": "Event" });
+  const async = await post(event, { "x-amz-invocation-type": "Event" });
   expect(async.headers.get("x-amzn-errortype")).toBe("InvalidParameterValueException");
-  const notJson = await post(host, "{");
+  const notJson = await post("{");
   expect(notJson.headers.get("x-amzn-errortype")).toBe("InvalidRequestContentException");
-  const tooLong = await post(host, JSON.stringify({ ...event, more: "x".repeat(70_000) }));
+  const tooLong = await post(JSON.stringify({ ...event, more: "x".repeat(70_000) }));
   expect(tooLong.status).toBe(413);
 });
 
@@ -73,7 +73,7 @@ test.each([
   [with_({ Metadata: { strategy: 2 } }), "strategy must be a text that is not empty."],
   [with_({ Type: "IAMAccessKey" }), "IAMAccessKey needs the metadata userName."],
 ])("an event that can't be used fails before anything is done: %j", async (wrong, message) => {
-  const response = await post(host, wrong === null ? "null" : wrong);
+  const response = await post(wrong === null ? "null" : wrong);
   expect(response.status).toBe(200);
   expect(response.headers.get("x-amz-function-error")).toBe("Unhandled");
   expect(await response.json()).toEqual({
@@ -83,11 +83,28 @@ test.each([
 });
 
 test("a vault that can't be reached is told by the system's code", async () => {
-  const response = await post(host, with_({ Endpoint: "http://127.0.0.1:1", Region: "us-east-1" }));
+  const response = await post(with_({ Endpoint: "http://127.0.0.1:1", Region: "us-east-1" }));
   expect(await response.json()).toEqual({
     errorType: "RotationFailure",
     errorMessage: "The step failed: Error, ECONNREFUSED.",
   });
+});
+
+test("of too many steps at once those beyond the bound are refused", async () => {
+  const waiting: ServerResponse[] = [];
+  const hanging = createServer((_request, response) => waiting.push(response));
+  await new Promise<void>((resolve) => hanging.listen(0, "127.0.0.1", resolve));
+  const { port } = hanging.address() as AddressInfo;
+  const Endpoint = `http://127.0.0.1:${port}`;
+  const ask = (SecretId: string) =>
+    post({ ...with_({ Endpoint, Region: "us-east-1" }), Step: "testSecret", SecretId });
+  const all = Array.from({ length: 32 }, (_, index) => ask(`secret ${index}`));
+  await vi.waitFor(() => expect(waiting).toHaveLength(32), { timeout: 15_000 });
+  const { status, headers } = await ask("one more");
+  expect([status, headers.get("x-amzn-errortype")]).toEqual([429, "TooManyRequestsException"]);
+  for (const response of waiting) response.writeHead(400).end("{}");
+  for (const { status } of await Promise.all(all)) expect(status).toBe(200);
+  hanging.close();
 });
 
 function get(path: string): Promise<Response> {
@@ -96,4 +113,13 @@ function get(path: string): Promise<Response> {
 
 function with_(more: object) {
   return { ...event, Claviger: { ...claviger, ...more } };
+}
+
+/** As the vault asks. */
+function post(event: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  return fetch(`${host.url}/2015-03-31/functions/built-in/invocations`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${host.token}`, ...headers },
+    body: typeof event === "string" ? event : JSON.stringify(event),
+  });
 }

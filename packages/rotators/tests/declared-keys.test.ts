@@ -5,6 +5,7 @@ import { keyNameOf, type Rotator } from "../src/rotator.ts";
 import { RotatedSecret } from "./rotated-secret.fixture.ts";
 import { startAnthropic } from "./stand-ins/anthropic.ts";
 import { startDatadog } from "./stand-ins/datadog.ts";
+import { startOneKey } from "./stand-ins/one-key.ts";
 import { startSendGrid } from "./stand-ins/send-grid.ts";
 
 const withScopes = { scopes: ["mail.send", "api_keys"] };
@@ -59,6 +60,14 @@ test("where there is no room, no key is made or removed", async () => {
     "The provider has 2 keys and allows 2: remove one.",
   );
   expect(standIn.register.everMade).toHaveLength(2);
+});
+
+test("without the old key's rights to copy, none is made that might have more", async () => {
+  const copy = { method: "GET", path: "/v3/api_keys/{keyId}", values: { scopes: "/rights" } };
+  const { standIn, first, rotator } = await sendGrid({}, { copy });
+  const runs = new RotatedSecret({ rotator, value: first });
+  await expect(runs.take("createSecret", runs.begin())).rejects.toThrow("has nothing at /rights");
+  expect(standIn.register.everMade).toHaveLength(1);
 });
 
 test("a provider's limit on requests only slows a rotation down", async () => {
@@ -122,6 +131,48 @@ test("in an emergency AWSCURRENT's own key revokes itself, however often it is a
   expect(standIn.register.live).toEqual([]);
 });
 
+describe("an only key whose roll's answer was lost", () => {
+  async function lost(managed: "by itself" | "by an admin") {
+    const standIn = await startOneKey();
+    onTestFinished(() => standIn.close());
+    const rotator = declaredRotators({ OnlyKey: { ...onlyKey, baseUrl: standIn.url } }).find(
+      ({ type }) => type === "OnlyKey",
+    ) as Rotator;
+    const runs = new RotatedSecret({
+      rotator,
+      value: standIn.register.live[0]?.value ?? "",
+      ...(managed === "by an admin" && { adminValue: standIn.adminCredential }),
+    });
+    standIn.inject({ route: "POST /key/roll", when: "after", how: "reset" });
+    return { standIn, runs };
+  }
+
+  test("is rolled once more at once, by an admin's credential", async () => {
+    const { standIn, runs } = await lost("by an admin");
+    await runs.take("createSecret", runs.begin());
+    expect(standIn.register.everMade).toHaveLength(3);
+    expect(standIn.register.byValue(runs.secret.pending)).toBeDefined();
+  });
+
+  test("is lost where it manages itself, and that is told", async () => {
+    const { runs } = await lost("by itself");
+    await expect(runs.take("createSecret", runs.begin())).rejects.toThrow(
+      "POST /key/roll was answered with status 401: the credential may not do that.",
+    );
+  });
+
+  test("is not revoked while it is AWSCURRENT: there would be none", async () => {
+    const { standIn, runs } = await lost("by an admin");
+    standIn.heal();
+    await runs.rotate();
+    const current = runs.versionId("AWSCURRENT");
+    runs.secret.labels.delete("AWSPENDING");
+    await expect(runs.take("revokeSecret", current)).rejects.toThrow("has one key only");
+    await runs.take("revokeSecret", runs.versionId("AWSPREVIOUS"));
+    expect(standIn.register.byValue(runs.secret.current)).toBeDefined();
+  });
+});
+
 describe("a key that a person makes", () => {
   async function byHand() {
     const standIn = await startAnthropic();
@@ -180,4 +231,13 @@ describe("a key that a person makes", () => {
 const hints = {
   ...{ method: "GET", path: "/v3/api_keys", items: "/result", keyId: "/api_key_id" },
   ...{ name: "/name", hint: "/hint" },
+};
+
+const onlyKey = {
+  title: "The only key",
+  documentation: "https://docs.one.example/key",
+  authentication: { headers: { authorization: "Bearer {credential}" } },
+  strategy: "oneKey",
+  roll: { method: "POST", path: "/key/roll", key: "/key" },
+  test: { method: "GET", path: "/me" },
 };

@@ -6,9 +6,9 @@ import {
   ListAccessKeysCommand,
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
-import { startVault, type TestVault } from "@claviger/vault/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startVault, type TestVault } from "../../vault/src/testing/index.ts";
 import { iamAccessKey } from "../src/iam/access-key.ts";
 import type { Rotator } from "../src/rotator.ts";
 import { RotatedSecret } from "./rotated-secret.fixture.ts";
@@ -89,6 +89,17 @@ test("a key is tested by itself, whatever it may do, and an unknown one fails", 
   const unknown = { AccessKeyId: "AKIAIOSFODNN7UNKNOWN", SecretAccessKey: "x".repeat(40) };
   const other = new RotatedSecret({ rotator: impatient, value: unknown, aws: vault.client });
   await expect(other.take("testSecret", other.versionId("AWSCURRENT"))).rejects.toThrow("aborted");
+});
+
+test("a new key isn't fetched in the clear", async () => {
+  const { user, rotated } = await given();
+  const metadata = { userName: user, endpoint: "http://iam.example.com" };
+  const other = new RotatedSecret({
+    ...options(user),
+    value: rotated.value("AWSCURRENT"),
+    metadata,
+  });
+  await expect(other.rotate()).rejects.toThrow("must be an https URL");
 });
 
 test("an environment's names are kept", async () => {

@@ -1,14 +1,83 @@
 /**
- * Users of MySQL or MariaDB, on a real server: whoever has one names its administrator's URL in
- * CLAVIGER_TESTS_MYSQL. No package brings one along, so these aren't run where it isn't set.
+ * Users of MySQL: at a stand-in, which knows passwords and takes any statement; and of MySQL or
+ * MariaDB on a real server, where somebody has one and names its administrator's URL in
+ * CLAVIGER_TESTS_MYSQL. No package brings one along.
  */
 import { randomBytes } from "node:crypto";
 import mysql from "mysql2/promise";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { mySqlUser as rotator } from "../src/databases/mysql.ts";
 import { RotatedSecret } from "./rotated-secret.fixture.ts";
+import { startMySql } from "./stand-ins/mysql.ts";
 
 const url = new URL(process.env.CLAVIGER_TESTS_MYSQL ?? "mysql://127.0.0.1");
+
+describe("at a stand-in", () => {
+  const logins = { app: "first", admin: "admin's" };
+
+  async function standIn(metadata: Readonly<Record<string, string>>, grants?: readonly string[]) {
+    const server = await startMySql(new Map(Object.entries(logins)), grants);
+    onTestFinished(() => server.close());
+    const where = { engine: "mysql", host: "127.0.0.1", port: server.port };
+    const login = (username: keyof typeof logins) => ({
+      ...where,
+      username,
+      password: logins[username],
+    });
+    const options = { rotator, value: login("app"), adminValue: login("admin"), metadata };
+    return { server, rotated: new RotatedSecret(options) };
+  }
+
+  test("a single user changes its own password, and gets AWSCURRENT's again on a failure", async () => {
+    const { server, rotated } = await standIn({});
+    expect(await rotated.rotate()).toEqual({ OldKeyIsDead: true });
+    const { password } = rotated.value("AWSCURRENT");
+    expect(server.passwords.get("app")).toBe(password);
+    const token = rotated.begin();
+    await rotated.take("createSecret", token);
+    await rotated.take("setSecret", token);
+    expect(server.passwords.get("app")).toBe(rotated.value("AWSPENDING").password);
+    await rotated.take("revokeSecret", token);
+    await rotated.take("revokeSecret", token);
+    expect(server.passwords.get("app")).toBe(password);
+    await expect(rotated.take("testSecret", token)).rejects.toThrow(
+      "MySQL refuses the login (ER_ACCESS_DENIED_ERROR).",
+    );
+  });
+
+  test("of alternating users the clone gets what the other one was granted", async () => {
+    const { server, rotated } = await standIn({ strategy: "alternating" }, [
+      "GRANT USAGE ON *.* TO `app`@`%`",
+      "GRANT SELECT ON `d`.* TO `app`@`%` WITH GRANT OPTION",
+      "GRANT `reader`@`%` TO `app`@`%`",
+    ]);
+    await rotated.rotate();
+    const { username, password } = rotated.value("AWSCURRENT");
+    expect([username, server.passwords.get("app_clone")]).toEqual(["app_clone", password]);
+    const changes = server.statements.filter((sql) => !/^(SELECT|SHOW|SET SESSION)/.test(sql));
+    expect(changes).toEqual([
+      `CREATE USER IF NOT EXISTS 'app_clone'@'%' IDENTIFIED BY '${password}'`,
+      `ALTER USER 'app_clone'@'%' IDENTIFIED BY '${password}' REQUIRE SSL`,
+      "REVOKE ALL PRIVILEGES, GRANT OPTION FROM 'app_clone'@'%'",
+      "GRANT USAGE ON *.* TO 'app_clone'@'%'",
+      "GRANT SELECT ON `d`.* TO 'app_clone'@'%' WITH GRANT OPTION",
+      "GRANT `reader`@`%` TO 'app_clone'@'%'",
+      "ALTER USER 'app_clone'@'%' DEFAULT ROLE ALL",
+    ]);
+    await rotated.take("revokeSecret", rotated.versionId("AWSPREVIOUS"));
+    expect(server.passwords.get("app")).not.toBe("first");
+    await rotated.rotate();
+    expect(rotated.value("AWSCURRENT").username).toBe("app");
+  });
+
+  test("a server without TLS isn't talked to where TLS is wanted", async () => {
+    const { rotated } = await standIn({});
+    const value = { ...rotated.value("AWSCURRENT"), ssl: true };
+    await expect(new RotatedSecret({ rotator, value }).rotate()).rejects.toThrow(
+      "set ssl to false in the secret",
+    );
+  });
+});
 
 describe.runIf(process.env.CLAVIGER_TESTS_MYSQL)("on a real server", () => {
   test("a single user changes its own password, and gets AWSCURRENT's again on a failure", async () => {

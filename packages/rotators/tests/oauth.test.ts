@@ -52,27 +52,50 @@ test("the admin secret may hold the registration's URI and token", async () => {
   const adminValue = { registration_client_uri, registration_access_token };
   const rotated = new RotatedSecret({ rotator, value, metadata, adminValue });
   await rotated.rotate();
+  const current = rotated.value("AWSCURRENT");
+  expect(server.isGood(current.client_secret)).toBe(true);
+  expect(Object.keys(current).sort()).toEqual(Object.keys(value).sort());
+});
+
+test.each([
+  ["http://auth.example.com/token", "must be https"],
+  ["https://auth.example.com/token", "of another server"],
+])("no secret is sent to %s", async (tokenEndpoint, message) => {
+  const { rotated } = await given({}, { tokenEndpoint });
+  const first = rotated.versionId("AWSCURRENT");
+  await expect(rotated.take("testSecret", first)).rejects.toThrow(message);
+});
+
+test("the admin's token goes to the admin's URI alone", async () => {
+  const [server, other] = await Promise.all([started(), started()]);
+  const { registration_access_token: _, ...value } = server.registered;
+  const planted = { ...value, registration_client_uri: other.registered.registration_client_uri };
+  const metadata = { tokenEndpoint: server.tokenEndpoint };
+  const adminValue = server.registered;
+  const rotated = new RotatedSecret({ rotator, value: planted, metadata, adminValue });
+  await rotated.rotate();
+  expect(other.calls).toEqual([]);
+});
+
+test("a void secret fails its test, and the only good one can't be revoked", async () => {
+  const { rotated } = await given();
+  const first = rotated.versionId("AWSCURRENT");
+  await expect(rotated.take("revokeSecret", first)).rejects.toThrow("one secret only");
+  await rotated.rotate();
+  await expect(rotated.take("testSecret", first)).rejects.toThrow("refuses");
+  await rotated.take("revokeSecret", first);
+});
+
+test("the only good secret becomes AWSCURRENT although its rotation failed", async () => {
+  const { server, rotated } = await given();
+  const token = rotated.begin();
+  await rotated.take("createSecret", token);
+  await rotated.take("revokeSecret", token);
+  expect(rotated.versionId("AWSCURRENT")).toBe(token);
   expect(server.isGood(rotated.value("AWSCURRENT").client_secret)).toBe(true);
 });
 
-test("no secret is sent in the clear", async () => {
-  const { rotated } = await given({}, { tokenEndpoint: "http://auth.example.com/token" });
-  await expect(rotated.take("testSecret", rotated.versionId("AWSCURRENT"))).rejects.toThrow(
-    "must be https",
-  );
-});
-
-test("a secret that the server doesn't take fails its test", async () => {
-  const { rotated } = await given();
-  await rotated.rotate();
-  await expect(rotated.take("testSecret", rotated.versionId("AWSPREVIOUS"))).rejects.toThrow(
-    "refuses",
-  );
-});
-
-// Two hosts that have the server make a secret each at once leave AWSPENDING with the first of them,
-// which is void: nothing but another rotation helps then. One host takes such steps one by one.
-test("whatever dies or fails, AWSCURRENT is good in the end", async () => {
+test("whatever dies, fails or comes twice, AWSCURRENT is good in the end", async () => {
   const server = await started();
   let latest = server.registered;
   await fc.assert(
@@ -84,7 +107,7 @@ test("whatever dies or fails, AWSCURRENT is good in the end", async () => {
           initialSecret: JSON.stringify(latest),
           metadata: { tokenEndpoint: server.tokenEndpoint },
         },
-        all.map((mishap) => ({ ...mishap, isTwice: false })),
+        all,
       );
       for (let isOver = false; !isOver; ) {
         isOver = (await runs.rotate()) && !runs.hasMishapsLeft;

@@ -59,12 +59,14 @@ describe("whose value the provider makes up", () => {
         const runs = troubled("RolledOnly", all, { adminSecret: provider.adminCredential });
         for (let isOver = false; !isOver; ) {
           const isDone = await runs.rotate();
-          if (isDone) expect(works(runs.secret.current)).toBe(true);
+          // A rotation that fails keeps the new value: there is no way back to the old one.
+          const isKnown = [...runs.secret.values.values()].some(works);
+          expect(works(runs.secret.current)).toBe(isDone || isKnown);
           isOver = isDone && !runs.hasMishapsLeft;
         }
         expect(provider.register.live).toHaveLength(1);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });
@@ -83,7 +85,7 @@ describe("whose value we choose", () => {
         }
         expect(provider.register.live).toHaveLength(1);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });

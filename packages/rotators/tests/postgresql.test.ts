@@ -1,7 +1,10 @@
 /** Users of a real PostgreSQL, whose log has every statement. */
+import { chownSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { makeAuthority } from "../../../tools/harness/certificates.ts";
 import { type Postgres, startPostgres } from "../../../tools/harness/postgres.ts";
 import { postgreSqlUser as rotator } from "../src/databases/postgresql.ts";
 import { RotatedSecret, type RotatedSecretOptions } from "./rotated-secret.fixture.ts";
@@ -11,7 +14,10 @@ import { mishaps, TroubledRuns } from "./troubled-runs.fixture.ts";
 let postgres: Postgres;
 
 beforeAll(async () => {
-  postgres = await startPostgres({ isFast: true, settings: { log_statement: "all" } });
+  postgres = await startPostgres({
+    isFast: true,
+    settings: { log_statement: "all", log_connections: "on" },
+  });
 });
 
 afterAll(() => postgres.stop());
@@ -165,6 +171,27 @@ describe("alternating users", () => {
   });
 });
 
+test("TLS is what the secret asks for: the server's certificate is checked", async () => {
+  const { user, rotated } = await given();
+  const value = rotated.value("AWSCURRENT");
+  const withSsl = (ssl: unknown, host = value.host) =>
+    new RotatedSecret({ rotator, value: { ...value, host, ssl } });
+  await expect(withSsl(true).rotate()).rejects.toThrow("set ssl to false in the secret");
+
+  const authority = makeAuthority("of the database");
+  await serveTls(authority.issue());
+  await expect(withSsl(true).rotate()).rejects.toThrow("SELF_SIGNED_CERT_IN_CHAIN");
+  const { certificate: otherCa } = makeAuthority("somebody else");
+  await expect(withSsl({ ca: otherCa }).rotate()).rejects.toThrow("can't be reached");
+  // The certificate is for 127.0.0.1.
+  await expect(withSsl({ ca: authority.certificate }, "localhost").rotate()).rejects.toThrow(
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+  );
+  expect(postgres.log).not.toMatch(new RegExp(`user=${user} .*SSL enabled`));
+  await withSsl({ ca: authority.certificate }).rotate();
+  expect(postgres.log).toMatch(new RegExp(`user=${user} .*SSL enabled`));
+});
+
 test.each(["single", "alternating"])(
   "%s: whatever dies or comes twice, AWSCURRENT logs in and only it does",
   async (strategy) => {
@@ -189,7 +216,7 @@ test.each(["single", "alternating"])(
           }
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   },
 );
@@ -201,6 +228,18 @@ async function given(
   const { user, password, value } = await newUser();
   const rotated = new RotatedSecret({ rotator, value, ...options, metadata: metadataOf(user) });
   return { user, password, rotated };
+}
+
+async function serveTls({ cert, key }: { readonly cert: string; readonly key: string }) {
+  const folder = postgres.dataDirectory;
+  const { uid, gid } = statSync(folder);
+  for (const [name, text] of Object.entries({ "server.crt": cert, "server.key": key })) {
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+    chownSync(join(folder, name), uid, gid);
+  }
+  await query("ALTER SYSTEM SET ssl TO on");
+  await query("SELECT pg_reload_conf()");
+  await vi.waitUntil(async () => (await query("SHOW ssl")).rows[0].ssl === "on");
 }
 
 /** A user with a database of its own name, and the secret that says so. */

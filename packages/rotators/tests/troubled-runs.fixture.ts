@@ -78,31 +78,19 @@ export class TroubledRuns {
     const token = randomUUID();
     const old = labels.get("AWSCURRENT") ?? "";
     labels.set("AWSPENDING", token);
-    const { revokeSecret } = this.#options.rotator;
-    const reply = await this.#takeAll(token, old, revokeSecret ? 1 : 100);
-    if (reply === "failed") {
-      await this.#untilItSucceeds("revokeSecret", token, old);
-      labels.delete("AWSPENDING");
-      return labels.get("AWSCURRENT") === token;
-    }
-    labels.delete("AWSPENDING");
-    if (reply === null && revokeSecret) {
-      await this.#untilItSucceeds("revokeSecret", old, undefined);
-    }
-    return true;
-  }
-
-  /** What can't be taken back is tried again under the same token. */
-  async #takeAll(token: string, old: string, attempts: number): Promise<StepReply | "failed"> {
     let reply: StepReply = null;
     for (const step of ["createSecret", "setSecret", "testSecret", "finishSecret"] as const) {
       const outcome = await this.#untilItEnds(step, token, old);
       if (outcome === "failed") {
-        return attempts > 1 ? this.#takeAll(token, old, attempts - 1) : "failed";
+        await this.#untilItSucceeds("revokeSecret", token, old);
+        labels.delete("AWSPENDING");
+        return labels.get("AWSCURRENT") === token;
       }
       reply = outcome.reply;
     }
-    return reply;
+    labels.delete("AWSPENDING");
+    if (reply === null) await this.#untilItSucceeds("revokeSecret", old, undefined);
+    return true;
   }
 
   /** In an emergency. */
@@ -155,13 +143,23 @@ export class TroubledRuns {
     const steps = runStep[step](rotator, rotation).then(
       (reply): Outcome => ({ reply }),
       (error: Error): Outcome => {
-        if (!process.isDead) this.failures.push(error.message);
+        if (!process.isDead) this.#note(error.message);
         return process.isDead ? "died" : "failed";
       },
     );
     const outcome = await Promise.race([steps, process.death.then((): Outcome => "died")]);
     this.#processes.delete(process);
     return outcome;
+  }
+
+  /** Reasons are read by people and kept in the trail. */
+  #note(reason: string): void {
+    this.failures.push(reason);
+    const { values, others } = this.secret;
+    const told = [...values.values(), ...others.values()]
+      .flatMap(textsIn)
+      .find((text) => reason.includes(text));
+    if (told !== undefined) this.#broken ??= new Error(`a reason tells a value: ${reason}`);
   }
 
   #onCall(): void {
@@ -172,6 +170,15 @@ export class TroubledRuns {
     }
     for (const process of this.#processes) process.count();
   }
+}
+
+/** The secret, and the long texts in it. */
+function textsIn(secret: string): string[] {
+  const members = secret.startsWith("{") ? Object.values(JSON.parse(secret)) : [];
+  return [
+    secret,
+    ...members.filter((each) => typeof each === "string" && each.length > 15),
+  ] as string[];
 }
 
 /** A host that may die: from then on nothing of it has any effect. */

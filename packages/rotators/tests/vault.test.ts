@@ -1,10 +1,10 @@
 /** A whole vault that rotates by the built-in rotators: RotateSecret is all that anybody calls. */
 import { IAM } from "@aws-sdk/client-iam";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
-import { startVault, type TestVault } from "@claviger/vault/testing";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Postgres, startPostgres } from "../../../tools/harness/postgres.ts";
+import { startVault, type TestVault } from "../../vault/src/testing/index.ts";
 import { startTestRotators } from "../src/testing.ts";
 
 let vault: TestVault;

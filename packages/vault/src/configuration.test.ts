@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { ConfigurationError, readConfiguration } from "./configuration.ts";
 
 describe("readConfiguration", () => {
@@ -43,6 +46,30 @@ describe("readConfiguration", () => {
     });
   });
 
+  describe("the rotators file", () => {
+    const directory = mkdtempSync(join(tmpdir(), "claviger-rotators-"));
+    const rotators = join(directory, "rotators.json");
+    const arn = "arn:aws:lambda:us-east-1:123456789012:function:rotate";
+    const credentials = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "Swordfish" };
+    const written = (entry: object) =>
+      writeFileSync(rotators, JSON.stringify({ functions: { [arn]: entry } }));
+    afterAll(() => rmSync(directory, { recursive: true }));
+
+    test("tells where functions are; credentials are taken where one asks for them", () => {
+      written({ endpoint: "http://127.0.0.1:9000" });
+      const { functions, ...own } = readConfiguration({ rotators }, credentials).rotators;
+      expect(functions.has(arn)).toBe(true);
+      expect(own).toEqual({ file: rotators, credentials: undefined });
+      written({ endpoint: "https://lambda.us-east-1.amazonaws.com", credentials: "environment" });
+      expect(readConfiguration({ rotators }, credentials).rotators.credentials).toEqual({
+        accessKeyId: "AKIAEXAMPLE",
+        secretAccessKey: "Swordfish",
+        sessionToken: undefined,
+      });
+      expect(() => readConfiguration({ rotators }, {})).toThrow(ConfigurationError);
+    });
+  });
+
   test.each([
     "postgres://claviger@localhost/vault",
     "postgresql://claviger@127.1.2.3:5433/vault",
@@ -81,6 +108,7 @@ describe("readConfiguration", () => {
     ],
     ["a root key that names no key", {}, { CLAVIGER_ROOT_KEY: "aws-kms:alias/Swordfish" }],
     ["a passphrase in place of its file", {}, { CLAVIGER_ROOT_KEY: "passphrase:Swordfish" }],
+    ["a rotators file that is not there", { rotators: "/none/rotators.json" }, {}],
     ["an endpoint that is none", {}, { CLAVIGER_ROOT_KEY_ENDPOINT: "kms.example.com" }],
   ])("refuses %s with a hint", (_what, flags, environment) => {
     let refusal: unknown;

@@ -8,6 +8,9 @@ import { type MessagePort, parentPort, Worker, workerData } from "node:worker_th
 
 type FirstMessage = { readonly type: "ready" } | { readonly type: "refused"; reason: string };
 
+/** What it is handed lives until it is answered, so it needs less room for it than the process. */
+const resourceLimits = { maxYoungGenerationSizeMb: 3 };
+
 interface Waiting<Answer> {
   resolve(answer: Answer): void;
   reject(error: Error): void;
@@ -40,7 +43,8 @@ export class OrderedThread<Question, Answer> {
   ): Promise<OrderedThread<Question, Answer>> {
     const file = new URL(url.href + extname(import.meta.filename));
     // The system's tools show the thread by its name.
-    const worker = new Worker(file, { workerData: options, name: basename(url.pathname) });
+    const name = basename(url.pathname);
+    const worker = new Worker(file, { workerData: options, name, resourceLimits });
     const [first] = (await once(worker, "message")) as [FirstMessage];
     if (first.type === "refused") throw new Error(first.reason);
     return new OrderedThread(worker);

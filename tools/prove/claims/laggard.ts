@@ -31,7 +31,7 @@ const graceMilliseconds = 1000;
 const lookMilliseconds = 2500;
 const minutesOfSession = 15;
 /** A client may serve what it read for another five minutes. */
-const minutesUntilForgotten = 6;
+const minutesUntilForgotten = 8;
 
 export const laggard: Claim = {
   name: "laggard",
@@ -202,7 +202,7 @@ async function readerOf(
 async function passMinutes(vault: VaultProcess, minutes: number): Promise<void> {
   for (let minute = 1; minute <= minutes; minute++) {
     kill(vault.pid, "SIGUSR2");
-    await sleep(20);
+    await sleep(50);
   }
   await sleep(lookMilliseconds);
 }

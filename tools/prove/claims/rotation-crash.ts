@@ -70,13 +70,14 @@ async function killAt(
   const host = await startWatchedHost(file);
   const ground = await open({ root, rotatorsFile: file, server: host.server });
   try {
-    let checks = 0;
+    const sum = { resumed: 0, rolledBack: 0, checks: 0 };
     for (let first = 0; first < cases.length; first += atOnce) {
-      checks += await killOnce(root, cases.slice(first, first + atOnce), ground, host);
+      await killOnce(root, cases.slice(first, first + atOnce), ground, host, sum);
     }
     print(
-      `${ground.database}: ${points.length} rotations, each killed at another point, ended well; ` +
-        `the provider was asked ${checks} times whether what readers have works, and it did`,
+      `${ground.database}: of ${points.length} rotations, each killed at another point, ` +
+        `${sum.resumed} were resumed and ${sum.rolledBack} rolled back; the provider was asked ` +
+        `${sum.checks} times whether what readers have works, and it did`,
     );
   } finally {
     await ground.stop();
@@ -102,13 +103,19 @@ async function prepare(point: CrashPoint, at: number): Promise<Case> {
   return { point, place, function: { proxy, port } };
 }
 
-/** How often readers were looked at. */
+interface Sum {
+  resumed: number;
+  rolledBack: number;
+  checks: number;
+}
+
 async function killOnce(
   root: string,
   cases: readonly Case[],
   ground: CrashGround,
   host: WatchedHost,
-): Promise<number> {
+  sum: Sum,
+): Promise<void> {
   const vault = ground.vault() as VaultProcess;
   const role = await functionsRole(vault, "rotation");
   const begun = await Promise.all(cases.map((each) => begin(root, each, vault, role)));
@@ -124,16 +131,17 @@ async function killOnce(
     await ground.kill();
     for (const { hold } of begun) hold.release();
     const next = await ground.recover();
-    await Promise.all(
-      begun.map((each, at) => demandEndedWell(each, versionIds[at] ?? "", next, ground)),
+    const isResumed = await Promise.all(
+      begun.map((each, at) => endsWell(each, versionIds[at] ?? "", next, ground)),
     );
+    for (const each of isResumed) sum[each ? "resumed" : "rolledBack"]++;
     await Promise.all(checks.map((check) => check.stop()));
-    for (const [at, { refusedAt }] of checks.entries()) {
+    for (const [at, { refusedAt, checks: count }] of checks.entries()) {
+      sum.checks += count;
       const where = placeOf(begun[at]?.point as CrashPoint);
       demand(refusedAt.length === 0, `${where}: what readers have was refused`);
     }
     await ground.restore();
-    return checks.reduce((sum, check) => sum + check.checks, 0);
   } finally {
     for (const { hold } of begun) hold.release();
     await Promise.all(checks.map((check) => check.stop()));
@@ -194,12 +202,13 @@ async function reached({ hold, point }: Begun): Promise<void> {
   demand(isReached, `no rotation came to the point ${placeOf(point)}`);
 }
 
-async function demandEndedWell(
+/** Whether it went on, and was not rolled back. */
+async function endsWell(
   { point, secret }: Begun,
   versionId: string,
   vault: VaultProcess,
   ground: CrashGround,
-): Promise<void> {
+): Promise<boolean> {
   const { arn: SecretId, provider } = secret;
   const where = `${ground.database}, ${placeOf(point)}`;
   const { Phase } = await untilPhase(vault, SecretId, ["succeeded", "failed"], endMillisecondsMax);
@@ -211,14 +220,14 @@ async function demandEndedWell(
     isMoved === (Phase === "succeeded"),
     `${where}: it ${Phase}, and the labels say otherwise`,
   );
-  const isPending = labels.includes("AWSPENDING");
-  demand(!isPending || point.kind === "function", `${where}: AWSPENDING is left`);
+  demand(!labels.includes("AWSPENDING"), `${where}: AWSPENDING is left`);
   const { SecretString = "" } = await secrets.getSecretValue({ SecretId });
   demand(await provider.accepts(SecretString), `${where}: the provider refuses AWSCURRENT`);
   const tokens = await provider.tokens();
   // AWS's functions leave the token before the current one alive until the next rotation.
   const expected = point.kind === "function" ? 2 : 1;
   demand(tokens.length === expected, `${where}: the provider has the tokens ${tokens.join(", ")}`);
+  return isMoved;
 }
 
 function placeOf({ kind, what, moment }: CrashPoint): string {

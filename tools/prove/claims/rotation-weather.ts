@@ -4,22 +4,17 @@
  */
 
 import { join } from "node:path";
-import { kill } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { secretName as SecretId } from "../../../examples/weather/src/provision.ts";
-import { asRoot } from "../../harness/aws-clients.ts";
-import {
-  startVaultProcess,
-  temporaryFolder,
-  type VaultProcess,
-} from "../../harness/vault-process.ts";
+import { startVaultProcess, temporaryFolder } from "../../harness/vault-process.ts";
 import { type Claim, type ClaimRun, demand } from "../claim.ts";
 import { CurrentCheck } from "../rotation/current-check.ts";
+import { everyFailure, type FailingGround, failOnce } from "../rotation/failing-steps.ts";
 import { beginRotation, type DescribedRotation, untilPhase } from "../rotation/rotations.ts";
 import { rotatorsFile } from "../rotation/rotators-file.ts";
-import { startWatchedHost, stepOf, thrown, type WatchedHost } from "../rotation/watched-host.ts";
+import { startWatchedHost } from "../rotation/watched-host.ts";
 import { type Answered, WeatherLoad } from "../rotation/weather-load.ts";
-import { startWeatherProvider, type WeatherProvider } from "../rotation/weather-provider.ts";
+import { startWeatherProvider } from "../rotation/weather-provider.ts";
 import { provisionWeather, startWeatherService } from "../rotation/weather-service.ts";
 
 const rotations = { reduced: 3, full: 10 };
@@ -35,17 +30,16 @@ export const rotationWeather: Claim = {
   async run(run) {
     await underLoad(run, { type: "WeatherToken" }, byOverlap);
     await underLoad(run, { type: "OnlyWeatherToken" }, withOneKey);
-    await underLoad(run, { type: "WeatherToken", isWatched: true }, throughFailures);
+    for (const type of ["WeatherToken", "OnlyWeatherToken"] as const) {
+      await underLoad(run, { type, isWatched: true }, throughFailures);
+    }
   },
 };
 
-interface Ground {
+interface Ground extends FailingGround {
   readonly run: ClaimRun;
-  readonly vault: VaultProcess;
-  readonly provider: WeatherProvider;
   readonly load: WeatherLoad;
   readonly check: CurrentCheck;
-  readonly host: WatchedHost | undefined;
 }
 
 interface Setting {
@@ -82,7 +76,7 @@ async function underLoad(
       vault: () => vault,
     });
     try {
-      await show({ run, vault, provider, load, check, host });
+      await show({ run, vault, provider, load, check, proxy: host?.proxy, minutesPassed: 0 });
     } finally {
       await Promise.all([load.stop(), check.stop()]);
       await service.stop();
@@ -103,7 +97,8 @@ async function byOverlap(ground: Ground): Promise<void> {
     const both = await provider.tokens();
     demand(both.length === 2, `the provider has ${both.length} tokens during an overlap`);
     await untilPhase(vault, SecretId, ["succeeded"]);
-    await demandOnly(provider, versionId);
+    const left = await provider.tokens();
+    demand(left.join() === `claviger-${versionId}`, `the provider is left with ${left.join(", ")}`);
   }
   await Promise.all([load.stop(), check.stop()]);
   demandAllAnswered(load);
@@ -131,66 +126,34 @@ async function withOneKey({ run, vault, load, check }: Ground): Promise<void> {
   );
 }
 
+/** Each step of a rotation fails, before and after it has taken effect, and one lies. */
 async function throughFailures(ground: Ground): Promise<void> {
-  const { run, load, check } = ground;
+  const { run, provider, load, check } = ground;
   const count = run.isFull ? failures.full : failures.reduced;
-  for (const step of ["createSecret", "setSecret", "testSecret", "finishSecret"]) {
-    for (const moment of ["before", "after"] as const) {
-      for (let turn = 1; turn <= count; turn++) await failAt(ground, step, moment);
+  const failed: Switch[] = [];
+  for (const failure of everyFailure) {
+    for (let turn = 1; turn <= count; turn++) {
+      const from = Date.now();
+      await failOnce(ground, failure);
+      failed.push({ from, until: Date.now() });
+      // From here on until the next one no request may fail.
+      await sleep(500);
     }
   }
   await Promise.all([load.stop(), check.stop()]);
-  demandAllAnswered(load);
-  demandCurrent(check);
-  run.print(
-    `failures: ${count} at each of four steps, before and after it took effect; ` +
-      `AWSCURRENT was looked at ${check.checks} times and always worked; ${report(load)}`,
-  );
-}
-
-/** One rotation, of which one step fails once. */
-async function failAt(
-  { vault, provider, host }: Ground,
-  step: string,
-  moment: "before" | "after",
-): Promise<void> {
-  const where = `a failure ${moment} ${step}`;
-  let isDue = true;
-  if (host === undefined) throw new Error("nobody stands in between");
-  host.proxy.interfere = async (passing) => {
-    if (!isDue || passing.moment !== moment || stepOf(passing) !== step) return "pass";
-    isDue = false;
-    return thrown;
-  };
-  const before = await currentVersion(vault);
-  const versionId = await beginRotation(vault, SecretId);
-  // The labels have moved by then: there is no way back, and the step comes again in a minute.
-  if (step === "finishSecret" && moment === "after") {
-    const deadline = Date.now() + 10_000;
-    while (isDue && Date.now() < deadline) await new Promise(setImmediate);
-    kill(vault.pid, "SIGUSR2");
-    await untilPhase(vault, SecretId, ["succeeded"]);
-    await demandOnly(provider, versionId);
-    return;
+  const isOverlap = provider.tokensMax > 1;
+  const beyond = load.failures.filter((one) => !failed.some((each) => isWithin(each, one)));
+  demand(beyond.length === 0, `${beyond.length} requests failed while nothing was rotated`);
+  if (isOverlap) {
+    demandAllAnswered(load);
+    demandCurrent(check);
   }
-  const { FailureStep } = await untilPhase(vault, SecretId, ["failed"]);
-  demand(FailureStep === step, `${where} is told as one of ${FailureStep}`);
-  demand((await currentVersion(vault)) === before, `${where} moved AWSCURRENT`);
-  const left = await provider.tokens();
-  demand(left.length === 1, `${where} left ${left.length} tokens at the provider`);
-}
-
-async function currentVersion(vault: VaultProcess): Promise<string> {
-  const { VersionIdsToStages = {} } = await asRoot(vault).secrets.describeSecret({ SecretId });
-  const all = Object.entries(VersionIdsToStages);
-  const pending = all.find(([, stages]) => stages.includes("AWSPENDING"));
-  demand(pending === undefined, "AWSPENDING is left");
-  return all.find(([, stages]) => stages.includes("AWSCURRENT"))?.[0] ?? "";
-}
-
-async function demandOnly(provider: WeatherProvider, versionId: string): Promise<void> {
-  const tokens = await provider.tokens();
-  demand(tokens.join() === `claviger-${versionId}`, `the provider has ${tokens.join(", ")}`);
+  run.print(
+    `${isOverlap ? "overlap" : "one key only"}, ${failed.length} failures at ${everyFailure.length} points: ` +
+      `AWSCURRENT works after each` +
+      (isOverlap ? `, and did each of ${check.checks} times in between` : "") +
+      `; ${report(load)}`,
+  );
 }
 
 function demandAllAnswered({ failures, answers }: WeatherLoad): void {

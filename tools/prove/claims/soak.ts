@@ -30,10 +30,11 @@ const sizes: Readonly<Record<"reduced" | "full", SoakSize>> = {
     streams: 20,
     keyRotationSeconds: 30,
     steps: [
-      [0.02, "cut connections"],
-      [0.05, "kill node"],
-      [0.08, "kill sqlite"],
-      [0.15, "kill database"],
+      [0.01, "kill sqlite"],
+      [0.02, "fill caches"],
+      [0.16, "cut connections"],
+      [0.17, "kill node"],
+      [0.18, "kill database"],
       [0.22, "rekey sqlite"],
       [0.25, "rekey postgres"],
       [0.3, "kill node"],
@@ -100,7 +101,7 @@ function demandUnharmed({ world, strange, missed }: VaultReport): void {
   demand(missed.length === 0, `${missed.length} changes were not heard of: ${missed[0]}`);
 }
 
-/** From the second fifth, when caches are full, to the last. */
+/** From the second fifth, before which the caches were filled, to the last. */
 function demandFlat(
   { world, memory }: VaultReport,
   { ratio, megabytes }: { readonly ratio: number; readonly megabytes: number },

@@ -71,13 +71,16 @@ async function valueAt(
     const { SecretString } = await asRoot(vault).secrets.getSecretValue(input);
     return SecretString;
   } catch (error) {
-    const { name, $metadata } = error as Partial<Failure>;
+    const { name = "", $metadata } = error as Partial<Failure>;
     const isGone = $metadata !== undefined && $metadata.httpStatusCode === undefined;
-    if (isGone || $metadata?.httpStatusCode === 503 || name === "ResourceNotFoundException") {
-      return undefined;
-    }
+    if (isGone || $metadata?.httpStatusCode === 503 || isWithoutValue(name)) return undefined;
     throw error;
   }
+}
+
+/** No version has that stage, or none that is given to anybody: it was revoked. */
+function isWithoutValue(name: string): boolean {
+  return name === "ResourceNotFoundException" || name === "InvalidRequestException";
 }
 
 interface Failure extends Error {

@@ -8,7 +8,6 @@ import { startTestRotators } from "../../../packages/rotators/src/testing.ts";
 import {
   type InterferingProxy,
   type Passing,
-  type Reply,
   startInterferingProxy,
 } from "../../harness/interfering-proxy.ts";
 
@@ -40,10 +39,3 @@ export async function startWatchedHost(rotatorsFile: string): Promise<WatchedHos
 export function stepOf({ path, body }: Passing): string | undefined {
   return path.endsWith("/invocations") ? JSON.parse(body).Step : undefined;
 }
-
-/** As Lambda tells what a function threw. */
-export const thrown: Reply = {
-  status: 200,
-  headers: { "content-type": "application/json", "x-amz-function-error": "Unhandled" },
-  body: JSON.stringify({ errorType: "Injected", errorMessage: "This step was made to fail." }),
-};

@@ -6,13 +6,14 @@ export interface WeatherProvider {
   readonly url: string;
   readonly managementKey: string;
   readonly firstToken: string;
+  /** Two side by side, or one alone. */
+  readonly tokensMax: number;
   /** By name, the oldest first. */
   tokens(): Promise<string[]>;
   accepts(token: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** `tokensMax`: two side by side, or one alone. */
 export async function startWeatherProvider(tokensMax: 1 | 2): Promise<WeatherProvider> {
   const { url, close } = await startProvider();
   // Answers that nobody may keep: every request of the service has to show its token.
@@ -24,6 +25,7 @@ export async function startWeatherProvider(tokensMax: 1 | 2): Promise<WeatherPro
     url,
     managementKey,
     firstToken: token,
+    tokensMax,
     async tokens() {
       const { tokens } = (await (await asked("", managementKey)).json()) as Listed;
       return tokens.map(({ name }) => name);

@@ -87,7 +87,11 @@ async function revoke(
       ? "The key is revoked at its provider.\n"
       : "By hand: revoke the key at its provider; no rotator of this secret can.\n",
   );
-  if (isCurrent) process.stderr.write(`Next, a new key: claviger rotate ${typed}\n`);
+  if (isCurrent) {
+    process.stderr.write(
+      `Next, a new key: claviger rotate ${typed}, or from the provider: claviger put ${typed}\n`,
+    );
+  }
 }
 
 function whoHadIt(readers: readonly Reader[]): string {

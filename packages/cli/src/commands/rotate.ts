@@ -5,7 +5,7 @@ import { awaitAwsRotation } from "../rotation/aws-rotation.ts";
 import { beginOrJoin, type RotationFlags } from "../rotation/begin.ts";
 import { storeByHand } from "../rotation/by-hand.ts";
 import { follow } from "../rotation/follow.ts";
-import { hasMoved, isOver, movedInWords, setInWords } from "../rotation/progress.ts";
+import { hasMoved, hasSucceeded, movedInWords, setInWords } from "../rotation/progress.ts";
 import { rehearsalReport, rehearse } from "../rotation/rehearse.ts";
 import { readSecret, secretForm } from "../rotation/secret.ts";
 import { endOverlap } from "../rotation/vault-rotations.ts";
@@ -33,19 +33,17 @@ export const rotateCommand = new Command("rotate")
   .option("--force", "the old key of a rotation dies now, although readers still have it")
   .option("--rehearse", "rotate its staging secret, and report how long each reader took to move")
   .option("--on <REF>", "the staging secret (default: the tag claviger:rehearse-on)")
-  .option("--type <TYPE>", "from now on: the built-in rotator, as PostgreSQLUser")
-  .option(
-    "--metadata <KEY=VALUE>",
-    "from now on: a setting of the rotator; may be repeated",
-    collect,
-  )
-  .option("--role <ARN>", "from now on: the role that the built-in rotator works as")
-  .option("--function <ARN>", "from now on: the Lambda function that rotates it")
-  .option("--every <INTERVAL>", "from now on: how often, as 30d or 12h")
-  .option("--schedule <EXPRESSION>", "from now on: when, as cron(0 4 ? * SUN *) or rate(10 days)")
-  .option("--grace <TIME>", "from now on: how long both keys live at least, as 24h or 0s")
-  .option("--no-now", "set these, and test only that the secret could be rotated")
   .option("--format <FORMAT>", "text or json", "text")
+  .optionsGroup("How and when it rotates from now on:")
+  .option("--type <TYPE>", "the built-in rotator, as PostgreSQLUser")
+  .option("--metadata <KEY=VALUE>", "a setting of the rotator; may be repeated", collect)
+  .option("--role <ARN>", "the role that the built-in rotator works as")
+  .option("--function <ARN>", "the Lambda function that rotates it")
+  .option("--every <INTERVAL>", "how often, as 30d or 12h")
+  .option("--schedule <EXPRESSION>", "when, as cron(0 4 ? * SUN *) or rate(10 days)")
+  .option("--grace <TIME>", "how long both keys live at least, as 24h or 0s")
+  .option("--no-now", "set these, and test only that the secret could be rotated")
+  .optionsGroup("Options:")
   .addHelpText(
     "after",
     "\nIf a step fails, readers keep the key that they have, the new one is revoked where" +
@@ -61,7 +59,7 @@ export const rotateCommand = new Command("rotate")
       : await beginOrJoin(reference, flags, flags.watch ?? false);
     const run = await follow(reference, {
       title: `Rotating ${printed(reference)}`,
-      isEnough: flags.watch || flags.force || !flags.now ? isOver : hasMoved,
+      isEnough: flags.watch || flags.force || !flags.now ? hasSucceeded : hasMoved,
       storeByHand: (waiting) => storeByHand(reference, waiting, file),
     });
     if (run === undefined) return rotatedOnAws(reference, token ?? "", flags, format);

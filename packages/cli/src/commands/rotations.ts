@@ -46,7 +46,7 @@ async function allRotations(): Promise<{ rotations: readonly Rotation[]; isVault
 /** Never resolves: Ctrl-C ends it. */
 async function watchRotations(format: "text" | "json"): Promise<never> {
   if (format === "json" || !process.stdout.isTTY) {
-    const hint = "leave --watch out, and ask as often as you like";
+    const hint = "leave it out, and ask as often as you like";
     throw new CommandFailure("--watch draws on a terminal", hint, exitCodes.wrongWords);
   }
   const block = new LiveBlock(process.stdout);

@@ -25,9 +25,38 @@ export interface RotationFlags {
   readonly now: boolean;
 }
 
-/** The id of the version that comes to be. */
-export async function beginRotation(reference: Reference, flags: RotationFlags): Promise<string> {
+/**
+ * The id of the version that comes to be. Where one is under way already nothing is begun, and
+ * undefined is returned: whoever waits sees that one. `isWaiting`: until the old key is dead.
+ */
+export async function beginOrJoin(
+  reference: Reference,
+  flags: RotationFlags,
+  isWaiting: boolean,
+): Promise<string | undefined> {
   const input = rotateInput(reference, flags);
+  const before = await describeRotation(reference);
+  if (before?.phase === "failed" && before.instructions !== undefined) {
+    await dropPending(reference, before);
+  }
+  try {
+    return await begun(reference, flags, input);
+  } catch (error) {
+    if (isRefused(error, /after a rehearsal/)) throw unrehearsed(reference, error);
+    if (!isRefused(error, /previous rotation/i)) throw error;
+    if (before === undefined) throw error;
+    if (hasMoved(before) && !isWaiting) throw overlapping(reference, error);
+    process.stderr.write("note: a rotation is under way already; nothing new was begun\n");
+    return undefined;
+  }
+}
+
+/** The id of the version that comes to be; none where it is only tested. */
+async function begun(
+  reference: Reference,
+  flags: RotationFlags,
+  input: RotateSecretRequest,
+): Promise<string> {
   const secretsManager = await aws.secretsManager();
   const SecretId = reference.name;
   return explained(reference, async () => {
@@ -43,31 +72,6 @@ export async function beginRotation(reference: Reference, flags: RotationFlags):
     const { VersionId = "" } = await secretsManager.rotateSecret(input);
     return VersionId;
   });
-}
-
-/**
- * The same; where one is under way nothing is begun, and undefined is returned: whoever waits will
- * see that one. `isWaiting`: until the old key is dead.
- */
-export async function beginOrJoin(
-  reference: Reference,
-  flags: RotationFlags,
-  isWaiting: boolean,
-): Promise<string | undefined> {
-  const before = await describeRotation(reference);
-  if (before?.phase === "failed" && before.instructions !== undefined) {
-    await dropPending(reference, before);
-  }
-  try {
-    return await beginRotation(reference, flags);
-  } catch (error) {
-    if (isRefused(error, /after a rehearsal/)) throw unrehearsed(reference, error);
-    if (!isRefused(error, /previous rotation/i)) throw error;
-    if (before === undefined) throw error;
-    if (hasMoved(before) && !isWaiting) throw overlapping(reference, error);
-    process.stderr.write("note: a rotation is under way already; nothing new was begun\n");
-    return undefined;
-  }
 }
 
 /** What a person stored and the provider refused gets no better: they are asked again. */
@@ -111,7 +115,7 @@ export function rotateInput(reference: Reference, flags: RotationFlags): RotateS
   requireOne("the schedule", { "--every": flags.every, "--schedule": flags.schedule });
   const ScheduleExpression = flags.schedule ?? (flags.every && rateOf(flags.every));
   const given = {
-    ...readTags(flags.metadata ?? []),
+    ...readTags(flags.metadata ?? [], "setting of a rotator"),
     ...(flags.grace !== undefined && { [graceKey]: flags.grace }),
   };
   const metadata = Object.entries(given).map(([Key, Value]) => ({ Key, Value }));

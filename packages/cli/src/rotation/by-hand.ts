@@ -26,6 +26,9 @@ export async function storeByHand(
         ...(isText(value) ? { SecretString: value.text } : { SecretBinary: value.bytes }),
       }),
     );
+    // The same request again begins nothing: it has the vault look for the value at once.
+    const ClientRequestToken = clientRequestToken;
+    await secretsManager.rotateSecret({ SecretId: reference.name, ClientRequestToken });
   } catch (error) {
     throw isText(value) ? withoutValue(error, value.text) : error;
   }

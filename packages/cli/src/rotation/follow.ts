@@ -7,7 +7,7 @@ import { isOutage } from "../aws-failure.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import type { Reference } from "../stores/reference.ts";
 import { LiveBlock } from "../terminal/live-block.ts";
-import { hasFailed, notRotated } from "./progress.ts";
+import { hasFailed, notRotated, revocationError, stillGood } from "./progress.ts";
 import { progressLines } from "./progress-lines.ts";
 import type { RotationRun } from "./rotation.ts";
 import { describeRotation } from "./vault-rotations.ts";
@@ -47,16 +47,17 @@ async function followed(
   signal: AbortSignal,
 ): Promise<RotationRun | undefined> {
   let isStored = false;
-  const drawn = (run: RotationRun) => {
-    const hint = isStored && run.phase === "byHand" ? [goesOn] : [];
-    block.draw([title, ...progressLines(run, Date.now()), ...hint]);
-  };
+  let isVault = false;
+  const drawn = (run: RotationRun) => block.draw([title, ...progressLines(run, Date.now())]);
   for (;;) {
-    const run = await described(reference, signal);
+    const run = await described(reference, isVault, signal);
     if (run === undefined) return undefined;
+    isVault = true;
     drawn(run);
-    if (isEnough(run)) return run;
     if (hasFailed(run)) throw notRotated(reference, run, Date.now());
+    if (isEnough(run)) return run;
+    const error = revocationError(run);
+    if (error !== undefined) throw stillGood(reference, error);
     if (run.phase === "byHand" && !isStored) {
       block.leave();
       await storeByHand(run);
@@ -66,19 +67,22 @@ async function followed(
   }
 }
 
-const goesOn = "  The value is stored, and the vault goes on within a minute.";
 const outageMillisecondsMax = 60_000;
 
 async function described(
   reference: Reference,
+  isVault: boolean,
   signal: AbortSignal,
 ): Promise<RotationRun | undefined> {
   const deadline = Date.now() + outageMillisecondsMax;
   for (;;) {
+    const isLast = Date.now() > deadline;
     try {
-      return await describeRotation(reference);
+      const run = await describeRotation(reference);
+      // A proxy may have answered in its place.
+      if (run !== undefined || !isVault || isLast) return run;
     } catch (error) {
-      if (!isOutage(error) || Date.now() > deadline) throw error;
+      if (!isOutage(error) || isLast) throw error;
     }
     await sleep(drawMilliseconds, undefined, { signal });
   }

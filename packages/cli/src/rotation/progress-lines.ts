@@ -101,19 +101,19 @@ function ended(run: RotationRun, now: number): string[] {
   return line("done", "overlap", says, undefined, now);
 }
 
+/** Who holds the old key is known from the first look on. */
 function overlapLines(run: RotationRun, now: number): string[] {
-  const { graceUntil, laggards = [], laggardCount = laggards.length } = run;
+  const { graceUntil, laggards = [], laggardCount } = run;
   const isGrace = graceUntil !== undefined && graceUntil.getTime() > now;
-  const many = readersHave(laggardCount);
-  const holding = laggardCount === 0 ? "nobody holds it any more" : `${many} it still`;
-  const says = isGrace
-    ? `the old key lives for ${timeLeft(graceUntil, now)} more; ${holding}`
-    : laggardCount === 0
-      ? "the old key's time is over"
-      : `the old key's time is over, but ${many} it still; --force ends it all the same`;
-  const unnamed = laggardCount - laggards.length;
+  const life = isGrace
+    ? `the old key lives for ${timeLeft(graceUntil, now)} more`
+    : "the old key's time is over";
+  const holding = laggardCount ? `${readersHave(laggardCount)} it still` : "nobody has it any more";
+  const still = isGrace ? `; ${holding}` : `, but ${holding}; --force ends it all the same`;
+  const isSaid = isGrace ? laggardCount !== undefined : Boolean(laggardCount);
+  const unnamed = (laggardCount ?? 0) - laggards.length;
   return [
-    ...line("now", "overlap", says, undefined, now),
+    ...line("now", "overlap", isSaid ? life + still : life, undefined, now),
     ...laggards.map((each) => `              ${readerLine(each, now)}`),
     ...(unnamed > 0 ? [`              and ${unnamed} more`] : []),
   ];

@@ -11,24 +11,35 @@ export function hasMoved({ phase }: RotationRun): boolean {
   return phase === "overlap" || phase === "revokeOld" || phase === "succeeded";
 }
 
-/** Nothing more is done, and nothing is waited for. */
-export function isOver({ phase }: RotationRun): boolean {
-  return phase === "succeeded" || phase === "failed" || phase === "cancelled";
+/** The old key is dead as well, where that is for the vault to see to. */
+export function hasSucceeded({ phase }: RotationRun): boolean {
+  return phase === "succeeded";
 }
 
 /** Before the labels moved. The vault tries again by itself, and later. */
 export function hasFailed(run: RotationRun): boolean {
-  const { phase, steps = [] } = run;
+  const { phase } = run;
   if (phase === "failed" || phase === "cancelled") return true;
-  const last = steps.at(-1);
-  return last?.error !== undefined && last.step === stayingPhases[phase ?? ""];
+  const isRefused = phase === "finishSecret" && lastError(run, "finishSecret") !== undefined;
+  return isRefused || (phase === "rollBack" && lastError(run, "revokeSecret") !== undefined);
 }
 
-/** The step of those phases that a failure doesn't end. */
-const stayingPhases: Readonly<Record<string, string>> = {
-  rollBack: "revokeSecret",
-  finishSecret: "finishSecret",
-};
+/** Why the old key of a rotation could not be revoked; the vault tries that again as well. */
+export function revocationError(run: RotationRun): string | undefined {
+  return run.phase === "revokeOld" ? lastError(run, "revokeSecret") : undefined;
+}
+
+function lastError({ steps = [] }: RotationRun, step: string): string | undefined {
+  const last = steps.at(-1);
+  return last?.step === step ? last.error : undefined;
+}
+
+export function stillGood(reference: Reference, error: string): CommandFailure {
+  return new CommandFailure(
+    `${printed(reference)} was rotated, but the old key is still good: ${visible(error)}`,
+    "the provider is asked again until it is dead: claviger rotations",
+  );
+}
 
 export function notRotated(reference: Reference, run: RotationRun, now: number): CommandFailure {
   const { phase, failureStep, failureReason, nextAttemptDate } = run;
@@ -41,6 +52,12 @@ export function notRotated(reference: Reference, run: RotationRun, now: number):
   }
   const step = failureStep ?? "a step";
   const why = failureReason === undefined ? "" : `: ${visible(failureReason)}`;
+  if (run.isTestOnly) {
+    return new CommandFailure(
+      `the rotation of ${typed} is set, but its key did not pass the test${why}`,
+      `nothing was rotated; when it is mended: claviger rotate ${typed} --no-now`,
+    );
+  }
   const keys =
     phase === "failed"
       ? "readers have the key that they had"
@@ -63,6 +80,8 @@ export function movedInWords(run: RotationRun, now: number): string {
     return `${current}; the old key lives on${until} until every reader has moved`;
   }
   if (phase === "revokeOld") return `${current}; the old key is being revoked`;
+  if (run.instructions !== undefined)
+    return `${current}; revoke the old key at its provider by hand`;
   const isRevoked = steps.some(({ step, error }) => step === "revokeSecret" && !error);
   return isRevoked ? `${current}, and the old key is dead` : current;
 }

@@ -10,10 +10,11 @@ import { type Row, table } from "../terminal/table.ts";
 import { beginOrJoin } from "./begin.ts";
 import { storeByHand } from "./by-hand.ts";
 import { follow } from "./follow.ts";
-import { isOver } from "./progress.ts";
+import { hasSucceeded } from "./progress.ts";
 import { addressOf, nameOf, sessionOf } from "./readers.ts";
 import type { Reader, RotationRun } from "./rotation.ts";
 import { readSecret } from "./secret.ts";
+import { describeRotation } from "./vault-rotations.ts";
 
 export interface Rehearsal {
   readonly staging: Reference;
@@ -27,14 +28,19 @@ export async function rehearse(
   file: string | undefined,
 ): Promise<Rehearsal> {
   const staging = on === undefined ? await stagingOf(production) : readSecret(on);
+  if ((await describeRotation(staging)) === undefined) throw noVault(staging);
   await beginOrJoin(staging, { now: true }, true);
   const run = await follow(staging, {
     title: `Rehearsing on ${printed(staging)}`,
-    isEnough: isOver,
+    isEnough: hasSucceeded,
     storeByHand: (waiting) => storeByHand(staging, waiting, file),
   });
-  if (run !== undefined) return { staging, run };
-  throw new CommandFailure(
+  if (run === undefined) throw noVault(staging);
+  return { staging, run };
+}
+
+function noVault(staging: Reference): CommandFailure {
+  return new CommandFailure(
     "AWS doesn't tell who reads which version, so nothing can be rehearsed there",
     `rotate the staging secret, and watch its readers: claviger rotate ${printed(staging)}`,
   );

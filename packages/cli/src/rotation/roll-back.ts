@@ -38,6 +38,6 @@ async function requireAlive(reference: Reference, version: string): Promise<void
       `it stays as it is; make a new key: claviger rotate ${printed(reference)}`,
     );
   }
-  const who = tested === undefined ? "AWS" : "no rotator of this secret";
-  process.stderr.write(`note: ${who} can ask the provider whether that key still works\n`);
+  const why = tested === undefined ? "AWS asks no provider" : "no rotator of this secret can ask";
+  process.stderr.write(`note: whether that key still works is not known: ${why}\n`);
 }

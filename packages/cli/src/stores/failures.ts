@@ -48,6 +48,12 @@ function explanation(named: Named, error: unknown): CommandFailure | undefined {
     );
   }
   if (isMissing(error)) return notThere(named);
+  if (isOneOf(error, "InvalidRequestException") && /was revoked/.test(message)) {
+    return new CommandFailure(
+      `that version of ${typed(named)} was revoked`,
+      `see the others: claviger history ${typed(named)}; make a new key: claviger rotate ${typed(named)}`,
+    );
+  }
   if (isOneOf(error, "InvalidRequestException") && /deleted|deletion/.test(message)) {
     return new CommandFailure(
       `${typed(named)} is scheduled for deletion`,

@@ -22,12 +22,12 @@ export function ownTags(tags: Tags): Tags {
 }
 
 /** From `key=value`; a value may hold more of `=`. */
-export function readTags(typed: readonly string[]): Tags {
+export function readTags(typed: readonly string[], noun = "tag"): Tags {
   return Object.fromEntries(
     typed.map((each) => {
       const [, key, value] = /^([^=]+)=(.*)$/s.exec(each) ?? [];
       if (key !== undefined && value !== undefined) return [key, value];
-      throw new CommandFailure(`'${each}' is no tag`, "give key=value, as owner=payments", 2);
+      throw new CommandFailure(`'${each}' is no ${noun}`, "give key=value, as owner=payments", 2);
     }),
   );
 }

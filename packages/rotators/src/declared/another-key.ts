@@ -8,6 +8,7 @@ import type { AnotherKey } from "./description.ts";
 import { keyIdOf } from "./key-ids.ts";
 import { type ListedKey, listKeys } from "./listed-keys.ts";
 import { lookUp } from "./pointer.ts";
+import { named } from "./provider.ts";
 import { revokeKey, revokeVersion } from "./revoke-key.ts";
 import { newKeyOf, Step } from "./step.ts";
 import type { Bindings } from "./template.ts";
@@ -35,11 +36,11 @@ export function anotherKey(description: AnotherKey): Steps {
     async setSecret(rotation, secret) {
       const step = open(rotation);
       const listed = await listKeys(step, description.list);
-      const named = listed.filter(({ name }) => name === rotation.keyName);
-      if (named.length < 2) return;
+      const made = listed.filter(({ name }) => name === rotation.keyName);
+      if (made.length < 2) return;
       const version = { versionId: rotation.token, value: secret };
-      const own = await keyIdOf(step, version, named, description.identify);
-      for (const { keyId } of named) {
+      const own = await keyIdOf(step, version, made, description.identify);
+      for (const { keyId } of made) {
         if (keyId !== own) await revokeKey(step, keyId, description.revoke);
       }
     },
@@ -70,8 +71,16 @@ function checkRoom({ maxKeys }: AnotherKey, { length }: readonly ListedKey[]): v
 
 async function copiedFrom(step: Step, { copy }: AnotherKey, keyId: string): Promise<Bindings> {
   if (copy === undefined) return {};
+  const { values, optionalValues = {} } = copy;
   const { document } = await step.manage(copy, { keyId });
+  const missing = Object.values(values).find((at) => (lookUp(document, at) ?? null) === null);
+  if (missing !== undefined) {
+    throw new RotationFailure(`The answer to ${named(copy)} has nothing at ${missing}.`);
+  }
   return Object.fromEntries(
-    Object.entries(copy.values).map(([name, at]) => [`copied.${name}`, lookUp(document, at)]),
+    Object.entries({ ...values, ...optionalValues }).map(([name, at]) => [
+      `copied.${name}`,
+      lookUp(document, at),
+    ]),
   );
 }

@@ -85,7 +85,8 @@ const pages = byMember({
   linkHeader: object({ linkHeader: oneOf(true) }, ["linkHeader"]),
 });
 
-const made = { key: pointer, keyId: pointer, fields: recordOf(pointer) };
+const pointers = recordOf(pointer);
+const made = { key: pointer, keyId: pointer, fields: pointers };
 const listed = { items: pointer, keyId: pointer, name: pointer, hint: pointer, where, pages };
 const list = call(listed, ["items", "keyId", "name"]);
 const statuses = arrayOf(integer(400, 499));
@@ -126,7 +127,7 @@ const anotherKey = {
   create: call(made, ["key"]),
   list,
   revoke: call(),
-  copy: call({ values: recordOf(pointer) }, ["values"]),
+  copy: call({ values: pointers, optionalValues: pointers }, ["values"]),
   maxKeys: integer(2, 1_000_000),
   identify,
 };

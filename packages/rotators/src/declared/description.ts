@@ -1,7 +1,7 @@
 /**
  * How a provider's API keys are made, tested and revoked, as data: what stands in `types` of the
  * rotators file, and what each file of `providers/` says. Plain JSON, so that adding a provider
- * takes no code. `read-description.ts` checks it.
+ * takes no code. `read-descriptions.ts` checks it.
  *
  *     {
  *       "title": "Acme API key",
@@ -16,6 +16,10 @@
  *       "revoke": { "method": "DELETE", "path": "/keys/{keyId}" },
  *       "test": { "method": "GET", "path": "/me" }
  *     }
+ *
+ * One that is like a ready one says so, and what is different:
+ *
+ *     { "like": "GitLabProjectAccessToken", "baseUrl": "https://gitlab.acme.example/api/v4" }
  */
 import type { MetadataMember } from "../rotator.ts";
 
@@ -26,7 +30,7 @@ interface Described {
   readonly title: string;
   /** The provider's page about these keys. */
   readonly documentation: string;
-  /** "https://api.acme.example": https only, but on loopback. It may hold `{metadata.NAME}`. */
+  /** "https://api.acme.example", or "https://{metadata.NAME}.acme.example/v1". */
   readonly baseUrl: string;
   /** Other base URLs, of which metadata `site` may name one: what is sent there is a credential. */
   readonly sites?: Readonly<Record<string, string>>;
@@ -67,9 +71,11 @@ export interface AnotherKey extends Described {
  * One key, for which the provider makes up another value: the old one dies at once ("oneKey") or
  * when its grace time is over ("grace").
  *
- * What can't be guaranteed: a value lies with us alone once the provider has answered. Is the
- * answer lost, the key is rolled once more, for which the old value no longer serves as
- * `{credential}` where it died at once: give such keys an admin secret.
+ * What can't be guaranteed: only the provider's answer tells the new value. Is the answer lost, the
+ * key is rolled once more, for which the old value no longer serves as `{credential}` where it died
+ * at once: give such keys an admin secret. And of two tries at once, of which one ends the other's
+ * value, the loser's may be stored: then the test fails, or `newest` tells, and the next rotation
+ * makes another.
  */
 export interface RolledKey extends Described {
   readonly strategy: "oneKey" | "grace";
@@ -180,7 +186,10 @@ export interface ListCall extends Call {
 }
 
 export interface CopyCall extends Call {
+  /** Without one of these no key is made: it might be allowed more than the old one. */
   readonly values: Readonly<Record<string, Pointer>>;
+  /** What not every key has. */
+  readonly optionalValues?: Readonly<Record<string, Pointer>>;
 }
 
 export type Where = Readonly<Record<Pointer, string | number | boolean>>;

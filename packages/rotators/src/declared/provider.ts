@@ -1,6 +1,6 @@
 /**
- * The only place from which a provider is called: over TLS or to this machine, bounded in time and
- * size, patient with a provider that is busy. No error holds anything that was sent or received.
+ * The only place from which a provider is called: bounded in time and size, patient with a provider
+ * that is busy. No error holds anything that was sent or received.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { RotationFailure } from "../rotator.ts";
@@ -50,8 +50,9 @@ export async function send(
       await outcome.body?.cancel();
       await sleep(wait, undefined, { signal: provider.signal });
     } else {
-      if (isLast || !isRepeatable(call))
+      if (isLast || !isRepeatable(call)) {
         throw new RotationFailure(`${named(call)} got no answer${outcome.code}.`);
+      }
       await sleep(backOff(attempt), undefined, { signal: provider.signal });
     }
   }
@@ -76,12 +77,6 @@ export function isSuccess({ status }: Reply): boolean {
 export function unexpected(call: Call, { status }: Reply): RotationFailure {
   const why = status === 401 || status === 403 ? ": the credential may not do that" : "";
   return new RotationFailure(`${named(call)} was answered with status ${status}${why}.`);
-}
-
-/** Whether a credential may be sent there. */
-export function isSafe({ protocol, hostname }: URL): boolean {
-  if (protocol === "https:") return true;
-  return protocol === "http:" && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
 /** As the description has it, nothing filled in. */

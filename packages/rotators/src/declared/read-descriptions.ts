@@ -2,10 +2,10 @@
  * Reads the descriptions of an operator's rotators file, strictly: what is accepted here can be
  * carried out, and no credential goes where the operator didn't write.
  */
+import { isBaseUrl, whatBaseUrlsAre } from "./base-url.ts";
 import type { Call, JsonTemplate, KeyDescription } from "./description.ts";
 import { descriptionShape } from "./description-shape.ts";
 import { DescriptionError, type Members, membersOf } from "./members.ts";
-import { isSafe } from "./provider.ts";
 import { hasOtherBraces, placeholdersOf } from "./template.ts";
 
 type Descriptions = Readonly<Record<string, KeyDescription>>;
@@ -37,23 +37,18 @@ export function readDescription(value: unknown, at: string): KeyDescription {
 
 function resolved({ like, ...own }: Members, ready: Descriptions, at: string): unknown {
   if (like === undefined) return own;
-  if (typeof like === "string" && Object.hasOwn(ready, like)) return { ...ready[like], ...own };
+  if (typeof like === "string" && Object.hasOwn(ready, like)) {
+    const { sites, ...rest } = ready[like] as KeyDescription;
+    // With a base URL of its own it is no longer the provider's, whose other sites would be elsewhere.
+    return { ...rest, ...(sites && own.baseUrl === undefined && { sites }), ...own };
+  }
   throw new DescriptionError(`${at}.like`, "must be a ready type");
 }
 
-/** What metadata fills in is chosen by whoever rotates: never more than one label of a host. */
 function checkBaseUrls({ baseUrl, sites = {} }: KeyDescription, at: string): void {
-  for (const text of [baseUrl, ...Object.values(sites)]) {
-    const [, authority = ""] = text.match(/^https?:\/\/([^/]*)/) ?? [];
-    const isFixed = /^(\{metadata\.[\w-]+\}\.)?[^{}]+$/.test(authority);
-    const url = URL.parse(text.replaceAll(/\{[^}]*\}/g, "x"));
-    if (url === null || !isFixed || !isSafe(url) || url.search !== "" || url.hash !== "") {
-      throw new DescriptionError(
-        `${at}: a base URL`,
-        "must be https://HOST or https://HOST/PATH; http only on loopback; of the host metadata may " +
-          "fill in the first label alone",
-      );
-    }
+  if (!isBaseUrl(baseUrl)) throw new DescriptionError(`${at}.baseUrl`, whatBaseUrlsAre);
+  for (const [name, url] of Object.entries(sites)) {
+    if (!isBaseUrl(url)) throw new DescriptionError(`${at}.sites.${name}`, whatBaseUrlsAre);
   }
 }
 
@@ -82,12 +77,14 @@ function checkPlaceholders(description: KeyDescription, at: string): void {
       if (unknown !== undefined) {
         throw new DescriptionError(where, `can't fill in {${unknown}}; known: ${known.join(", ")}`);
       }
-      if (hasOtherBraces(text))
+      if (hasOtherBraces(text)) {
         throw new DescriptionError(where, "has braces around no placeholder");
+      }
     }
   };
   const known = [...always, ...metadata];
-  const copied = "copy" in description ? Object.keys(description.copy?.values ?? {}) : [];
+  const { copy = undefined } = { copy: undefined, ...description };
+  const copied = Object.keys({ ...copy?.values, ...copy?.optionalValues });
   const more: Readonly<Record<string, readonly string[]>> = {
     create: copied.map((name) => `copied.${name}`),
     copy: ["keyId"],
@@ -95,20 +92,9 @@ function checkPlaceholders(description: KeyDescription, at: string): void {
     roll: description.strategy === "grace" ? ["keyId", ...ofGrace] : ["keyId"],
     set: ["newKey"],
   };
-  for (const name of [
-    "create",
-    "list",
-    "revoke",
-    "copy",
-    "identify",
-    "roll",
-    "newest",
-    "set",
-    "test",
-  ]) {
-    const call = (description as unknown as Members)[name];
-    if (call === undefined || !("path" in (call as object))) continue;
-    check(templatesOf(call as Call), `${at}.${name}`, [...known, ...(more[name] ?? [])]);
+  for (const [name, call] of Object.entries(description)) {
+    if (!isCall(call)) continue;
+    check(templatesOf(call), `${at}.${name}`, [...known, ...(more[name] ?? [])]);
   }
   check({ ...description.authentication }, `${at}.authentication`, known);
   check(description.baseUrl, `${at}.baseUrl`, metadata);
@@ -116,6 +102,10 @@ function checkPlaceholders(description: KeyDescription, at: string): void {
   if (description.strategy === "manual") {
     check(description.instructions, `${at}.instructions`, ["name", ...metadata]);
   }
+}
+
+function isCall(member: unknown): member is Call {
+  return typeof member === "object" && member !== null && "path" in member;
 }
 
 function isKnown(name: string, known: readonly string[]): boolean {

@@ -3,9 +3,18 @@
  * for, and how the secret holds its key.
  */
 import { type Rotation, RotationFailure } from "../rotator.ts";
+import { fillBaseUrl } from "./base-url.ts";
 import type { Call, CreateCall, KeyDescription, SecretForm, Where } from "./description.ts";
 import { lookUp } from "./pointer.ts";
-import { isSuccess, type Provider, type Reply, send, succeed, unexpected } from "./provider.ts";
+import {
+  isSuccess,
+  named,
+  type Provider,
+  type Reply,
+  send,
+  succeed,
+  unexpected,
+} from "./provider.ts";
 import {
   defaultField,
   type HeldKey,
@@ -35,7 +44,7 @@ export class Step {
       ...(metadata.field !== undefined && { field: metadata.field }),
     };
     this.#own = { name: keyName, dateInAYear: dateInAYear(), ...prefixed("metadata", metadata) };
-    const baseUrl = new URL(fillText(siteOf(description, metadata.site), this.#own));
+    const baseUrl = fillBaseUrl(siteOf(description, metadata.site), this.#own);
     this.#provider = { baseUrl, authentication: description.authentication, signal };
   }
 
@@ -127,9 +136,7 @@ export function newKeyOf(call: CreateCall, { document }: Reply): NewKey {
     const found = lookUp(document, pointer);
     if (typeof found === "number") return String(found);
     if (typeof found === "string" && found !== "") return found;
-    throw new RotationFailure(
-      `The answer to ${call.method} ${call.path} has nothing at ${pointer}.`,
-    );
+    throw new RotationFailure(`The answer to ${named(call)} has nothing at ${pointer}.`);
   };
   const fields = Object.entries(call.fields ?? {}).map(([name, at]) => [name, textAt(at)] as const);
   return {

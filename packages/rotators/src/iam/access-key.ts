@@ -12,6 +12,7 @@ import {
   ListAccessKeysCommand,
   NoSuchEntityException,
 } from "@aws-sdk/client-iam";
+import { isSafe } from "../declared/base-url.ts";
 import { type Rotation, RotationFailure, type Rotator } from "../rotator.ts";
 import { type AccessKeyPair, parseAccessKey, withAccessKey } from "./access-key-secret.ts";
 import { removeOrphans } from "./orphans.ts";
@@ -89,6 +90,10 @@ async function asAdmin<Result>(rotation: Rotation, work: (iam: IAMClient) => Pro
 }
 
 function clientOf({ aws, metadata: { endpoint } }: Rotation, credentials: AccessKeyPair) {
+  // A new key comes from there: nobody on the way is to read it.
+  if (endpoint !== undefined && !(URL.canParse(endpoint) && isSafe(new URL(endpoint)))) {
+    throw new RotationFailure("The metadata endpoint must be an https URL.");
+  }
   // IAM is one for all regions, and AWS has its requests signed for this one.
   const there = endpoint === undefined ? aws : { endpoint, region: "us-east-1" };
   const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };

@@ -4,8 +4,8 @@
  * two secrets made and deleted by an API of their own are declared (`declared/`) instead.
  *
  * The server makes the new secret up, and the old one ends then, or a while later where the server
- * lets it. There is no way back from that, and so no revokeSecret: after a failure the vault goes
- * on with the same version, which clients find under AWSPENDING.
+ * lets it. There is no way back from that, so that a new secret that is good becomes AWSCURRENT
+ * even where its rotation fails.
  */
 import { graceSecondsOf } from "../declared/grace-period.ts";
 import { type Rotation, RotationFailure, type Rotator } from "../rotator.ts";
@@ -35,7 +35,8 @@ export const oauthClientSecret: Rotator = {
 
   async createSecret(rotation) {
     const current = clientInformation((await rotation.versions.current()).value);
-    const known = { ...(await adminOf(rotation)), ...current };
+    const admin = await registrationOf(rotation, current);
+    const known = { ...current, ...admin };
     const found = await readClient(known, rotation.signal);
     // Another one than AWSCURRENT's is what an earlier try was given and couldn't store.
     const next = isAnother(found, current)
@@ -44,11 +45,12 @@ export const oauthClientSecret: Rotator = {
     if (!isAnother(next, current)) {
       throw new RotationFailure("The authorization server issues no new secret on an update.");
     }
-    return { secretString: JSON.stringify({ ...current, ...issuedIn(found), ...issuedIn(next) }) };
+    const client = { ...current, ...issuedIn(found), ...issuedIn(next) };
+    return { secretString: JSON.stringify(without(client, admin)) };
   },
 
   async testSecret(rotation, value) {
-    if (await isAccepted(rotation, clientInformation(value))) return;
+    if (await isGood(rotation, value)) return;
     throw new RotationFailure("The token endpoint refuses the client's secret.");
   },
 
@@ -61,11 +63,30 @@ export const oauthClientSecret: Rotator = {
       ),
     };
   },
+
+  async revokeSecret(rotation, value) {
+    const { token, versions } = rotation;
+    // What was never stored is found at the server by the next rotation.
+    if (value === undefined || (await versions.value(token)) !== value) return;
+    if (!(await isGood(rotation, value))) return;
+    if ((await versions.stagesOf(token)).includes("AWSPENDING")) return "isTheOnlyKey";
+    throw new RotationFailure("The server keeps one secret only: rotate it, and this one ends.");
+  },
 };
 
-async function adminOf({ metadata, versions }: Rotation): Promise<Client> {
+async function isGood(rotation: Rotation, value: string): Promise<boolean> {
+  const client = clientInformation(value);
+  return isAccepted(rotation, { ...client, ...(await registrationOf(rotation, client)) });
+}
+
+/** The admin secret says where: its token isn't sent where whoever writes the other one likes. */
+async function registrationOf({ metadata, versions }: Rotation, client: Client): Promise<Client> {
   if (metadata.adminSecretArn === undefined) return {};
-  return clientInformation(await versions.valueOf(metadata.adminSecretArn));
+  const admin = clientInformation(await versions.valueOf(metadata.adminSecretArn));
+  const { registration_client_uri } = admin;
+  // A token that the server has replaced since is kept with the client.
+  const { registration_access_token = admin.registration_access_token } = client;
+  return { registration_client_uri, registration_access_token };
 }
 
 function isAnother({ client_secret }: Client, current: Client): boolean {
@@ -82,4 +103,11 @@ const issued = [
 /** Any answer may bring another token for the registration, and the one before is void then. */
 function issuedIn(client: Client): Client {
   return Object.fromEntries(Object.entries(client).filter(([name]) => issued.includes(name)));
+}
+
+/** What the admin secret holds is not for those who read the client's. */
+function without(client: Client, admin: Client): Client {
+  return Object.fromEntries(
+    Object.entries(client).filter(([name, value]) => admin[name] !== value),
+  );
 }

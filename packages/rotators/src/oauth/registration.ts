@@ -3,8 +3,10 @@
  * itself: OAuth 2.0 Dynamic Client Registration Management.
  * https://www.rfc-editor.org/rfc/rfc7592
  */
+
+import { isSafe } from "../declared/base-url.ts";
 import type { Call } from "../declared/description.ts";
-import { isSafe, succeed } from "../declared/provider.ts";
+import { succeed } from "../declared/provider.ts";
 import { RotationFailure } from "../rotator.ts";
 
 /** A client information response: the secret's value has the same members. */

@@ -5,7 +5,7 @@
  */
 import type { Call } from "../declared/description.ts";
 import { isSuccess, send, unexpected } from "../declared/provider.ts";
-import type { Rotation } from "../rotator.ts";
+import { type Rotation, RotationFailure } from "../rotator.ts";
 import { type Client, memberOf, safeUrl } from "./registration.ts";
 
 const request: Call = { method: "POST", path: " of the token endpoint", isIdempotent: true };
@@ -17,6 +17,10 @@ const authenticated = ["unauthorized_client", "unsupported_grant_type", "invalid
 /** Throws RotationFailure where the server says neither. */
 export async function isAccepted(rotation: Rotation, client: Client): Promise<boolean> {
   const url = safeUrl(rotation.metadata.tokenEndpoint ?? "");
+  // Metadata is chosen by whoever may rotate, who needn't be allowed to read.
+  if (url.origin !== safeUrl(memberOf(client, "registration_client_uri")).origin) {
+    throw new RotationFailure("The token endpoint is of another server than the registration.");
+  }
   const provider = { baseUrl: url, authentication: { headers: {} }, signal: rotation.signal };
   const reply = await send(provider, ...authenticatedBy(client), url);
   const { error } = (reply.document ?? {}) as { error?: unknown };

@@ -112,7 +112,7 @@ export class Keys {
     permit: Permit<"kms:Decrypt", KeyResource>,
     sealed: Uint8Array,
     context: EncryptionContext,
-  ): Buffer | Promise<Buffer> {
+  ): Promise<Buffer> {
     return this.#envelopes.open(permit.resource.record, sealed, context);
   }
 

@@ -54,19 +54,14 @@ export class ValueEnvelopes {
     return packEnvelope({ wrappedDataKey, sealedValue });
   }
 
-  /** At once where the data key is in memory. */
-  open(
-    record: KeyRecord,
-    sealed: Uint8Array,
-    context: EncryptionContext,
-  ): Buffer | Promise<Buffer> {
+  async open(record: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Promise<Buffer> {
     requireState("Decrypt", record);
     const { wrapping, sealedValue, aad } = this.#opening(record, sealed, context);
-    const dataKey = this.#dataKeys.get(wrapping);
+    const dataKey =
+      this.#dataKeys.get(wrapping) ??
+      (await this.#unwrap(record, unpackEnvelope(sealed).wrappedDataKey, context));
     // A cached data key was unwrapped under some key and context; this proves these are the ones.
-    if (dataKey !== undefined) return open(dataKey, sealedValue, aad);
-    const { wrappedDataKey } = unpackEnvelope(sealed);
-    return this.#unwrap(record, wrappedDataKey, context).then((key) => open(key, sealedValue, aad));
+    return open(dataKey, sealedValue, aad);
   }
 
   #opening({ arn }: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Opening {

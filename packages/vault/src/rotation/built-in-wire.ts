@@ -1,5 +1,6 @@
 /** What the host of the built-in rotators says: of its types, and of a step that went well. */
 import { type Capabilities, RotatorFailed, type StepReply, type Strategy } from "./rotator.ts";
+import { isSecretArn } from "./service-principal.ts";
 
 export interface RotatorType {
   readonly type: string;
@@ -30,7 +31,10 @@ export function problemOf(
   const isMissing = (name: string) => known[name]?.required === true && !metadata[name];
   const missing = Object.keys(known).find(isMissing);
   if (missing !== undefined) return `The type ${type} needs the metadata ${missing}.`;
-  const { gracePeriod, readerDays } = metadata;
+  const { adminSecretArn, gracePeriod, readerDays } = metadata;
+  if (adminSecretArn !== undefined && !isSecretArn(adminSecretArn)) {
+    return "The metadata adminSecretArn must be the ARN of a secret.";
+  }
   if (gracePeriod !== undefined && millisecondsOf(gracePeriod) === undefined) {
     return "The metadata gracePeriod must be a time such as 30m, 24h or 7d.";
   }

@@ -2,6 +2,7 @@
  * The built-in rotators, in a process of their own that is started when the first of them is
  * needed. It has no credentials: each step brings short ones of the rotation's role.
  */
+import { ApiError } from "../errors.ts";
 import type { SecretRecord } from "../secrets/records.ts";
 import {
   capabilitiesOf,
@@ -12,7 +13,12 @@ import {
 } from "./built-in-wire.ts";
 import { invoke } from "./lambda-invoke.ts";
 import { type Rotator, RotatorFailed, type StepReply, type StepRequest } from "./rotator.ts";
-import { type RoleSessionParts, roleSession } from "./service-principal.ts";
+import {
+  permitRole,
+  type RoleSessionParts,
+  roleSession,
+  serviceName,
+} from "./service-principal.ts";
 
 /** A running host: see `packages/rotators`. */
 export interface RotatorHost {
@@ -62,7 +68,7 @@ export class BuiltInRotators {
       problem: async () => {
         const type = await this.#type(choice.type);
         if (type === undefined) return `There is no rotator of the type ${choice.type}.`;
-        return problemOf(type, choice.metadata);
+        return problemOf(type, choice.metadata) ?? (await this.#problemWithRole(secret, choice));
       },
       capabilities: async () => {
         const type = await this.#type(choice.type);
@@ -79,6 +85,16 @@ export class BuiltInRotators {
     await host?.close();
   }
 
+  async #problemWithRole(secret: SecretRecord, { roleArn }: BuiltInChoice) {
+    try {
+      await permitRole(this.#parts, secret, roleArn);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return `Secrets Manager can't assume the role ${roleArn}. Ensure that its trust policy allows the principal ${serviceName}.`;
+    }
+  }
+
   async #invoke(
     secret: SecretRecord,
     choice: BuiltInChoice,
@@ -88,7 +104,8 @@ export class BuiltInRotators {
     const { metadata, type, roleArn } = choice;
     const role = { arn: roleArn, adminSecretArn: metadata.adminSecretArn };
     const session = await roleSession(this.#parts, secret, role).catch((error) => {
-      throw new RotatorFailed(`The role ${roleArn} can't be assumed`, error);
+      if (!(error instanceof ApiError)) throw error;
+      throw new RotatorFailed(`The role ${roleArn} can't be assumed`);
     });
     const event = {
       Step: request.step,

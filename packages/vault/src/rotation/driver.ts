@@ -3,28 +3,18 @@
  * come of it, and keeps that with the secret's labels in one commit. Whatever it was interrupted
  * in is asked for again by whoever comes next.
  */
-import { ApiError } from "../errors.ts";
-import {
-  type SecretRecord,
-  secretKey,
-  secretTable,
-  versionKey,
-  versionTable,
-} from "../secrets/records.ts";
-import { nextRotationMoment, rescheduled } from "../secrets/rotation.ts";
+import { type SecretRecord, secretKey, secretTable } from "../secrets/records.ts";
+import { rescheduled } from "../secrets/rotation.ts";
 import { saveSecret } from "../secrets/saving.ts";
-import { current, detach, pending, versionAt } from "../secrets/versions.ts";
+import { detach, pending, versionAt } from "../secrets/versions.ts";
 import { Conflict, type Row, retryOnConflict } from "../storage/storage.ts";
 import type { EngineParts } from "./engine-parts.ts";
-import { looked } from "./overlap.ts";
+import { prepare, situationOf } from "./preparation.ts";
 import { RotatorFailed, type StepReply } from "./rotator.ts";
 import { putRotation, type RotationRun, rotationTable } from "./run.ts";
 import {
-  abandoned,
   ended,
   failed,
-  needsPending,
-  retried,
   type Situation,
   starting,
   stepOf,
@@ -34,9 +24,8 @@ import {
 } from "./steps.ts";
 import { tell } from "./telling.ts";
 
-/** As long as AWS waits for a function at most. */
+/** How long a rotator may take for a step. */
 const stepMilliseconds = 60_000;
-const handMilliseconds = 60_000;
 const conflictsMax = 8;
 
 type Outcome = { readonly reply: StepReply } | { readonly reason: string };
@@ -73,66 +62,6 @@ async function once(parts: EngineParts, row: Row<RotationRun>, signal: AbortSign
   const prepared = await prepare(parts, run, secret);
   if (prepared !== undefined) return settle(parts, row, () => prepared);
   await takeStep(parts, row, secret, signal);
-}
-
-/** What is to be done before any step, or instead of one; undefined where a step comes next. */
-async function prepare(
-  parts: EngineParts,
-  run: RotationRun,
-  { stages, ...secret }: SecretRecord,
-): Promise<Transition | undefined> {
-  const now = parts.clock.now();
-  const isCurrent = versionAt(stages, current) === run.token;
-  const isLeft = versionAt(stages, pending) !== run.token && !isCurrent;
-  if (needsPending(run) && isLeft) return { run: abandoned(run, now) };
-  if (run.phase === "overlap") {
-    const { laggards, count } = await parts.laggardsOf(run, now);
-    return { run: looked(run, { laggards, count }, versionAt(stages, current), now) };
-  }
-  if (run.phase === "byHand") {
-    const key = versionKey({ ...secret, stages }, run.token);
-    const isThere = (await parts.storage.get(versionTable, key)) !== undefined;
-    const next = { ...run, phase: "testSecret", nextAttemptAt: now } as const;
-    return { run: isThere ? next : { ...run, nextAttemptAt: now + handMilliseconds } };
-  }
-  if (run.phase === "failed") {
-    // A version that somebody took AWSPENDING from is no longer the rotation's.
-    if (!run.capabilities.revokes && isLeft) return { run: abandoned(run, now) };
-    const at = situationOf({ ...secret, stages }, now);
-    return { run: retried(run, parts.randomness.uuid(), at), setsPending: true };
-  }
-  if (run.phase === "rollBack" && isCurrent) {
-    return { run: { ...run, phase: "finishSecret", isCancelled: undefined } };
-  }
-  const isInUse = versionAt(stages, current) === run.oldVersionId;
-  if (run.phase === "revokeOld" && isInUse && !run.isRevocation) {
-    return { run: ended(run, "cancelled", now) };
-  }
-  return (await isGivenUp(parts, run, { ...secret, stages })) ? undefined : { run };
-}
-
-/**
- * Before a key is killed its version is given to nobody any more, and can't become current. False
- * where it just has: then all is to be looked at anew.
- */
-async function isGivenUp(
-  { secrets, storage }: EngineParts,
-  run: RotationRun,
-  secret: SecretRecord,
-): Promise<boolean> {
-  const { phase, token, oldVersionId = "" } = run;
-  if (run.isRevocation || (phase !== "rollBack" && phase !== "revokeOld")) return true;
-  const versionId = phase === "rollBack" ? token : oldVersionId;
-  // What has no value yet has nothing to give out.
-  const key = versionKey(secret, versionId);
-  if ((await storage.get(versionTable, key)) === undefined) return true;
-  try {
-    await secrets.revocation.revokeRotated(secret, versionId);
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError) return false;
-    throw error;
-  }
 }
 
 async function takeStep(
@@ -228,15 +157,6 @@ function rotated(secret: SecretRecord, now: number): SecretRecord {
     lastRotatedDate: now,
     lastChangedDate: now,
     ...(rotation && { rotation: rescheduled(rotation, now) }),
-  };
-}
-
-function situationOf(secret: SecretRecord, now: number): Situation {
-  return {
-    now,
-    current: versionAt(secret.stages, current),
-    pending: versionAt(secret.stages, pending),
-    nextScheduled: nextRotationMoment(secret)?.opensAt,
   };
 }
 

@@ -3,7 +3,6 @@ import type { AuditLog } from "../audit/event.ts";
 import type { Clock, Randomness } from "../clock.ts";
 import type { Lease } from "../leases/lease.ts";
 import type { NoticeSink } from "../notices.ts";
-import type { Principals } from "../principals/principals.ts";
 import type { SecretRecord } from "../secrets/records.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -16,7 +15,6 @@ export interface EngineParts {
   readonly storage: Storage;
   readonly secrets: Secrets;
   readonly rotators: Rotators;
-  readonly principals: Principals;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly auditLog: AuditLog;

@@ -12,11 +12,10 @@ import { endOverlap } from "./ending.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { type ProviderRevocation, revokeAtProvider } from "./provider-revocation.ts";
 import { missingRehearsal } from "./rehearsal.ts";
-import { cancel, isRepeated, type RotationRequest, rotate } from "./requests.ts";
+import { admit, cancel, type RotationRequest, rotate } from "./requests.ts";
 import type { Rotator } from "./rotator.ts";
 import { isOver, nextAttemptIndex, type RotationRun, rotationTable } from "./run.ts";
 import { beginDue } from "./schedule.ts";
-import { permitRole } from "./service-principal.ts";
 import { type TestResult, testVersion } from "./version-test.ts";
 
 const sideBySideMax = 8;
@@ -55,11 +54,11 @@ export class RotationEngine {
   }
 
   /** Whether this very request has begun one before. Throws as `rotate` does. */
-  isRepeated(
+  admit(
     permit: SecretPermit<"RotateSecret">,
     asked: Pick<RotationRequest, "token" | "change">,
-  ): Promise<boolean> {
-    return isRepeated(this.#parts, writable(existing(permit.resource)), asked);
+  ): Promise<"new" | "repeated"> {
+    return admit(this.#parts, writable(existing(permit.resource)), asked);
   }
 
   /** Who would rotate the secret; undefined where nobody can. */
@@ -70,11 +69,6 @@ export class RotationEngine {
   /** Which rehearsal is missing before the secret may rotate, in words; undefined where none is. */
   missingRehearsal(secret: SecretRecord, rotator: string): Promise<string | undefined> {
     return missingRehearsal(this.#parts, secret, rotator);
-  }
-
-  /** Throws AccessDenied where the service may not act as this role for the secret. */
-  async checkRole(secret: SecretRecord, roleArn: string): Promise<void> {
-    await permitRole(this.#parts, secret, roleArn);
   }
 
   cancel(permit: SecretPermit<"CancelRotateSecret">): Promise<SecretRecord> {
@@ -129,6 +123,7 @@ export class RotationEngine {
         if (isBusy) pause = lookMilliseconds.busy;
       } catch (fault) {
         if (!signal.aborted) onFault(fault);
+        pause = restMilliseconds;
       }
       await elapsed(pause, undefined, {
         signal: AbortSignal.any([this.#look.signal, signal]),

@@ -3,7 +3,12 @@
  * one commit with the run that the engine then drives.
  */
 import type { Clock } from "../clock.ts";
-import { rotationInProgress, rotationNotConfigured, tokenInUse } from "../secrets/errors.ts";
+import {
+  invalidRequest,
+  rotationInProgress,
+  rotationNotConfigured,
+  tokenInUse,
+} from "../secrets/errors.ts";
 import { existing, latest, writable } from "../secrets/presence.ts";
 import {
   type SecretPermit,
@@ -20,7 +25,7 @@ import {
 } from "../secrets/rotation.ts";
 import { saveSecret } from "../secrets/saving.ts";
 import { current, detach, pending, versionAt } from "../secrets/versions.ts";
-import { type Row, retryOnConflict, type Storage } from "../storage/storage.ts";
+import { type Put, type Row, retryOnConflict, type Storage } from "../storage/storage.ts";
 import type { Capabilities } from "./rotator.ts";
 import { isOver, putRotation, type RotationRun, rotationKey, rotationTable } from "./run.ts";
 import { abandoned, told } from "./steps.ts";
@@ -44,19 +49,23 @@ interface Parts {
 }
 
 /**
- * Whether this very request has begun a rotation before. Throws where none may begin now, which has
- * one that failed and waits be tried again: that is what AWS answers.
+ * Repeated where this very request has begun a rotation before. Throws where none may begin now,
+ * which has one that failed and waits be tried again: that is what AWS answers.
  */
-export async function isRepeated(
+export async function admit(
   parts: Parts,
   secret: SecretRecord,
   { token, change }: Pick<RotationRequest, "token" | "change">,
-): Promise<boolean> {
+): Promise<"new" | "repeated"> {
   const run = await runOf(parts.storage, secret);
-  if (run?.body.requestToken === token) return true;
+  if (run?.body.requestToken === token) {
+    // Whoever stored a value by hand asks again, and need not wait until it is looked for.
+    if (run.body.phase === "byHand") await reattempt(parts, secret);
+    return "repeated";
+  }
   checkRotation(secret, change);
   const isBusy = run !== undefined && !mayBegin(run.body);
-  if (!isBusy && pendingVersion(withoutTest(secret, run?.body)) === undefined) return false;
+  if (!isBusy && pendingVersion(withoutTest(secret, run?.body)) === undefined) return "new";
   await reattempt(parts, secret);
   throw rotationInProgress();
 }
@@ -79,18 +88,19 @@ export function rotate(
     const now = clock.now();
     const row = await latest(storage, located, now);
     const before = writable(row.body);
-    if (await isRepeated(parts, before, request)) return before;
+    if ((await admit(parts, before, request)) === "repeated") return before;
     const run = await runOf(storage, before);
     const { token } = request;
     if ((await storage.get(versionTable, versionKey(before, token))) !== undefined) {
-      throw tokenInUse(token, before.arn);
+      // Of its errors RotateSecret has no other for it.
+      throw invalidRequest(tokenInUse(token, before.arn).message);
     }
     const rotation = rescheduled(configured(before, request.change), now);
     const next = begun(before, request, "request", now);
     const stages = { ...before.stages, [pending]: token };
     const after = { ...before, rotation, stages, lastChangedDate: now };
     return saveSecret(storage, row, after, now, {
-      alongside: [putRotation(next, run ?? "absent")],
+      alongside: [putNext(next, run)],
     });
   });
 }
@@ -119,13 +129,14 @@ export function cancel(
 }
 
 /**
- * Has a rotation that failed and waits be tried again now, which is what AWS answers to whoever
- * asks for another meanwhile.
+ * Has a rotation that waits, after a failure or for a value, go on now: that is what AWS answers to
+ * whoever asks for another meanwhile.
  */
 async function reattempt({ storage, clock }: Parts, secret: SecretRecord): Promise<void> {
   await retryOnConflict(async () => {
     const run = await runOf(storage, secret);
-    if (run?.body.phase !== "failed" || isOver(run.body)) return;
+    const isWaiting = run?.body.phase === "failed" || run?.body.phase === "byHand";
+    if (run === undefined || !isWaiting || isOver(run.body)) return;
     await storage.commit([putRotation({ ...run.body, nextAttemptAt: clock.now() }, run)]);
   });
 }
@@ -166,6 +177,12 @@ export function begun(
     untold: [],
   };
   return told(run, isImmediate ? "RotationStarted" : "TestRotationStarted", now);
+}
+
+/** In the place of the one before, of which there may be something left to tell. */
+export function putNext(run: RotationRun, before: Row<RotationRun> | undefined): Put {
+  const untold = [...(before?.body.untold ?? []), ...run.untold];
+  return putRotation({ ...run, untold }, before ?? "absent");
 }
 
 /**

@@ -11,9 +11,8 @@ import { pending } from "../secrets/versions.ts";
 import { type Row, retryOnConflict } from "../storage/storage.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { missingRehearsal } from "./rehearsal.ts";
-import { begun, mayBegin, runOf } from "./requests.ts";
+import { begun, mayBegin, putNext, runOf } from "./requests.ts";
 import { RotatorFailed } from "./rotator.ts";
-import { putRotation } from "./run.ts";
 
 const secretsPerBatch = 100;
 
@@ -85,7 +84,7 @@ async function begin(parts: EngineParts, row: Row<SecretRecord>): Promise<void> 
   const next = begun(secret, { ...request, capabilities }, "schedule", now);
   const stages = { ...secret.stages, [pending]: token };
   const after = { ...onward(secret, now), stages, lastChangedDate: now };
-  const alongside = [putRotation(next, run ?? "absent")];
+  const alongside = [putNext(next, run)];
   await saveSecret(storage, row, after, now, { alongside });
 }
 

@@ -30,7 +30,7 @@ export interface RoleSessionParts {
 
 /** Throws AccessDenied unless there is such a role in the secret's account that trusts the service. */
 export async function permitRole(
-  { principals, clock }: Pick<RoleSessionParts, "principals" | "clock">,
+  { principals, clock }: RoleSessionParts,
   secret: Pick<SecretRecord, "arn" | "accountId" | "region">,
   roleArn: string,
 ) {
@@ -58,8 +58,7 @@ export async function roleSession(
   });
 }
 
-function boundsOf({ arn, region }: SecretRecord, { adminSecretArn }: RotationRole): string {
-  const viaService = `secretsmanager.${region}.amazonaws.com`;
+function boundsOf({ arn }: SecretRecord, { adminSecretArn }: RotationRole): string {
   const readable = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
   const statements = [
     {
@@ -74,12 +73,17 @@ function boundsOf({ arn, region }: SecretRecord, { adminSecretArn }: RotationRol
     {
       Action: ["kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt"],
       Resource: "*",
-      Condition: { StringEquals: { "kms:ViaService": viaService } },
+      Condition: { StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com" } },
     },
-    ...(adminSecretArn === undefined ? [] : [{ Action: readable, Resource: adminSecretArn }]),
+    ...(isSecretArn(adminSecretArn) ? [{ Action: readable, Resource: adminSecretArn }] : []),
   ];
   const allowed = statements.map((statement) => ({ Effect: "Allow", ...statement }));
   return JSON.stringify({ Version: "2012-10-17", Statement: allowed });
+}
+
+/** Of one secret: what has a wildcard in it would open others. */
+export function isSecretArn(text: string | undefined): boolean {
+  return /^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]{1,519}$/.test(text ?? "");
 }
 
 function service(accountId: string): Principal {

@@ -55,7 +55,8 @@ export function stepOf(run: RotationRun): { step: Step; token: string } | undefi
 
 /** Whether it counts on AWSPENDING being where it put it. */
 export function needsPending({ phase, isTestOnly }: RotationRun): boolean {
-  return isTestOnly !== true && (phase in following || phase === "byHand");
+  const isOnItsWay = phase in following || phase === "byHand" || phase === "finishSecret";
+  return isOnItsWay && isTestOnly !== true;
 }
 
 /** The step is about to be invoked. */
@@ -174,7 +175,16 @@ function oldRevoked(run: RotationRun, now: number): RotationRun {
   return told(over, "SecretVersionRevoked", now, undefined, run.oldVersionId);
 }
 
+/** Whether the provider ends the old key by itself: there may be no way back from the new one. */
+export function isOnlyKey({ capabilities: { strategy } }: RotationRun): boolean {
+  return strategy === "oneKey" || strategy === "grace";
+}
+
 function rolledBack(run: RotationRun, at: Situation): Transition {
+  // The rotator kept the new key.
+  if (at.current === run.token) {
+    return { run: { ...run, phase: "finishSecret", isCancelled: undefined } };
+  }
   if (run.isCancelled) return { run: ended(run, "cancelled", at.now), clearsPending: true };
   const nextAttemptAt = retryAt(run, at);
   return { run: { ...run, phase: "failed", nextAttemptAt }, clearsPending: true };

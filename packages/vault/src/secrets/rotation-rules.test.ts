@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCron } from "./cron.ts";
-import { checkRotationRules, nextRotationDate, type RotationRules } from "./rotation-rules.ts";
+import {
+  checkRotationRules,
+  nextRotationDate,
+  type RotationRules,
+  windowOpening,
+} from "./rotation-rules.ts";
 
 const next = (rules: RotationRules, now: string) => {
   checkRotationRules(rules);
@@ -101,4 +106,18 @@ test("a cron expression opens when a walk through the hours says so", () => {
     }),
     { numRuns: 200 },
   );
+});
+
+describe("the window's opening", () => {
+  test.each<[RotationRules, string]>([
+    [{ automaticallyAfterDays: 30 }, "2026-02-14T00:00:00Z"],
+    [{ automaticallyAfterDays: 7, duration: "3h" }, "2026-01-22T00:00:00Z"],
+    [{ scheduleExpression: "rate(4 hours)" }, "2026-01-15T16:00:00Z"],
+    [{ scheduleExpression: "cron(0 8 1 * ? *)", duration: "2h" }, "2026-02-01T08:00:00Z"],
+    [{ scheduleExpression: "cron(0 16 L * ? *)" }, "2026-01-31T16:00:00Z"],
+    [{ scheduleExpression: "cron(0 8/8 * * ? *)" }, "2026-01-15T16:00:00Z"],
+  ])("%j", (rules, opening) => {
+    const closes = nextRotationDate(rules, Date.parse("2026-01-15T12:30:00Z")) ?? 0;
+    expect(windowOpening(rules, closes)).toBe(Date.parse(opening));
+  });
 });

@@ -133,6 +133,29 @@ test("the key of a version that is revoked dies at its provider", async () => {
   expect(revocations()).toMatchObject([{ ClientRequestToken: oldVersionId }]);
 });
 
+test("a revocation that no rotation is about is told of beside it until the key is dead", async () => {
+  lambda.handler = async () => {
+    throw new Error("come back later");
+  };
+  const { VersionId, ProviderRevocation } = await ask("RevokeSecretVersion", { SecretId });
+  expect(ProviderRevocation).toBe("Started");
+  const described = await eventually(
+    describeIt,
+    ({ Revocations }) => Revocations[0]?.FailureReason !== undefined,
+  );
+  expect(described).toMatchObject({
+    Phase: "overlap",
+    ClientRequestToken: VersionId,
+    Revocations: [
+      { VersionId, Phase: "revokeOld", FailureReason: expect.stringContaining("come back later") },
+    ],
+  });
+  lambda.handler = async () => null;
+  vault.clock.advance(minute);
+  await eventually(describeIt, ({ Revocations }) => Revocations.length === 0);
+  expect(revocations().at(-1)).toMatchObject({ ClientRequestToken: VersionId });
+});
+
 test("a version is tested at its provider, whichever it is", async () => {
   const tested = () => ask("TestSecretVersion", { SecretId, VersionId: oldVersionId });
   lambda.handler = async () => null;

@@ -68,6 +68,7 @@ it("has nothing of a request in a label", async () => {
     ...["ok", "denied", "throttled", "client_error", "server_fault"],
     ...["account", "principal", "operation"],
     ...["wrong", "limited", "in_use", "idle"],
+    ...["succeeded", "failed", "abandoned"],
     ...["minor", "major", "incremental", "weakcb"],
   ]);
   const isNumber = (value: string) => value === "+Inf" || /^[\d.]+$/.test(value);

@@ -67,6 +67,9 @@ test("who may not read it is told no more than before", async () => {
   await revoke();
   const nobody = await fixture.user(`nobody-${count}`);
   expect(await refusal(nobody.secrets.getSecretValue({ SecretId }))).toMatch(/^AccessDenied/);
+  // Of a version that isn't what was asked for nothing is told either.
+  const other = { SecretId, VersionId: two, VersionStage: "AWSPREVIOUS" };
+  expect(await refusal(root.getSecretValue(other))).toMatch(/not associated to the provided/);
 });
 
 test("the current version is meant where none is named, and the reply says who had it", async () => {

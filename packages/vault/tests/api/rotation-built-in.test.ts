@@ -7,7 +7,7 @@ import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Notice } from "../../src/notices.ts";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
-import { refusal } from "./refusal.fixture.ts";
+import { refusal, sideBySide } from "./refusal.fixture.ts";
 import { atVaultTime, eventually } from "./rotation.fixture.ts";
 import { TestHost } from "./rotator-host.fixture.ts";
 import { policyOf } from "./secretsmanager.fixture.ts";
@@ -206,6 +206,25 @@ describe("what a provider's strategy asks for", () => {
   });
 });
 
+test("replicas follow, and a revoked version is given out in no region", async () => {
+  const AddReplicaRegions = [{ Region: "eu-west-1" }];
+  await root.replicateSecretToRegions({ SecretId, AddReplicaRegions });
+  const { VersionId = "" } = await rotate({ gracePeriod: "0s" });
+  await rotated();
+  await revoked();
+  const ireland = atVaultTime(
+    new SecretsManager({ ...vault.client, region: "eu-west-1" }),
+    vault.clock,
+  );
+  expect((await ireland.getSecretValue({ SecretId })).SecretString).toBe(`key ${VersionId}`);
+  expect(await refusal(ireland.getSecretValue({ SecretId, VersionId: first }))).toMatch(/revoked/);
+  expect((await describeIt()).ReplicationStatus).toMatchObject([{ Status: "InSync" }]);
+  expect(await ireland.describeSecret({ SecretId })).toMatchObject({
+    Type: "TestKey",
+    LastRotatedDate: expect.any(Date),
+  });
+});
+
 describe("CancelRotateSecret", () => {
   test("takes back the key that was made", async () => {
     host.failing.add("setSecret").add("revokeSecret");
@@ -244,11 +263,11 @@ describe("what the rotator may", () => {
     if (event === undefined) throw new Error("no step was asked for");
     const secrets = host.clientOf(event.Claviger);
     expect((await secrets.getSecretValue({ SecretId: adminSecretArn })).SecretString).toBe("admin");
-    const denied = [
+    const denied = sideBySide<unknown>([
       secrets.getSecretValue({ SecretId: `${SecretId}/other` }),
       secrets.putSecretValue({ SecretId: adminSecretArn, SecretString: "x" }),
       secrets.deleteSecret({ SecretId }),
-    ];
+    ]);
     for (const asked of denied) expect(await refusal(asked)).toMatch(/^AccessDenied/);
   });
 });

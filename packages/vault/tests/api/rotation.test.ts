@@ -1,6 +1,7 @@
 /** A secret that a function rotates, as AWS's functions do: the labels, the dates and the trail. */
 import { randomUUID } from "node:crypto";
 import { CloudTrail } from "@aws-sdk/client-cloudtrail";
+import { KMS } from "@aws-sdk/client-kms";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Notice } from "../../src/notices.ts";
@@ -112,6 +113,16 @@ test("the trail has events of the service, as CloudTrail's", async () => {
   });
 });
 
+test("metrics count what has come of rotations", async () => {
+  const counted = async () => {
+    const text = await (await fetch(`${vault.url}/metrics`)).text();
+    return Number(/^claviger_rotations_total\{outcome="succeeded"\} (\d+)$/m.exec(text)?.[1]);
+  };
+  const before = await counted();
+  await rotate();
+  await eventually(counted, (count) => count === before + 1);
+});
+
 describe("a step that fails", () => {
   test.each(allSteps)(
     "%s: the version stays pending, and what was said is told",
@@ -154,6 +165,19 @@ describe("a step that fails", () => {
     expect(JSON.stringify(told)).toContain("login failed");
     expect(JSON.stringify(told)).not.toContain("correct horse");
     expect(JSON.stringify(notices)).not.toContain("correct horse");
+  });
+
+  test("nothing is told of it that can't be compared with the values", async () => {
+    const kms = new KMS(vault.client);
+    const { KeyMetadata: { KeyId = "" } = {} } = await kms.createKey({});
+    await root.updateSecret({ SecretId, SecretString: "correct horse", KmsKeyId: KeyId });
+    lambda.handler = async () => {
+      await kms.disableKey({ KeyId });
+      throw new Error("login failed with 'correct horse'");
+    };
+    await rotate();
+    const told = await eventually(trail, (seen) => seen.length > 1);
+    expect(told[1].additionalEventData.Reason).toMatch(/words are withheld/);
   });
 
   test("a function that moves no label has not finished", async () => {
@@ -289,5 +313,28 @@ describe("by its schedule", () => {
     await vault.restart(day);
     const after = await eventually(describeIt, (seen) => seen.LastRotatedDate !== undefined);
     expect(Number(after.NextRotationDate) - Number(NextRotationDate)).toBe(10 * day);
+  });
+
+  test("a window that was asked for and is over is left to the next one", async () => {
+    const RotationRules = { AutomaticallyAfterDays: 10, Duration: "2h" };
+    lambda.handler = async () => null;
+    await rotate({ RotateImmediately: false, RotationRules });
+    await eventually(
+      async () => steps(),
+      (seen) => seen.length > 0,
+    );
+    const { NextRotationDate } = await describeIt();
+    await vault.restart(Number(NextRotationDate) - vault.clock.now() + 3_600_000);
+    const missed = await eventually(
+      async () => notices.find(({ kind, name }) => kind === "RotationFailed" && name === SecretId),
+      (seen) => seen !== undefined,
+    );
+    expect(missed?.detail).toMatch(/window passed/);
+    const after = await eventually(
+      describeIt,
+      (seen) => Number(seen.NextRotationDate) > Number(NextRotationDate),
+    );
+    expect(Number(after.NextRotationDate) - Number(NextRotationDate)).toBe(10 * day);
+    expect(steps()).toEqual(["testSecret"]);
   });
 });

@@ -274,9 +274,11 @@ describe("requests that don't make sense", () => {
     await expect(read("bad/tags")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 
-  test("a partner's Type is refused by name", async () => {
-    await expect(create("bad/member", { SecretString: "v", Type: "partner" })).rejects.toThrow(
-      "Type is not supported by this vault",
+  test("a RotationToken is refused by name", async () => {
+    await create("bad/member", { SecretString: "v" });
+    const input = { SecretId: "bad/member", SecretString: "v", RotationToken: randomUUID() };
+    await expect(client.send(new PutSecretValueCommand(input))).rejects.toThrow(
+      "RotationToken is not supported by this vault",
     );
   });
 

@@ -31,7 +31,8 @@ function tokensAt(path: string) {
     copy: {
       method: "GET",
       path: `${path}/{keyId}`,
-      values: { policies: "/result/policies", condition: "/result/condition" },
+      values: { policies: "/result/policies" },
+      optionalValues: { condition: "/result/condition" },
     },
     create: {
       method: "POST",

@@ -45,8 +45,9 @@ export const rotateSecret = operation({
     const record = secrets.writable(permit);
     const external = externalOf(given, record);
     const change = { lambdaArn, external, rules: rules && readRotationRules(rules) };
-    const isRepeated = await rotations.isRepeated(permit, { token, change });
-    if (isRepeated) return { permit, record, token, request: undefined };
+    if ((await rotations.admit(permit, { token, change })) === "repeated") {
+      return { permit, record, token, request: undefined };
+    }
     const { name: rotator, capabilities } = await permitRotator(call, record, change);
     return {
       permit,

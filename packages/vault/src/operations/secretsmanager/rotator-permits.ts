@@ -1,5 +1,5 @@
 /** That a caller may have the rotator rotate, and that the rotator can. */
-import { ApiError, accessDenied } from "../../errors.ts";
+import { accessDenied } from "../../errors.ts";
 import { type Capabilities, RotatorFailed } from "../../rotation/rotator.ts";
 import { invalidParameter, invalidRequest } from "../../secrets/errors.ts";
 import type { SecretRecord } from "../../secrets/records.ts";
@@ -48,14 +48,6 @@ async function passRole(call: Call, record: SecretRecord, roleArn: string): Prom
   const name = roleArn.slice(roleArn.lastIndexOf("/") + 1);
   const role = { ...(await roles.locate(record.accountId, name)), arn: roleArn };
   call.authorize("iam:PassRole", role, { "iam:PassedToService": serviceName });
-  try {
-    await call.vault.rotations.checkRole(record, roleArn);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    throw invalidParameter(
-      `Secrets Manager can't assume the role ${roleArn}. Ensure that its trust policy allows the principal ${serviceName}.`,
-    );
-  }
 }
 
 /** What AWS says of a function that it may not invoke: here that is one that nobody mapped. */

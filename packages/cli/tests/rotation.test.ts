@@ -1,0 +1,261 @@
+/**
+ * `claviger rotate`, `rotations`, `revoke` and `rollback` on a vault whose provider is a stand-in
+ * for SendGrid, through `claviger server` and the rotators' own process.
+ */
+import { writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { IAM } from "@aws-sdk/client-iam";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  startVaultProcess,
+  temporaryFolder,
+  type VaultProcess,
+} from "../../../tools/harness/vault-process.ts";
+import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
+import { type SendGridStandIn, startSendGrid } from "../../rotators/tests/stand-ins/send-grid.ts";
+import { type Type, typeAs } from "./typed-here.fixture.ts";
+
+const folder = temporaryFolder("rotation");
+let provider: SendGridStandIn;
+let vault: VaultProcess;
+let adminArn: string;
+let role: string;
+
+const secretsManager = () => new SecretsManager(clientConfiguration(vault.environment));
+
+/** No key stands in what is printed, wherever. */
+const claviger: Type = async (words, input) => {
+  const seen = await typeAs(() => vault.environment)(words, input);
+  if (!words.startsWith("get ")) expect(seen.stdout + seen.stderr).not.toContain("SG.");
+  return seen;
+};
+
+beforeAll(async () => {
+  provider = await startSendGrid({ requestsPerSecondMax: Number.POSITIVE_INFINITY });
+  const { url: baseUrl } = provider;
+  const byHand = {
+    title: "A key that a person makes",
+    documentation: "https://docs.example",
+    baseUrl,
+    strategy: "manual",
+    instructions: "Make a key named {name}.",
+    authentication: { headers: { authorization: "Bearer {credential}" } },
+    test: { method: "GET", path: "/v3/scopes" },
+  };
+  const types = { OwnSendGridKey: { like: "SendGridApiKey", baseUrl }, KeyByHand: byHand };
+  const file = `${folder}/rotators.json`;
+  writeFileSync(file, JSON.stringify({ types }));
+  vault = await startVaultProcess({
+    root: fileURLToPath(new URL("../../..", import.meta.url)),
+    dataDirectory: `${folder}/data`,
+    flags: ["--rotators", file],
+  });
+  role = await rotatorRole();
+  const { ARN = "" } = await secretsManager().createSecret({
+    Name: "admin",
+    SecretString: keyOf("admin", "api_keys", "mail.send"),
+  });
+  adminArn = ARN;
+});
+afterAll(async () => {
+  await vault.stop();
+  await provider.close();
+});
+
+async function rotatorRole(): Promise<string> {
+  const iam = new IAM(clientConfiguration(vault.environment));
+  const statement = (more: object) =>
+    JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", ...more } });
+  const { Role } = await iam.createRole({
+    RoleName: "rotator",
+    AssumeRolePolicyDocument: statement({
+      Principal: { Service: "secretsmanager.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    }),
+  });
+  await iam.putRolePolicy({
+    RoleName: "rotator",
+    PolicyName: "rotate",
+    PolicyDocument: statement({ Action: "secretsmanager:*", Resource: "*" }),
+  });
+  return Role?.Arn ?? "";
+}
+
+function keyOf(name: string, ...scopes: string[]): string {
+  return provider.register.make(name, { scopes })?.value ?? "";
+}
+
+/** A secret with a key of the provider, and rotation that is set and tested. */
+async function rotated(name: string, grace = "0s"): Promise<string> {
+  const reference = `secretsmanager:${name}`;
+  await secretsManager().createSecret({ Name: name, SecretString: keyOf(name, "mail.send") });
+  const seen = await claviger(
+    `rotate ${reference} --type OwnSendGridKey --role ${role} --metadata adminSecretArn=${adminArn} --grace ${grace} --every 30d --no-now`,
+  );
+  expect(seen).toMatchObject({
+    status: 0,
+    stderr: expect.stringMatching(/: its rotation is set and tested: rate\(30 days\), next on 20/),
+  });
+  return reference;
+}
+
+const current = async (reference: string) => (await claviger(`get ${reference}`)).stdout;
+const isLive = (key: string) => provider.register.byValue(key) !== undefined;
+
+test("a key is replaced by a new one, and while the old one lives no other rotation begins", async () => {
+  const reference = await rotated("a/mail");
+  const { SecretString: old = "" } = await secretsManager().getSecretValue({ SecretId: "a/mail" });
+  const seen = await claviger(`rotate ${reference}`);
+  expect(seen).toMatchObject({ status: 0, stdout: "" });
+  expect(seen.stderr).toMatch(/^secretsmanager:a\/mail: version \S{36} is AWSCURRENT; the old key/);
+  const key = await current(reference);
+  expect(key).not.toBe(old);
+  expect([isLive(old), isLive(key)]).toEqual([true, true]);
+
+  // Whoever read the old one has read the new one now.
+  const again = await claviger(`rotate ${reference}`);
+  expect(again).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^error: \S+ still has two keys, of its last rotation\nhint: /),
+  });
+  provider.inject({ route: "DELETE /v3/api_keys/:id", when: "before", how: 403 });
+  expect(await claviger(`rotate ${reference} --force`)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/ was rotated, but the old key is still good: [\s\S]*\nhint: /),
+  });
+  expect([isLive(old), isLive(key)]).toEqual([true, true]);
+});
+
+test("an overlap is ended by force, although there are readers of the old key", async () => {
+  const reference = await rotated("e/mail");
+  const old = await current(reference);
+  await claviger(`rotate ${reference}`);
+  const forced = await claviger(`rotate ${reference} --force --format json`);
+  expect(JSON.parse(forced.stdout)).toMatchObject({ reference, phase: "succeeded" });
+  expect([isLive(old), isLive(await current(reference))]).toEqual([false, true]);
+});
+
+test("the table has every rotation; programs get it whole", async () => {
+  await rotated("t/mail");
+  const { stdout } = await claviger("rotations");
+  expect(stdout).toMatch(/^SECRET +SCHEDULE +LAST +NEXT +STATE +OVERLAP +LAGGARDS\n/);
+  expect(stdout).toMatch(/^t\/mail +rate\(30 days\) +never +in \d+d \d+h +tested +- +-$/m);
+  const { stdout: json } = await claviger("rotations --format json");
+  const [found] = JSON.parse(json).filter((each: { name: string }) => each.name === "t/mail");
+  expect(found).toMatchObject({ rotator: "OwnSendGridKey", isTestOnly: true, phase: "succeeded" });
+  expect(Date.parse(found.nextRotationDate)).toBeGreaterThan(Date.now());
+});
+
+test("a step that fails is told with its reason, and the new key is gone", async () => {
+  const reference = await rotated("f/mail");
+  const before = await current(reference);
+  const names = () => provider.register.live.map(({ name }) => name).sort();
+  const keys = names();
+  provider.inject({ route: "GET /v3/scopes", when: "before", how: 401 });
+  const { status, stderr } = await claviger(`rotate ${reference}`);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^error: secretsmanager:f\/mail was not rotated: testSecret failed: /);
+  expect(stderr).toMatch(/\nhint: readers have the key that they had; it is tried again in /);
+  expect(await current(reference)).toBe(before);
+  expect(names()).toEqual(keys);
+
+  provider.inject({ route: "GET /v3/scopes", when: "before", how: 401 });
+  expect((await claviger(`rotate ${reference} --watch`)).status).toBe(1);
+  provider.inject({ route: "GET /v3/scopes", when: "before", how: 401 });
+  expect(await claviger(`rotate ${reference} --no-now`)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/is set, but its key did not pass the test: [\s\S]* --no-now\n$/),
+  });
+});
+
+test("an emergency: refused at once, dead at the provider, and whoever had it is named", async () => {
+  const reference = await rotated("r/mail");
+  const key = await current(reference);
+  expect(await claviger(`revoke ${reference}`)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/for good\.\n[\s\S]*error: there is no terminal to confirm at/),
+  });
+  expect(isLive(key)).toBe(true);
+  const { status, stdout, stderr } = await claviger(`revoke ${reference} --yes --reason leaked`);
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/is refused to everybody, on every node\nThe key is revoked at its prov/);
+  expect(stdout).toMatch(/^READER +SESSION[\s\S]*\n123456789012 root +- +127\.0\.0\.1 +just now/m);
+  expect(isLive(key)).toBe(false);
+  expect(await claviger(`get ${reference}`)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^error: that version of \S+ was revoked\nhint: see the others/),
+  });
+  expect(stderr).toMatch(
+    /\nNext, a new key: claviger rotate \S+, or from the provider: claviger put/,
+  );
+  await claviger(`put ${reference}`, keyOf("made in the emergency", "mail.send"));
+  expect(isLive(await current(reference))).toBe(true);
+  // The one before is dead: that is asked, and not assumed.
+  expect(await claviger(`rollback ${reference}`)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(
+      /^error: the key of version \S+ of \S+ does not work: [\s\S]*hint/,
+    ),
+  });
+});
+
+test("the version before is current again, in one call, while its key lives", async () => {
+  const reference = await rotated("b/mail", "1h");
+  const old = await current(reference);
+  await claviger(`rotate ${reference}`);
+  expect(await current(reference)).not.toBe(old);
+  const { status, stderr } = await claviger(`rollback ${reference}`);
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr: expect.stringMatching(/^secretsmanager:b\/mail: version \S{36} again\n$/),
+  });
+  expect(await current(reference)).toBe(old);
+});
+
+test("production rotates only after a rehearsal, which says how long each reader took", async () => {
+  const production = await rotated("production/mail");
+  const staging = await rotated("staging/mail", "2s");
+  await claviger(`tag ${production} claviger:rehearse-on=staging/mail`);
+  expect(await claviger(`rotate ${production}`)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(
+      /only after a rehearsal[\s\S]*hint: claviger rotate \S+ --rehearse/,
+    ),
+  });
+  let isOver = false;
+  const reading = (async () => {
+    const service = secretsManager();
+    while (!isOver) {
+      await service.getSecretValue({ SecretId: "staging/mail" });
+      await sleep(200);
+    }
+  })();
+  await current(staging);
+  const rehearsed = await claviger(`rotate ${production} --rehearse`);
+  isOver = true;
+  await reading;
+  expect(rehearsed.stdout).toMatch(/^READER +SESSION +ADDRESS +TOOK THE NEW KEY +AFTER\n/);
+  expect(rehearsed.stdout).toMatch(/^123456789012 root +- +127\.0\.0\.1 +\S+ \S+ UTC +\ds$/m);
+  expect(rehearsed.stderr).toContain("The rehearsal passed. Now production may rotate");
+  expect(await claviger(`rotate ${production}`)).toMatchObject({ status: 0 });
+});
+
+test("a key that a person makes is asked for, tested, and asked for again if it is refused", async () => {
+  const reference = "secretsmanager:h/mail";
+  await secretsManager().createSecret({ Name: "h/mail", SecretString: keyOf("h", "mail.send") });
+  await claviger(`rotate ${reference} --type KeyByHand --role ${role} --no-now`);
+  const asked = await claviger(`rotate ${reference}`);
+  expect(asked.stderr).toMatch(
+    /^\nBy hand:\n {2}Make a key named claviger-\S{36}\.\n\nerror: the value is empty\n/,
+  );
+  const refused = await claviger(`rotate ${reference}`, "no-key");
+  expect(refused.stderr).toMatch(/was not rotated: testSecret failed: The provider doesn't accept/);
+  const key = keyOf("made by hand", "mail.send");
+  writeFileSync(`${folder}/new-key`, `${key}\n`);
+  const { stderr } = await claviger(`rotate ${reference} @${folder}/new-key`);
+  expect(stderr).toMatch(/^note: the value that failed is dropped; this begins anew\n\nBy hand:\n/);
+  expect(stderr).toMatch(/is AWSCURRENT; revoke the old key at its provider by hand\n$/);
+  expect(await current(reference)).toBe(key);
+});
