@@ -18,6 +18,9 @@ const filledSessions = 8192;
 /** Of BatchGetSecretValue. */
 const secretsAtOnce = 20;
 const underWayMax = 24;
+const attemptsMax = 3;
+
+const service = "secretsmanager";
 
 export function filledSecretName(number: number): string {
   return `soak-filled/${number}`;
@@ -25,54 +28,65 @@ export function filledSecretName(number: number): string {
 
 /** Says what was done. */
 export async function fillCaches(world: World): Promise<string> {
-  const { name, nodes, roleArn } = world;
   const startedAt = performance.now();
-  const requesters = nodes.map(({ vault }) => new Requester(vault));
-  const atSomeNode = (number: number) => number % nodes.length;
-  const secret = { service: "secretsmanager" } as const;
+  const processes = world.nodes.map((node) => ({ node, requester: new Requester(node.vault) }));
   await sideBySide(filledSecrets, (number) => {
-    const input = {
-      Name: filledSecretName(number),
-      ClientRequestToken: randomUUID(),
-      SecretString: `${number}`,
-    };
-    return requesters[atSomeNode(number)]?.ask({ ...secret, operation: "CreateSecret", input });
+    const [Name, ClientRequestToken] = [filledSecretName(number), randomUUID()];
+    const input = { Name, ClientRequestToken, SecretString: `${number}` };
+    const asked = dealt(processes, number);
+    return again(() => asked.requester.ask({ service, operation: "CreateSecret", input }));
   });
   await sideBySide(Math.ceil(filledSecrets / secretsAtOnce), async (batch) => {
     const numbers = Array.from({ length: secretsAtOnce }, (_, at) => batch * secretsAtOnce + at);
-    const SecretIdList = numbers.filter((each) => each < filledSecrets).map(filledSecretName);
-    for (const requester of requesters) {
-      await requester.ask({ ...secret, operation: "BatchGetSecretValue", input: { SecretIdList } });
+    const input = {
+      SecretIdList: numbers.filter((each) => each < filledSecrets).map(filledSecretName),
+    };
+    for (const { requester } of processes) {
+      await again(() => requester.ask({ service, operation: "BatchGetSecretValue", input }));
     }
   });
   await sideBySide(filledSessions, async (number) => {
-    const asker = nodes[atSomeNode(number)] as ClusterNode;
-    const { Credentials } = await asRoot(asker.vault).sts.assumeRole({
-      RoleArn: roleArn,
-      RoleSessionName: `soak-${number}`,
-    });
-    const { AccessKeyId = "", SecretAccessKey = "", SessionToken } = Credentials ?? {};
-    for (const [at, { vault }] of nodes.entries()) {
-      const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey };
-      const target = "secretsmanager.GetSecretValue";
-      const signing = { url: vault.url, ...secret, ...keys, sessionToken: SessionToken, target };
-      await requesters[at]?.send(signedRequest(signing, { SecretId: filledSecretName(number) }));
+    const keys = await newSession(world, dealt(processes, number).node);
+    const target = `${service}.GetSecretValue`;
+    const input = { SecretId: filledSecretName(number) };
+    for (const { node, requester } of processes) {
+      const { url } = node.vault;
+      await again(() => requester.send(signedRequest({ url, service, target, ...keys }, input)));
     }
   });
-  for (const requester of requesters) requester.close();
+  for (const { requester } of processes) requester.close();
   world.filledSecrets = filledSecrets;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
-  return `caches of ${name} filled: ${filledSecrets} secrets and ${filledSessions} sessions in ${seconds} s`;
+  return `${world.name}: ${filledSecrets} secrets and ${filledSessions} sessions fill the caches, in ${seconds} s`;
+}
+
+async function newSession({ roleArn: RoleArn }: World, node: ClusterNode) {
+  const { sts } = asRoot(node.vault);
+  const { Credentials } = await again(() => sts.assumeRole({ RoleArn, RoleSessionName: "fill" }));
+  const { AccessKeyId = "", SecretAccessKey = "", SessionToken } = Credentials ?? {};
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 }
 
 /** All from 0 on, a bounded number of them at once. */
-async function sideBySide(
-  count: number,
-  work: (number: number) => Promise<unknown> | undefined,
-): Promise<void> {
+async function sideBySide(count: number, work: (number: number) => Promise<unknown>) {
   let next = 0;
   const worker = async () => {
     while (next < count) await work(next++);
   };
   await Promise.all(Array.from({ length: underWayMax }, worker));
+}
+
+/** A connection that was idle may be closed just when it is used again. */
+async function again<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempts === attemptsMax) throw error;
+    }
+  }
+}
+
+function dealt<Item>(items: readonly Item[], number: number): Item {
+  return items[number % items.length] as Item;
 }

@@ -51,18 +51,20 @@ export interface Span {
   readonly endedAt: number;
 }
 
-/** The run in fifths; undefined where this process did not run yet, or any more, for most of it. */
+/**
+ * The run in fifths, of the process that ran longest; undefined where it did not run yet, or any
+ * more, for most of it.
+ */
 export function fifths(
   samples: readonly MemorySample[],
   { beganAt, endedAt }: Span,
 ): (Fifth | undefined)[] {
-  const last = samples.at(-1)?.pid;
+  const byProcess = [...Map.groupBy(samples, ({ pid }) => pid).values()];
+  const [longest = []] = byProcess.sort((one, other) => other.length - one.length);
   const length = (endedAt - beganAt) / fifthNames.length;
   return fifthNames.map((_, at) => {
     const from = beganAt + at * length;
-    const inside = samples.filter(
-      ({ pid, at: time }) => pid === last && time >= from && time < from + length,
-    );
+    const inside = longest.filter(({ at: time }) => time >= from && time < from + length);
     if (inside.length < length / 1000 / 2) return undefined;
     return {
       residentMegabytes: quantile(

@@ -4,7 +4,7 @@ import { type Fifth, fifthNames, quantile } from "./memory.ts";
 import type { SoakReport, VaultReport } from "./soak.ts";
 
 export function markdownOf(
-  { seconds, steps, vaults }: SoakReport,
+  { seconds, fillings, steps, vaults }: SoakReport,
   machine: readonly string[],
 ): string {
   const faults = steps.map(({ second, what }) => [`${second} s`, what]);
@@ -17,6 +17,7 @@ export function markdownOf(
     "",
     ...machine.map((line) => `- ${line}`),
     "",
+    ...beforehand(fillings),
     "## What was done to them",
     "",
     ...table(["after", "what, and what was observed"], faults),
@@ -25,6 +26,11 @@ export function markdownOf(
     .join("\n")
     .trimEnd()
     .concat("\n");
+}
+
+function beforehand(fillings: readonly string[]): string[] {
+  if (fillings.length === 0) return [];
+  return ["Before the time began:", "", ...fillings.map((filling) => `- ${filling}`), ""];
 }
 
 function vaultLines(vault: VaultReport): string[] {

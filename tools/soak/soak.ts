@@ -24,6 +24,8 @@ export interface SoakSize {
   /** Readers of the change feed, of each vault. */
   readonly streams: number;
   readonly keyRotationSeconds: number;
+  /** Whether the caches are filled before the time begins: that takes minutes. */
+  readonly fillsCaches: boolean;
   /** In order; each when that share of the time has passed, or when the one before it is over. */
   readonly steps: readonly (readonly [share: number, step: StepName])[];
 }
@@ -44,6 +46,8 @@ export interface VaultReport {
 export interface SoakReport {
   readonly seconds: number;
   readonly vaults: readonly VaultReport[];
+  /** What filled the caches before the time began. */
+  readonly fillings: readonly string[];
   /** What was done, with how many seconds had passed and what was observed. */
   readonly steps: readonly { readonly second: number; readonly what: string }[];
 }
@@ -57,7 +61,7 @@ interface Stage {
   readonly postgres: { readonly world: World; readonly faults: Faults };
 }
 
-/** Nodes 1 and 2, and the process on SQLite after its one kill, live on: their memory is watched. */
+/** Nodes 1 and 2 live on, and the process on SQLite until shortly before the end: their memory is watched. */
 const steps = {
   "kill sqlite": ({ sqlite }: Stage) => sqlite.faults.kill(nodeOf(sqlite.world, 0)),
   "kill node": ({ postgres }: Stage) => postgres.faults.kill(nodeOf(postgres.world, 2)),
@@ -65,8 +69,6 @@ const steps = {
     postgres.faults.suspend(nodeOf(postgres.world, 2), suspendedMilliseconds),
   "kill database": ({ postgres, cluster }: Stage) => postgres.faults.killDatabase(cluster),
   "cut connections": ({ postgres, cluster }: Stage) => postgres.faults.cutConnections(cluster),
-  "fill caches": async ({ sqlite, postgres }: Stage) =>
-    (await Promise.all([sqlite, postgres].map(({ world }) => fillCaches(world)))).join("; "),
   "rekey sqlite": ({ root, sqlite }: Stage) => rekey(root, sqlite.world),
   "rekey postgres": ({ root, postgres }: Stage) => rekey(root, postgres.world),
 } as const satisfies Record<string, (stage: Stage) => Promise<string>>;
@@ -104,7 +106,10 @@ async function run(
   print: (line: string) => void,
 ): Promise<SoakReport> {
   const { sqlite, postgres, cluster, root } = stage;
-  await Promise.all([prepare(sqlite.world), prepare(postgres.world)]);
+  const worlds = [sqlite.world, postgres.world];
+  await Promise.all(worlds.map(prepare));
+  const fillings = size.fillsCaches ? await Promise.all(worlds.map(fillCaches)) : [];
+  for (const filling of fillings) print(filling);
   const end = new AbortController();
   const onSqlite = new Soaking(sqlite, size.callsPerSecond.sqlite, size, end.signal);
   const onPostgres = new Soaking(postgres, size.callsPerSecond.postgres, size, end.signal);
@@ -119,7 +124,7 @@ async function run(
       onSqlite.report(span, () => verified(root, sqlite.world, {})),
       onPostgres.report(span, () => verified(root, postgres.world, database)),
     ]);
-    return { seconds: (span.endedAt - beganAt) / 1000, vaults, steps: observed };
+    return { seconds: (span.endedAt - beganAt) / 1000, vaults, fillings, steps: observed };
   } finally {
     end.abort();
     await Promise.all([onSqlite.streams.close(), onPostgres.streams.close()]);

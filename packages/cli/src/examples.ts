@@ -62,7 +62,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     "claviger rotate secretsmanager:prod/mail --type SendGridApiKey --role arn:aws:iam::123456789012:role/rotator --every 30d --no-now",
     "claviger rotate secretsmanager:prod/mail --rehearse",
   ],
-  rotations: ["claviger rotations --watch"],
+  rotations: ["claviger rotations --watch", "claviger rotations secretsmanager:prod/shop/stripe"],
   revoke: [
     "claviger revoke secretsmanager:prod/shop/stripe --reason 'pushed to a public repository'",
     "claviger revoke secretsmanager:prod/shop/stripe --version AWSPREVIOUS --yes",

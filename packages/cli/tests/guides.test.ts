@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { startPostgres } from "../../../tools/harness/postgres.ts";
 import { startVaultProcess } from "../../../tools/harness/vault-process.ts";
+import { rotatorsByType } from "../../rotators/src/rotators.ts";
 import { differences } from "./env-corpus/corpus.ts";
 import {
   blocksOf,
@@ -27,6 +28,11 @@ vi.setConfig({ testTimeout: 240_000 });
 test("the guide to env files names each difference from dotenv", () => {
   const guide = readFileSync(`${root}docs/guides/env-files.md`, "utf8");
   for (const { name } of Object.values(differences)) expect(guide).toContain(`**${name}**`);
+});
+
+test("the guide to rotation names every type of key", () => {
+  const guide = readFileSync(`${root}docs/guides/rotation.md`, "utf8");
+  for (const type of rotatorsByType().keys()) expect(guide).toContain(`\`${type}\``);
 });
 
 describe.runIf(areWanted)("as it is written", () => {

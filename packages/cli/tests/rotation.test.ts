@@ -132,9 +132,26 @@ test("an overlap is ended by force, although there are readers of the old key", 
   const reference = await rotated("e/mail");
   const old = await current(reference);
   await claviger(`rotate ${reference}`);
+  const { stdout } = await claviger(`rotations ${reference}`);
+  expect(stdout).toMatch(/^e\/mail +rate\(30 days\) +now +in .* waits for laggards +0s +1$/m);
+  expect(stdout).toMatch(
+    /^ {2}● overlap {3}the old key's time is over, but 1 reader has it still;/m,
+  );
+  expect(stdout).toMatch(/^ +123456789012 root +- +127\.0\.0\.1 +read it just now/m);
   const forced = await claviger(`rotate ${reference} --force --format json`);
   expect(JSON.parse(forced.stdout)).toMatchObject({ reference, phase: "succeeded" });
   expect([isLive(old), isLive(await current(reference))]).toEqual([false, true]);
+});
+
+test("a rotation that nothing is said of, or whose function isn't known, is not begun", async () => {
+  await secretsManager().createSecret({ Name: "n/mail", SecretString: "value" });
+  expect((await claviger("rotate secretsmanager:n/mail")).stderr).toMatch(
+    /^error: nothing says how secretsmanager:n\/mail is rotated\nhint: name a built-in rotator/,
+  );
+  const unknown = "arn:aws:lambda:us-east-1:123456789012:function:nobody";
+  expect((await claviger(`rotate secretsmanager:n/mail --function ${unknown}`)).stderr).toMatch(
+    /^error: the function of secretsmanager:n\/mail can't be invoked\nhint: on a vault the file/,
+  );
 });
 
 test("the table has every rotation; programs get it whole", async () => {

@@ -99,6 +99,26 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
     );
   });
 
+  test("a revocation takes a yes, and says what is left to do by hand", async () => {
+    runCommand(() => vault.environment)("put secretsmanager:t/leaked", "value");
+    const no = await typedAt("revoke secretsmanager:t/leaked", "[y/N]", "n\r");
+    expect(no.screen).toContain("Its readers are without a key until there is a new one.");
+    expect(no.screen).toContain("note: nothing was changed.\n");
+    expect(get("secretsmanager:t/leaked").stdout).toBe("value");
+    const { screen, status } = await typedAt("revoke secretsmanager:t/leaked", "[y/N]", "y\r");
+    expect(status).toBe(0);
+    expect(screen).toMatch(
+      /refused to everybody, on every node\nWho read it[\s\S]*\nBy hand: revoke/,
+    );
+    expect(get("secretsmanager:t/leaked").status).toBe(1);
+  });
+
+  test("the table of rotations is drawn anew until Ctrl-C", async () => {
+    const { screen, status } = await typedAt("rotations --watch", "No secret", "\x03");
+    expect(screen).toMatch(/^(No secret is rotated yet: claviger rotate --help\n)+/);
+    expect(status).toBe(130);
+  });
+
   test("a value gets its line feed", async () => {
     runCommand(() => vault.environment)("put /t/line", "value");
     expect((await typedAt("get /t/line", "never", "")).screen).toBe("value\n");

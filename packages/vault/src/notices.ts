@@ -16,10 +16,7 @@ export interface Notice {
   readonly detail?: string | undefined;
 }
 
-export type ParameterNoticeKind =
-  | "Expiration"
-  | "ExpirationNotification"
-  | "NoChangeNotification";
+export type ParameterNoticeKind = "Expiration" | "ExpirationNotification" | "NoChangeNotification";
 
 export type NoticeKind =
   | ParameterNoticeKind

@@ -1,11 +1,15 @@
-/** `claviger rotations`: every secret that rotates, in a table. */
+/** `claviger rotations`: every secret that rotates, in a table; or one of them, step by step. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import { Command } from "commander";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { listAwsRotations } from "../rotation/aws-rotations.ts";
-import type { Rotation } from "../rotation/rotation.ts";
+import { progressLines } from "../rotation/progress-lines.ts";
+import type { Rotation, RotationRun } from "../rotation/rotation.ts";
 import { rotationsTable } from "../rotation/rotations-table.ts";
-import { listRotations } from "../rotation/vault-rotations.ts";
+import { readSecret, secretForm } from "../rotation/secret.ts";
+import { describeRotation, listRotations } from "../rotation/vault-rotations.ts";
+import type { Reference } from "../stores/reference.ts";
 import { printJson, readFormat } from "../terminal/format.ts";
 import { LiveBlock } from "../terminal/live-block.ts";
 
@@ -14,46 +18,75 @@ interface RotationsFlags {
   readonly format: string;
 }
 
+/** What is shown: `text` counts down meanwhile. */
+interface View {
+  readonly json: unknown;
+  readonly note?: string;
+  text(now: number): string;
+}
+
 /** Each look is an event of the trail. */
 const lookMilliseconds = 5000;
 const drawMilliseconds = 1000;
 
 export const rotationsCommand = new Command("rotations")
   .description("list the secrets that rotate: schedule, last, next, state, overlap, laggards")
-  .option("--watch", "draw the table anew until Ctrl-C")
+  .argument("[REF]", `${secretForm}: that one alone, with its steps and its laggards by name`)
+  .option("--watch", "draw it anew until Ctrl-C")
   .option("--format <FORMAT>", "text or json", "text")
   .addHelpText(
     "after",
     "\nLaggards are readers that still have the old key: it lives until they have moved, or" +
-      "\ntheir credentials have expired. claviger rotate REF --watch names them.",
+      "\ntheir credentials have expired.",
   )
-  .action(async ({ watch, format: typed }: RotationsFlags) => {
-    const format = readFormat(typed);
-    if (watch) return watchRotations(format);
-    const { rotations, isVault } = await allRotations();
-    if (format === "json") printJson(rotations);
-    else process.stdout.write(rotationsTable(rotations, Date.now()));
-    if (!isVault)
-      process.stderr.write("note: AWS tells no step, overlap or laggard of a rotation\n");
+  .action(async (typed: string | undefined, { watch, format: asked }: RotationsFlags) => {
+    const format = readFormat(asked);
+    const reference = typed === undefined ? undefined : readSecret(typed);
+    const look = () => (reference === undefined ? lookAtAll() : lookAt(reference));
+    if (watch) return watched(look, format);
+    const view = await look();
+    if (format === "json") printJson(view.json);
+    else process.stdout.write(view.text(Date.now()));
+    if (view.note !== undefined) process.stderr.write(`note: ${view.note}\n`);
   });
 
-async function allRotations(): Promise<{ rotations: readonly Rotation[]; isVault: boolean }> {
+async function lookAtAll(): Promise<View> {
   const ofVault = await listRotations();
-  const rotations = ofVault ?? (await listAwsRotations());
-  return { rotations, isVault: ofVault !== undefined };
+  const rotations: readonly Rotation[] = ofVault ?? (await listAwsRotations());
+  return {
+    json: rotations,
+    text: (now) => rotationsTable(rotations, now),
+    ...(ofVault === undefined && { note: "AWS tells no step, overlap or laggard of a rotation" }),
+  };
+}
+
+async function lookAt(reference: Reference): Promise<View> {
+  const run = await describeRotation(reference);
+  if (run === undefined) {
+    const hint = "see its dates: claviger rotations";
+    throw new CommandFailure("AWS tells no step, overlap or laggard of a rotation", hint);
+  }
+  return { json: run, text: (now) => rotationsTable([run], now) + steps(run, now) };
+}
+
+/** They are coloured for standard error, where progress goes otherwise. */
+function steps(run: RotationRun, now: number): string {
+  if (run.phase === undefined) return "";
+  const text = progressLines(run, now).map((line) => `${line}\n`);
+  return process.stdout.isTTY ? text.join("") : stripVTControlCharacters(text.join(""));
 }
 
 /** Never resolves: Ctrl-C ends it. */
-async function watchRotations(format: "text" | "json"): Promise<never> {
+async function watched(look: () => Promise<View>, format: "text" | "json"): Promise<never> {
   if (format === "json" || !process.stdout.isTTY) {
     const hint = "leave it out, and ask as often as you like";
     throw new CommandFailure("--watch draws on a terminal", hint, exitCodes.wrongWords);
   }
   const block = new LiveBlock(process.stdout);
   for (;;) {
-    const { rotations } = await allRotations();
+    const view = await look();
     for (let shown = 0; shown < lookMilliseconds; shown += drawMilliseconds) {
-      block.draw(rotationsTable(rotations, Date.now()).trimEnd().split("\n"));
+      block.draw(view.text(Date.now()).trimEnd().split("\n"));
       await sleep(drawMilliseconds);
     }
   }

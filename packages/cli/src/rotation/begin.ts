@@ -1,12 +1,12 @@
 /** Begins a rotation, or only sets how and when: RotateSecret of what was typed. */
 import type { RotateSecretRequest } from "@aws-sdk/client-secrets-manager";
 import { aws } from "../aws.ts";
-import { isOneOf } from "../aws-failure.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { explained } from "../stores/failures.ts";
-import { printed, type Reference } from "../stores/reference.ts";
+import type { Reference } from "../stores/reference.ts";
 import { readTags } from "../stores/tags.ts";
 import { hasMoved } from "./progress.ts";
+import { isUnderWay, refusalOf, stillTwoKeys } from "./refusals.ts";
 import type { RotationRun } from "./rotation.ts";
 import { describeRotation } from "./vault-rotations.ts";
 
@@ -42,10 +42,8 @@ export async function beginOrJoin(
   try {
     return await begun(reference, flags, input);
   } catch (error) {
-    if (isRefused(error, /after a rehearsal/)) throw unrehearsed(reference, error);
-    if (!isRefused(error, /previous rotation/i)) throw error;
-    if (before === undefined) throw error;
-    if (hasMoved(before) && !isWaiting) throw overlapping(reference, error);
+    if (before === undefined || !isUnderWay(error)) throw refusalOf(reference, error) ?? error;
+    if (hasMoved(before) && !isWaiting) throw stillTwoKeys(reference, error);
     process.stderr.write("note: a rotation is under way already; nothing new was begun\n");
     return undefined;
   }
@@ -83,30 +81,6 @@ async function dropPending(reference: Reference, run: RotationRun): Promise<void
     RemoveFromVersionId: run.clientRequestToken,
   });
   process.stderr.write("note: the value that failed is dropped; this begins anew\n");
-}
-
-function isRefused(error: unknown, why: RegExp): boolean {
-  return isOneOf(error, "InvalidRequestException") && why.test((error as Error).message);
-}
-
-function unrehearsed(reference: Reference, cause: unknown): CommandFailure {
-  const typed = printed(reference);
-  return new CommandFailure(
-    `${typed} rotates only after a rehearsal on its staging secret, not older than 30 days`,
-    `claviger rotate ${typed} --rehearse; or do without: claviger tag ${typed} --remove claviger:rehearse-on`,
-    exitCodes.failed,
-    { cause },
-  );
-}
-
-function overlapping(reference: Reference, cause: unknown): CommandFailure {
-  const typed = printed(reference);
-  return new CommandFailure(
-    `${typed} still has two keys, of its last rotation`,
-    `wait for the old one's end: claviger rotate ${typed} --watch; or end it now: --force`,
-    exitCodes.failed,
-    { cause },
-  );
 }
 
 /** Throws CommandFailure for what doesn't go together. */

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOutage } from "../aws-failure.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
-import type { Reference } from "../stores/reference.ts";
+import { printed, type Reference } from "../stores/reference.ts";
 import { LiveBlock } from "../terminal/live-block.ts";
 import { hasFailed, notRotated, revocationError, stillGood } from "./progress.ts";
 import { progressLines } from "./progress-lines.ts";
@@ -31,7 +31,7 @@ export async function follow(reference: Reference, wait: Wait): Promise<Rotation
     if (!interruption.signal.aborted) throw error;
     throw new CommandFailure(
       "interrupted",
-      "the rotation goes on by itself; see how: claviger rotations --watch",
+      `the rotation goes on by itself; see how: claviger rotations ${printed(reference)}`,
       exitCodes.interrupted,
     );
   } finally {

@@ -92,7 +92,7 @@ test("a failure says its reason, what was undone, and when it is tried again", (
     "secretsmanager:prod/mail was not rotated: setSecret failed: it is ?[2Jrefused",
   );
   expect(hint).toBe(
-    "readers have the key that they had; it is tried again in 59s: claviger rotations",
+    "readers have the key that they had; it is tried again in 59s: claviger rotations secretsmanager:prod/mail",
   );
 });
 

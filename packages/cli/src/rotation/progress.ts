@@ -37,7 +37,7 @@ function lastError({ steps = [] }: RotationRun, step: string): string | undefine
 export function stillGood(reference: Reference, error: string): CommandFailure {
   return new CommandFailure(
     `${printed(reference)} was rotated, but the old key is still good: ${visible(error)}`,
-    "the provider is asked again until it is dead: claviger rotations",
+    `the provider is asked again until it is dead: claviger rotations ${printed(reference)}`,
   );
 }
 
@@ -58,18 +58,18 @@ export function notRotated(reference: Reference, run: RotationRun, now: number):
       `nothing was rotated; when it is mended: claviger rotate ${typed} --no-now`,
     );
   }
-  const keys =
-    phase === "failed"
-      ? "readers have the key that they had"
-      : phase === "rollBack"
-        ? "readers have the key that they had, but the new one could not be revoked yet"
-        : "readers have the key that they had, and the new version stays AWSPENDING";
+  const keys = keysAfter[phase ?? ""] ?? "readers have the key that they had";
   const again =
     nextAttemptDate === undefined
       ? `when it is mended: claviger rotate ${typed}`
-      : `it is tried again in ${timeLeft(nextAttemptDate, now)}: claviger rotations`;
+      : `it is tried again in ${timeLeft(nextAttemptDate, now)}: claviger rotations ${typed}`;
   return new CommandFailure(`${typed} was not rotated: ${step} failed${why}`, `${keys}; ${again}`);
 }
+
+const keysAfter: Readonly<Record<string, string>> = {
+  rollBack: "readers have the key that they had, but the new one could not be revoked yet",
+  finishSecret: "readers may have the new key already",
+};
 
 /** Of a run whose labels have moved. */
 export function movedInWords(run: RotationRun, now: number): string {
@@ -80,10 +80,10 @@ export function movedInWords(run: RotationRun, now: number): string {
     return `${current}; the old key lives on${until} until every reader has moved`;
   }
   if (phase === "revokeOld") return `${current}; the old key is being revoked`;
-  if (run.instructions !== undefined)
-    return `${current}; revoke the old key at its provider by hand`;
   const isRevoked = steps.some(({ step, error }) => step === "revokeSecret" && !error);
-  return isRevoked ? `${current}, and the old key is dead` : current;
+  if (isRevoked) return `${current}, and the old key is dead`;
+  const isByHand = run.instructions !== undefined;
+  return isByHand ? `${current}; revoke the old key at its provider by hand` : current;
 }
 
 /** Of a secret whose rotation was set and tested. */

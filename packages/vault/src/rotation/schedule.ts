@@ -47,7 +47,7 @@ async function look(parts: EngineParts, key: string): Promise<void> {
   if (next === undefined || next.at > now) {
     return void (await saveSecret(storage, row, secret, now));
   }
-  if (next.type === "announcement") {
+  if (next.type === "announcement" && next.opensAt > now) {
     await notice(parts, secret, { kind: "RotationUpcoming", time: next.opensAt });
     const rotation = secret.rotation && { ...secret.rotation, isAnnounced: true as const };
     return void (await saveSecret(storage, row, { ...secret, rotation }, now));
