@@ -1,6 +1,7 @@
 /**
  * What the vault tells of by itself because a moment has come: a parameter policy's, the end of a
- * secret's token, or one in a rotation that asks for somebody's attention. The domain says it to a `NoticeSink`; who hears of it is the sink's affair.
+ * secret's token, or one in a rotation that asks for somebody's attention. The domain says it to a
+ * `NoticeSink`; who hears of it is the sink's affair.
  */
 
 export interface Notice {
