@@ -22,8 +22,8 @@ export interface OperationReport {
 
 export const connections = 64;
 
-/** V8 compiles what is hot for about so long. */
-const warmUpSecondsMin = 2;
+/** V8 compiles what is hot for about so long: some 35,000 requests. */
+const warmUpSecondsMin = 4;
 
 /** Round 0 warms up. */
 export function secondsOf(round: number, { secondsPerRound }: BenchSize): number {

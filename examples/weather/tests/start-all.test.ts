@@ -4,13 +4,14 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 test("starts vault, provider and service, says what to try, and leaves nothing behind", async () => {
   const script = fileURLToPath(new URL("../src/start-all.ts", import.meta.url));
   const all = spawn(process.execPath, ["--conditions=@claviger/source", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  onTestFinished(() => void all.kill("SIGINT"));
   let said = "";
   for await (const text of all.stdout.setEncoding("utf8")) {
     said += text;
@@ -23,9 +24,8 @@ test("starts vault, provider and service, says what to try, and leaves nothing b
   expect(await answer.json()).toMatchObject({ city: "Sydney", temperatureCelsius: 23.8 });
   expect(said).not.toMatch(/wx_|AKIA/);
 
-  const rotated = await runs(data, ["rotate", "secretsmanager:weatherproject/apiToken"]);
-  expect(rotated).toMatch(/weatherproject\/apiToken: .+/);
-  expect(rotated).not.toMatch(/wx_/);
+  const words = ["rotate", "secretsmanager:weatherproject/apiToken", "--format", "json"];
+  expect(JSON.parse(await runs(data, words))).toMatchObject({ phase: "overlap" });
   expect((await fetch(weather.replace("Sydney", "Oslo"))).status).toBe(200);
 
   const gone = once(all, "exit");

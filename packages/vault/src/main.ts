@@ -78,13 +78,17 @@ function noticeFields({ kind, arn, time, tags, detail }: Notice): LogFields {
   return { kind, arn, owner: tags.owner, dueAt: new Date(time).toISOString(), detail };
 }
 
-/** Whatever --host and TLS are: rotators are on this machine, and get here only. */
+/**
+ * Whatever --host and TLS are: rotators are on this machine, and get here only. Nobody is on the
+ * way who could listen, so a policy that wants TLS has what it wants.
+ */
 function listenToRotators(
   pipeline: Pipeline,
   logger: ReturnType<typeof createLogger>,
 ): Promise<Listener> {
   const loopback = { host: "127.0.0.1", port: 0, tls: undefined, trustedProxies: [] };
-  return listen(pipeline, { ...loopback, isInsecure: false }, logger, {
+  const secure: Pipeline = (request) => pipeline({ ...request, isSecureTransport: true });
+  return listen(secure, { ...loopback, isInsecure: false }, logger, {
     version,
     trouble: () => undefined,
     metrics: () => "",

@@ -1,18 +1,20 @@
 /** Requests to the weather service, so many a second whether or not they are answered. */
 import { Agent, request } from "node:http";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Answered {
   /** Of `Date.now()`, as the vault tells the time. */
   readonly sentAt: number;
   readonly endedAt: number;
-  /** 0 where there was no answer. */
-  readonly status: number;
+  /** HTTP's status, or why there was no answer. */
+  readonly status: number | string;
 }
 
 export class WeatherLoad {
   readonly answers: Answered[] = [];
-  readonly #agent = new Agent({ keepAlive: true });
+  /** Idle connections are closed from here before the service, in between two requests, does it. */
+  readonly #agent = new Agent({ keepAlive: true, timeout: 2000 });
   readonly #underWay = new Set<Promise<void>>();
   readonly #sending: Promise<void>;
   #isEnded = false;
@@ -46,12 +48,15 @@ export class WeatherLoad {
 
   async #one(url: string): Promise<void> {
     const sentAt = Date.now();
-    const status = await new Promise<number>((resolve) => {
+    const status = await new Promise<Answered["status"]>((resolve) => {
       const sent = request(url, { agent: this.#agent, timeout: 10_000 }, (reply) => {
-        reply.resume().once("end", () => resolve(reply.statusCode ?? 0));
+        text(reply).then(
+          () => resolve(reply.statusCode ?? 0),
+          (error) => resolve(error.message),
+        );
       });
-      sent.once("timeout", () => sent.destroy());
-      sent.once("error", () => resolve(0));
+      sent.once("timeout", () => sent.destroy(new Error("no answer in time")));
+      sent.once("error", (error) => resolve(error.message));
       sent.end();
     });
     this.answers.push({ sentAt, endedAt: Date.now(), status });

@@ -1,5 +1,5 @@
 /** Begins a rotation, or only sets how and when: RotateSecret of what was typed. */
-import type { RotateSecretRequest } from "@aws-sdk/client-secrets-manager";
+import type { DescribeSecretResponse, RotateSecretRequest } from "@aws-sdk/client-secrets-manager";
 import { aws } from "../aws.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { explained } from "../stores/failures.ts";
@@ -59,16 +59,25 @@ async function begun(
   const SecretId = reference.name;
   return explained(reference, async () => {
     const { type: Type, grace, metadata } = flags;
+    const isChange = Type !== undefined || grace !== undefined;
+    const before: DescribeSecretResponse = isChange
+      ? await secretsManager.describeSecret({ SecretId })
+      : {};
+    const { Type: former, ExternalSecretRotationMetadata: kept = [] } = before;
     if (Type !== undefined) await secretsManager.updateSecret({ SecretId, Type });
     if (grace !== undefined && metadata === undefined) {
-      const { ExternalSecretRotationMetadata: kept = [] } = await secretsManager.describeSecret({
-        SecretId,
-      });
       const others = kept.filter(({ Key }) => Key !== graceKey);
       input.ExternalSecretRotationMetadata?.unshift(...others);
     }
-    const { VersionId = "" } = await secretsManager.rotateSecret(input);
-    return VersionId;
+    try {
+      const { VersionId = "" } = await secretsManager.rotateSecret(input);
+      return VersionId;
+    } catch (error) {
+      // Its keys are the former type's, and those that have to die as well.
+      const isChanged = Type !== undefined && former !== undefined && former !== Type;
+      if (isChanged) await secretsManager.updateSecret({ SecretId, Type: former });
+      throw error;
+    }
   });
 }
 
@@ -86,6 +95,8 @@ async function dropPending(reference: Reference, run: RotationRun): Promise<void
 /** Throws CommandFailure for what doesn't go together. */
 export function rotateInput(reference: Reference, flags: RotationFlags): RotateSecretRequest {
   requireOne("how it is rotated", { "--type": flags.type, "--function": flags.function });
+  requireArn("--role", flags.role);
+  requireArn("--function", flags.function);
   requireOne("the schedule", { "--every": flags.every, "--schedule": flags.schedule });
   const ScheduleExpression = flags.schedule ?? (flags.every && rateOf(flags.every));
   const given = {
@@ -114,6 +125,12 @@ function rateOf(every: string): string {
   }
   const word = unit === "h" ? "hour" : "day";
   return `rate(${count} ${word}${count === "1" ? "" : "s"})`;
+}
+
+function requireArn(flag: string, typed: string | undefined): void {
+  if (typed === undefined || /^arn:[^:]*:[^:]+:[^:]*:[^:]*:./.test(typed)) return;
+  const hint = `give the whole of it, as arn:aws:${flag === "--role" ? "iam::123456789012:role/rotator" : "lambda:us-east-1:123456789012:function:rotate"}`;
+  throw new CommandFailure(`'${typed}' is no ARN for ${flag}`, hint, exitCodes.wrongWords);
 }
 
 function requireOne(what: string, flags: Readonly<Record<string, string | undefined>>): void {

@@ -7,7 +7,7 @@ import { isOutage } from "../aws-failure.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { printed, type Reference } from "../stores/reference.ts";
 import { LiveBlock } from "../terminal/live-block.ts";
-import { hasFailed, notRotated, revocationError, stillGood } from "./progress.ts";
+import { hasFailed, heldBack, notRotated, revocationError, stillGood } from "./progress.ts";
 import { progressLines } from "./progress-lines.ts";
 import type { RotationRun } from "./rotation.ts";
 import { describeRotation } from "./vault-rotations.ts";
@@ -47,6 +47,7 @@ async function followed(
   signal: AbortSignal,
 ): Promise<RotationRun | undefined> {
   let isStored = false;
+  let isNoted = false;
   let isVault = false;
   const drawn = (run: RotationRun) => block.draw([title, ...progressLines(run, Date.now())]);
   for (;;) {
@@ -58,6 +59,10 @@ async function followed(
     if (isEnough(run)) return run;
     const error = revocationError(run);
     if (error !== undefined) throw stillGood(reference, error);
+    if (!isNoted && !process.stderr.isTTY && run.laggardCount) {
+      process.stderr.write(`note: ${heldBack(reference, run)}\n`);
+      isNoted = true;
+    }
     if (run.phase === "byHand" && !isStored) {
       block.leave();
       await storeByHand(run);

@@ -34,6 +34,13 @@ function lastError({ steps = [] }: RotationRun, step: string): string | undefine
   return last?.step === step ? last.error : undefined;
 }
 
+/** For where nothing is drawn: who is waited for, and how that ends. */
+export function heldBack(reference: Reference, { laggardCount = 0 }: RotationRun): string {
+  const readers = laggardCount === 1 ? "1 reader" : `${laggardCount} readers`;
+  const typed = printed(reference);
+  return `the old key is held by ${readers}: claviger rotations ${typed}; it dies when they have read the new one, or by claviger rotate ${typed} --force`;
+}
+
 export function stillGood(reference: Reference, error: string): CommandFailure {
   return new CommandFailure(
     `${printed(reference)} was rotated, but the old key is still good: ${visible(error)}`,

@@ -6,10 +6,15 @@ import { printed, type Reference } from "../stores/reference.ts";
 /** undefined for what says enough by itself. */
 export function refusalOf(reference: Reference, error: unknown): CommandFailure | undefined {
   const { message = "" } = error as Partial<Error>;
-  const found = isOneOf(error, "InvalidRequestException", "AccessDeniedException")
+  const found = isOneOf(
+    error,
+    "InvalidRequestException",
+    "InvalidParameterException",
+    "AccessDeniedException",
+  )
     ? refusals.find(({ says }) => says.test(message))
     : undefined;
-  return found && failure(found.tell(printed(reference)), error);
+  return found && failure(found.tell(printed(reference), message), error);
 }
 
 /** Whether another one of the secret is under way. */
@@ -29,7 +34,10 @@ export function stillTwoKeys(reference: Reference, cause: unknown): CommandFailu
 
 type Told = readonly [message: string, hint: string];
 
-const refusals: readonly { readonly says: RegExp; readonly tell: (typed: string) => Told }[] = [
+const refusals: readonly {
+  readonly says: RegExp;
+  readonly tell: (typed: string, message: string) => Told;
+}[] = [
   {
     says: /after a rehearsal/,
     tell: (typed) => [
@@ -41,7 +49,39 @@ const refusals: readonly { readonly says: RegExp; readonly tell: (typed: string)
     says: /No Lambda rotation function ARN/i,
     tell: (typed) => [
       `nothing says how ${typed} is rotated`,
-      "name a built-in rotator, --type TYPE --role ARN, or a function, --function ARN",
+      "name a built-in rotator and the role that it works as, --type TYPE --role ARN, or a function, --function ARN",
+    ],
+  },
+  {
+    says: /no rotator of the type/,
+    tell: (_typed, message) => [
+      message,
+      "docs/guides/rotation.md lists the built-in ones; yours stand in the file of claviger server --rotators",
+    ],
+  },
+  {
+    says: /needs the metadata|knows no metadata|The metadata \S+ must/,
+    tell: (_typed, message) => [message, "give its settings as --metadata NAME=VALUE"],
+  },
+  {
+    says: /can't assume the role/,
+    tell: (_typed, message) => [
+      message,
+      "see its trust policy: aws iam get-role --role-name NAME; docs/guides/rotation.md has one",
+    ],
+  },
+  {
+    says: /ScheduleExpression is not valid/,
+    tell: (_typed, message) => [
+      message,
+      "give --every 30d, or --schedule 'rate(10 days)' or 'cron(0 4 ? * SUN *)': minutes are 0, and times are UTC",
+    ],
+  },
+  {
+    says: /no rotation whose old key/,
+    tell: (typed) => [
+      `${typed} has no old key that could die`,
+      `--force ends an overlap and begins nothing; for a new key: claviger rotate ${typed}`,
     ],
   },
   {

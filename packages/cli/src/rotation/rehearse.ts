@@ -2,7 +2,7 @@
  * A rehearsal: the whole rotation on the staging secret, until its old key is dead, and how long
  * each of its readers took to move.
  */
-import { CommandFailure } from "../failure.ts";
+import { CommandFailure, exitCodes } from "../failure.ts";
 import { printed, type Reference } from "../stores/reference.ts";
 import { storeOf } from "../stores/store.ts";
 import { timeLeft } from "../terminal/age.ts";
@@ -28,6 +28,7 @@ export async function rehearse(
   file: string | undefined,
 ): Promise<Rehearsal> {
   const staging = on === undefined ? await stagingOf(production) : readSecret(on);
+  if (staging.name === production.name) throw ofItself(production);
   if ((await describeRotation(staging)) === undefined) throw noVault(staging);
   await beginOrJoin(staging, { now: true }, true);
   const run = await follow(staging, {
@@ -37,6 +38,14 @@ export async function rehearse(
   });
   if (run === undefined) throw noVault(staging);
   return { staging, run };
+}
+
+function ofItself(production: Reference): CommandFailure {
+  return new CommandFailure(
+    `${printed(production)} can't be its own rehearsal`,
+    "name a secret of its own for staging, which other readers read: --on secretsmanager:NAME",
+    exitCodes.wrongWords,
+  );
 }
 
 function noVault(staging: Reference): CommandFailure {

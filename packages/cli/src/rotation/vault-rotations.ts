@@ -3,6 +3,7 @@ import { explained } from "../stores/failures.ts";
 import { allPages } from "../stores/pages.ts";
 import type { Reference } from "../stores/reference.ts";
 import { askIfVault, askVault } from "../vault-service.ts";
+import { refusalOf } from "./refusals.ts";
 import { type Reader, type Rotation, type RotationRun, spelled } from "./rotation.ts";
 
 /** Of every secret that has rotation or had one, as far as the caller may describe it. */
@@ -28,7 +29,12 @@ export async function describeRotation(reference: Reference): Promise<RotationRu
 
 /** The old key dies at once, whoever still has it. */
 export async function endOverlap(reference: Reference): Promise<undefined> {
-  await explained(reference, () => askVault("EndRotationOverlap", { SecretId: reference.name }));
+  const input = { SecretId: reference.name };
+  try {
+    await explained(reference, () => askVault("EndRotationOverlap", input));
+  } catch (error) {
+    throw refusalOf(reference, error) ?? error;
+  }
 }
 
 export interface Revoked {

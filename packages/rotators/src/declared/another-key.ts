@@ -57,9 +57,10 @@ async function withoutLeftovers(
   { create, revoke }: AnotherKey,
   listed: readonly ListedKey[],
 ): Promise<readonly ListedKey[]> {
-  if (create.idempotencyHeader !== undefined) return listed;
   const isLeftover = ({ name }: ListedKey) => name === step.rotation.keyName;
-  for (const { keyId } of listed.filter(isLeftover)) await revokeKey(step, keyId, revoke);
+  if (create.idempotencyHeader === undefined) {
+    for (const { keyId } of listed.filter(isLeftover)) await revokeKey(step, keyId, revoke);
+  }
   return listed.filter((key) => !isLeftover(key));
 }
 

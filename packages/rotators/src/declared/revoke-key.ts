@@ -2,6 +2,8 @@
  * Kills at the provider what was made for one version, and nothing else, however often it is asked
  * and whatever earlier tries left behind.
  */
+
+import { RotationFailure } from "../rotator.ts";
 import type { Call, Identification, ListCall } from "./description.ts";
 import { keyIdIn, keyIdOf } from "./key-ids.ts";
 import { listKeys } from "./listed-keys.ts";
@@ -35,6 +37,7 @@ export async function revokeVersion(
     const own = await keyIdOf(step, version, await listKeys(step, list), identify);
     return revokeKey(step, own, revoke);
   }
+  if (secret !== undefined && (await isSharedWithCurrent(step, secret))) return;
   // A key that manages itself can't ask for a list once it is dead.
   if (secret !== undefined && (await isManagedByItself(step)) && !(await step.isGood(secret)))
     return;
@@ -46,6 +49,19 @@ export async function revokeVersion(
   if (said !== undefined) return revokeKey(step, said, revoke);
   if (named.length > 0 || secret === undefined || !(await step.isGood(secret))) return;
   await revokeKey(step, await keyIdOf(step, version, listed, identify), revoke);
+}
+
+/**
+ * Whether a new version is to go whose key AWSCURRENT has too, beside other members perhaps: it
+ * made none. Of any other version it couldn't be revoked.
+ */
+async function isSharedWithCurrent(step: Step, secret: string): Promise<boolean> {
+  const { token, versions } = step.rotation;
+  const current = await versions.current();
+  const isShared = step.held(current.value).key === step.held(secret).key;
+  if (current.versionId === token || !isShared) return false;
+  if ((await versions.stagesOf(token)).includes("AWSPENDING")) return true;
+  throw new RotationFailure("AWSCURRENT has the same key: rotate it first.");
 }
 
 async function isManagedByItself({ rotation }: Step): Promise<boolean> {

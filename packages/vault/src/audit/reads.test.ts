@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "./event.ts";
 import { alice, newEvent, session } from "./events.fixture.ts";
@@ -64,6 +66,20 @@ describe("notes of reads", () => {
     expect(count({}, { sourceAddress: "192.0.2.9" }, {}, { sourceAddress: "192.0.2.9" })).toBe(0);
     notes.forget();
     expect(count({})).toBe(1);
+  });
+
+  it("hold on to no caller that nobody else knows any more", async () => {
+    const notes = new ReadNotes();
+    const callers = Array.from({ length: 100 }, () => {
+      const identity = { ...alice };
+      notes.of([newEvent({ identity, time })]);
+      return new WeakRef(identity);
+    });
+    await new Promise(setImmediate);
+    setFlagsFromString("--expose-gc");
+    runInNewContext("gc")();
+    expect(callers.filter((each) => each.deref() !== undefined).length).toBeLessThan(10);
+    expect(notes.of([newEvent({ time })])).toEqual([]);
   });
 
   it("are one a row in a group, which ON CONFLICT could not write twice", () => {

@@ -41,7 +41,8 @@ interface LastRead {
 
 /** Takes notes of one chain's groups, and remembers those it took lately. */
 export class ReadNotes {
-  readonly #last = new Map<AuditIdentity, Map<string, LastRead>>();
+  /** Of callers that are known elsewhere: one that changes is another, again and again. */
+  #last = new WeakMap<AuditIdentity, Map<string, LastRead>>();
   /** When each row was written down last. */
   readonly #written = new Map<string, number>();
 
@@ -65,7 +66,7 @@ export class ReadNotes {
   }
 
   forget(): void {
-    this.#last.clear();
+    this.#last = new WeakMap();
     this.#written.clear();
   }
 

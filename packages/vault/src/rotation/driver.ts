@@ -3,6 +3,7 @@
  * come of it, and keeps that with the secret's labels in one commit. Whatever it was interrupted
  * in is asked for again by whoever comes next.
  */
+import { isGone } from "../secrets/presence.ts";
 import { type SecretRecord, secretKey, secretTable } from "../secrets/records.ts";
 import { rescheduled } from "../secrets/rotation.ts";
 import { saveSecret } from "../secrets/saving.ts";
@@ -26,6 +27,8 @@ import { tell } from "./telling.ts";
 
 /** How long a rotator may take for a step. */
 const stepMilliseconds = 60_000;
+/** Until a secret that is scheduled for deletion is looked at again. */
+const heldMilliseconds = 900_000;
 const conflictsMax = 8;
 
 type Outcome = { readonly reply: StepReply } | { readonly reason: string };
@@ -55,7 +58,12 @@ async function once(parts: EngineParts, row: Row<RotationRun>, signal: AbortSign
   const secret = await secretOf(parts, run);
   if (run.untold.length > 0) return tell(parts, row, secret);
   const now = clock.now();
-  if (secret === undefined || secret.deletedDate !== undefined) {
+  if (secret !== undefined && secret.deletedDate !== undefined) {
+    // Nobody can read it, and whoever restores it finds its keys as they were.
+    const held = { ...run, nextAttemptAt: now + heldMilliseconds };
+    return void (await storage.commit([putRotation(held, row)]));
+  }
+  if (secret === undefined) {
     const end = told(ended(run, "cancelled", now), "RotationAbandoned", now);
     return void (await storage.commit([putRotation(end, row)]));
   }
@@ -74,7 +82,8 @@ async function takeStep(
   const step = stepOf(row.body)?.step ?? row.body.phase;
   await storage.commit([putRotation(starting(row.body, step, clock.now()), row)]);
   const begun = await storage.get(rotationTable, row.key);
-  if (begun === undefined) return;
+  // It was called off since, or another is in its place: then all is to be looked at anew.
+  if (begun?.body.token !== row.body.token || begun.body.phase !== row.body.phase) return;
   const outcome = await outcomeOf(parts, begun.body, secret, signal);
   if (outcome === undefined) return;
   // The rotator may have asked another node.
@@ -107,7 +116,8 @@ async function outcomeOf(
   } catch (error) {
     if (closing.aborted) return undefined;
     if (!(error instanceof RotatorFailed)) throw error;
-    return { reason: await parts.withoutValues(error.reason, secret) };
+    const versionIds = [run.token, oldVersionId ?? run.token];
+    return { reason: await parts.withoutValues(error.reason, secret, versionIds) };
   }
 }
 
@@ -160,9 +170,9 @@ function rotated(secret: SecretRecord, now: number): SecretRecord {
   };
 }
 
-async function secretOf({ storage }: EngineParts, run: RotationRun) {
+async function secretOf({ storage, clock }: EngineParts, run: RotationRun) {
   const row = await storage.get(secretTable, secretKey(run, run.name));
-  return row?.body.arn === run.arn ? row.body : undefined;
+  return row?.body.arn === run.arn && !isGone(row.body, clock.now()) ? row.body : undefined;
 }
 
 function withEnd(steps: RotationRun["steps"], endedAt: number, error: string | undefined) {

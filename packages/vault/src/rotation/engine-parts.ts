@@ -25,8 +25,8 @@ export interface EngineParts {
   readonly freshness: { catchUp(): Promise<void> } | undefined;
   /** Who has not moved to the new version yet. */
   laggardsOf(run: RotationRun, now: number): Promise<Laggards>;
-  /** What a rotator said, without any value that the secret has. */
-  withoutValues(text: string, secret: SecretRecord): Promise<string>;
+  /** What a rotator said, without the values of the labelled versions and of those named. */
+  withoutValues(text: string, secret: SecretRecord, versionIds: readonly string[]): Promise<string>;
   readonly metrics: RotationCounts;
   onFault(fault: unknown): void;
 }

@@ -3,7 +3,7 @@
  * and answers for it. One of a vault's nodes does so at a time, several secrets side by side, and
  * a slow one holds up no other.
  */
-import { setTimeout as elapsed } from "node:timers/promises";
+import { setTimeout as elapsed, setImmediate as others } from "node:timers/promises";
 import type { Permit } from "../authorization/authorize.ts";
 import { existing, writable } from "../secrets/presence.ts";
 import type { SecretPermit, SecretRecord, SecretResource } from "../secrets/records.ts";
@@ -19,11 +19,14 @@ import { beginDue } from "./schedule.ts";
 import { type TestResult, testVersion } from "./version-test.ts";
 
 const sideBySideMax = 8;
-/** From one look to the next: while a rotation is under way, and while none is. */
+/** From one look to the next: while something is due, or about to be, and while nothing is. */
 const lookMilliseconds = { busy: 250, idle: 1000 } as const;
 const restMilliseconds = 5000;
-const listedMax = 100;
+/** Besides those that are under way there are enough to begin. */
+const listedMax = 2 * sideBySideMax;
 const observedMax = 10_000;
+/** What is read at once: nobody else is served meanwhile. */
+const observedAtOnce = 200;
 
 const nothing: { readonly due: readonly string[]; readonly isBusy: boolean } = {
   due: [],
@@ -134,21 +137,31 @@ export class RotationEngine {
 
   async #due(): Promise<typeof nothing> {
     const { storage, clock } = this.#parts;
+    // Whichever ends has all looked at again.
+    if (this.#underWay.size >= sideBySideMax) return nothing;
     const range = { prefix: "", limit: listedMax };
     const first = await storage.listByIndex(rotationTable, nextAttemptIndex, range);
-    const due = first.filter(({ body }) => isDue(body, clock.now())).map(({ key }) => key);
-    return { due, isBusy: first.length > 0 };
+    const now = clock.now();
+    const due = first.filter(({ body }) => isDue(body, now)).map(({ key }) => key);
+    const isBusy = first.some(({ body }) => isDue(body, now + lookMilliseconds.idle));
+    return { due, isBusy };
   }
 
   async #observe(): Promise<void> {
     const { storage, metrics } = this.#parts;
-    const range = { prefix: "", limit: observedMax };
-    const rows = await storage.listByIndex(rotationTable, nextAttemptIndex, range);
     const inPhase = new Map<string, number>();
     let laggards = 0;
-    for (const { body } of rows.filter(({ body }) => !isOver(body))) {
-      inPhase.set(body.phase, (inPhase.get(body.phase) ?? 0) + 1);
-      laggards += body.phase === "overlap" ? (body.laggardCount ?? 0) : 0;
+    let after: string | undefined;
+    for (let observed = 0; observed < observedMax; observed += observedAtOnce) {
+      const range = { prefix: "", after, limit: observedAtOnce };
+      const rows = await storage.listByIndex(rotationTable, nextAttemptIndex, range);
+      for (const { body } of rows.filter(({ body }) => !isOver(body))) {
+        inPhase.set(body.phase, (inPhase.get(body.phase) ?? 0) + 1);
+        laggards += body.phase === "overlap" ? (body.laggardCount ?? 0) : 0;
+      }
+      if (rows.length < observedAtOnce) break;
+      after = rows.at(-1)?.position;
+      await others();
     }
     metrics.observe({ inPhase, laggards });
   }

@@ -25,6 +25,15 @@ describe("an overlap", () => {
     expect(looked(overlap, nobody, "new", day)).toMatchObject({ phase: "revokeOld" });
   });
 
+  it("is looked at seldom until then, however long it is", () => {
+    let run = overlap;
+    let looks = 0;
+    for (; run.phase === "overlap"; looks++) {
+      run = looked(run, nobody, "new", run.nextAttemptAt ?? 0);
+    }
+    expect(looks).toBeLessThan(50);
+  });
+
   it("lasts for as long as somebody reads the old version, which is told once a day", () => {
     let run = looked(overlap, some, "new", day);
     expect(run).toMatchObject({ phase: "overlap", laggards: [laggard], laggardCount: 1 });

@@ -8,8 +8,12 @@ import { ended, told } from "./steps.ts";
 const minute = 60_000;
 const day = 86_400_000;
 
-/** While nothing can happen yet, who lags behind is only for people. */
+/**
+ * While nothing can happen yet, who lags behind is only for people: the longer it lasts the more
+ * seldom it is looked at, or a vault of many secrets would do little else.
+ */
 const earlyLookMilliseconds = 5 * minute;
+const earlyLooks = 8;
 const lookMilliseconds = minute;
 
 /** By then whatever was being read when the labels moved is in the trail, or was never given out. */
@@ -32,7 +36,8 @@ export function looked(
   const { graceUntil = now, finishedAt = now } = run;
   const untilThen = Math.max(graceUntil, finishedAt + settledMilliseconds);
   if (now < untilThen) {
-    return { ...seen, nextAttemptAt: Math.min(now + earlyLookMilliseconds, untilThen) };
+    const pause = Math.max(earlyLookMilliseconds, (now - finishedAt) / earlyLooks);
+    return { ...seen, nextAttemptAt: Math.min(Math.round(now + pause), untilThen) };
   }
   if (count === 0 || run.isOldKeyEnding) return dying(seen, now);
   const waiting = { ...seen, nextAttemptAt: now + lookMilliseconds };
@@ -60,6 +65,7 @@ function turnedRound(run: RotationRun, now: number): RotationRun {
     ...run,
     token: oldVersionId,
     oldVersionId: token,
+    isTurnedRound: true,
     finishedAt: now,
     graceUntil: now + capabilities.graceMilliseconds,
     laggards: undefined,

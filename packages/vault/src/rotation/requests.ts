@@ -24,11 +24,18 @@ import {
   rescheduled,
 } from "../secrets/rotation.ts";
 import { saveSecret } from "../secrets/saving.ts";
-import { current, detach, pending, versionAt } from "../secrets/versions.ts";
+import { current, detach, pending, type Stages, versionAt } from "../secrets/versions.ts";
 import { type Put, type Row, retryOnConflict, type Storage } from "../storage/storage.ts";
 import type { Capabilities } from "./rotator.ts";
-import { isOver, putRotation, type RotationRun, rotationKey, rotationTable } from "./run.ts";
-import { abandoned, told } from "./steps.ts";
+import {
+  isOver,
+  putRotation,
+  type RotationRun,
+  revocationKey,
+  rotationKey,
+  rotationTable,
+} from "./run.ts";
+import { abandoned, ended, leftOver, told } from "./steps.ts";
 
 export interface RotationRequest {
   /** Of the version that comes to be. */
@@ -65,15 +72,20 @@ export async function admit(
   }
   checkRotation(secret, change);
   const isBusy = run !== undefined && !mayBegin(run.body);
-  if (!isBusy && pendingVersion(withoutTest(secret, run?.body)) === undefined) return "new";
+  if (
+    !isBusy &&
+    pendingVersion({ ...secret, stages: stagesWithout(secret, run?.body) }) === undefined
+  )
+    return "new";
   await reattempt(parts, secret);
   throw rotationInProgress();
 }
 
-/** A test leaves nothing behind: whoever asks for another rotation need not wait for it. */
-function withoutTest(secret: SecretRecord, run: RotationRun | undefined): SecretRecord {
-  const isOurs = run?.isTestOnly === true && versionAt(secret.stages, pending) === run.token;
-  return isOurs ? { ...secret, stages: detach(secret.stages, pending) } : secret;
+/** A test leaves nothing behind, nor does what is revoked beside: nobody need wait for either. */
+function stagesWithout({ stages }: SecretRecord, run: RotationRun | undefined): Stages {
+  const leavesNothing = run?.isTestOnly === true || run?.isRevocation === true;
+  const isOurs = leavesNothing && versionAt(stages, pending) === run.token;
+  return isOurs ? detach(stages, pending) : stages;
 }
 
 /** The secret as it is to be rotated. One and the same request begins one rotation only. */
@@ -107,7 +119,8 @@ export function rotate(
 
 /**
  * Turns rotation off and calls off what is under way. Its rules are kept, and so is a version that
- * it may have begun with, unless its rotator can take back what it made for it.
+ * it may have begun with, unless its rotator can take back what it made for it. What it can't take
+ * back now it is asked for beside, so that the secret can be rotated again.
  */
 export function cancel(
   { storage, clock }: Parts,
@@ -121,11 +134,30 @@ export function cancel(
     if (before.rotation === undefined) throw rotationNotConfigured();
     const rotation = { ...before.rotation, isEnabled: false, nextRotationDate: undefined };
     const run = await runOf(storage, before);
-    const after = { ...withoutTest(before, run?.body), rotation, lastChangedDate: now };
+    const left = run && leftOver(run.body);
+    const stages = stagesWithout(before, left ?? run?.body);
+    const after = { ...before, stages, rotation, lastChangedDate: now };
     return saveSecret(storage, row, after, now, {
-      alongside: run === undefined ? [] : [putRotation(abandoned(run.body, now), run)],
+      alongside: run === undefined ? [] : await calledOff(storage, run, left, now),
     });
   });
+}
+
+async function calledOff(
+  storage: Storage,
+  run: Row<RotationRun>,
+  left: RotationRun | undefined,
+  now: number,
+): Promise<readonly Put[]> {
+  const { body } = run;
+  if (left === undefined) return [putRotation(abandoned(body, now), run)];
+  const over =
+    body.phase === "rollBack"
+      ? ended(told(body, "RotationAbandoned", now), "cancelled", now)
+      : ended(body, "succeeded", now);
+  const key = revocationKey(left, left.oldVersionId ?? "");
+  const isThere = (await storage.get(rotationTable, key)) !== undefined;
+  return [putRotation(over, run), ...(isThere ? [] : [putRotation(left, "absent")])];
 }
 
 /**

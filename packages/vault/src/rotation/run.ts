@@ -56,6 +56,8 @@ export interface RotationRun {
   readonly instructions?: string | undefined;
   /** Of the overlap. */
   readonly graceUntil?: number | undefined;
+  /** The version before is current again, since `finishedAt`: readers are to move back. */
+  readonly isTurnedRound?: true | undefined;
   /** As last looked at; the first of them. */
   readonly laggards?: readonly Laggard[] | undefined;
   readonly laggardCount?: number | undefined;

@@ -34,15 +34,17 @@ const valueCharactersMin = 4;
 const withheld =
   "Its words are withheld, since the secret's values can't be opened to look for them";
 
-/** At most 300 characters. */
+/** Of labelled versions and of those named. At most 300 characters. */
 export async function withoutValues(
   parts: ScrubbingParts,
   text: string,
   secret: SecretRecord,
+  versionIds: readonly string[],
 ): Promise<string> {
   const latest = await parts.storage.get(secretTable, secretKey(secret, secret.name));
   const { stages } = latest?.body ?? secret;
-  const keys = [...new Set(Object.values(stages))].map((id) => versionKey(secret, id));
+  const ids = new Set([...Object.values(stages), ...versionIds]);
+  const keys = [...ids].map((id) => versionKey(secret, id));
   const rows = await parts.storage.getMany(versionTable, keys);
   let scrubbed = text;
   try {

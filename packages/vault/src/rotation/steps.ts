@@ -121,6 +121,19 @@ export function abandoned(run: RotationRun, now: number): RotationRun {
     : ended(left, "cancelled", now);
 }
 
+/**
+ * What is left to do beside all rotations where somebody calls off one whose key can't be revoked:
+ * its provider may be gone for good, and the secret is to rotate again. undefined where nothing is.
+ */
+export function leftOver(run: RotationRun): RotationRun | undefined {
+  const asked = stepOf(run);
+  const isStuck = asked?.step === "revokeSecret" && run.failure?.step === "revokeSecret";
+  // The only key that the provider has may yet have to become current.
+  if (!isStuck || (run.phase === "rollBack" && isOnlyKey(run))) return undefined;
+  const { token: oldVersionId } = asked;
+  return { ...run, phase: "revokeOld", oldVersionId, isRevocation: true, untold: [] };
+}
+
 /** Whether it is on its way to a new current version: neither ended nor past that. */
 export function isUnderWay({ phase }: RotationRun): boolean {
   return phase in following || ["finishSecret", "byHand", "rollBack", "failed"].includes(phase);

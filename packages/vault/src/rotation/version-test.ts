@@ -33,6 +33,6 @@ export async function testVersion(
     return { result: "Passed" };
   } catch (error) {
     if (!(error instanceof RotatorFailed)) throw error;
-    return { result: "Failed", reason: await withoutValues(error.reason, secret) };
+    return { result: "Failed", reason: await withoutValues(error.reason, secret, [versionId]) };
   }
 }

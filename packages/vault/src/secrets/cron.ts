@@ -107,11 +107,11 @@ function named(field: string, names: readonly string[]): string {
 function valuesOf(field: string, min: number, max: number): readonly number[] | undefined {
   const values = new Set<number>();
   for (const part of field.split(",")) {
-    const match = /^(?:(\*)|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part);
+    const match = /^(?:(\*|(?=\/))|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part);
     if (match === null) return undefined;
     const [, every, from, to, step] = match;
     const first = every === undefined ? Number(from) : min;
-    // `8/8` goes on to the end, `8` is only itself.
+    // `8/8` goes on to the end, and so does `/8` from the first; `8` is only itself.
     const isOpen = every !== undefined || step !== undefined;
     const last = to !== undefined ? Number(to) : isOpen ? max : first;
     if (first < min || last > max || first > last || Number(step ?? 1) === 0) return undefined;

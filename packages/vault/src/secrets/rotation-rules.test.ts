@@ -31,6 +31,8 @@ describe("the window's last second", () => {
       "2026-02-01T09:59:59Z",
     ],
     [{ scheduleExpression: "cron(0 8/8 * * ? *)" }, "2026-01-15T12:00:00Z", "2026-01-15T16:59:59Z"],
+    [{ scheduleExpression: "cron(0 /8 * * ? *)" }, "2026-01-15T12:00:00Z", "2026-01-15T16:59:59Z"],
+    [{ scheduleExpression: "cron(0 8 1 /3 ? *)" }, "2026-01-15T12:00:00Z", "2026-04-01T23:59:59Z"],
     [{ scheduleExpression: "cron(0 16 L * ? *)" }, "2024-02-10T00:00:00Z", "2024-02-29T23:59:59Z"],
     [
       { scheduleExpression: "cron(0 0 29 FEB ? *)" },

@@ -47,6 +47,8 @@ export class TestHost {
   readonly alive = new Set<string>();
   /** Thrown by steps of these names. */
   readonly failing = new Set<string>();
+  /** Keys that can't be revoked. */
+  readonly undead = new Set<string>();
   /** What a step answers beside its success. */
   readonly replies = new Map<string, unknown>();
   /** The vault's. */
@@ -92,11 +94,13 @@ export class TestHost {
     this.events.length = 0;
     this.alive.clear();
     this.failing.clear();
+    this.undead.clear();
     this.replies.clear();
   }
 
   async #take({ Step, SecretId, ClientRequestToken: token, Claviger }: BuiltInEvent) {
     const secrets = this.clientOf(Claviger);
+    if (this.undead.has(token) && Step === "revokeSecret") throw new Error("it won't die");
     if (Step === "revokeSecret") this.alive.delete(token);
     else if (Step === "createSecret") {
       this.alive.add(token);

@@ -96,7 +96,9 @@ function moveOf(run: RotationRun, record: SecretRecord | undefined): Move {
  * They move while finishSecret is under way, and readers who hear of it are there before its reply
  * is. What was asked for again after a crash had moved them the first time.
  */
-function labelsMovedAfter({ steps, finishedAt, startedAt }: RotationRun): number {
+function labelsMovedAfter(run: RotationRun): number {
+  const { steps, isTurnedRound, finishedAt, startedAt } = run;
+  if (isTurnedRound && finishedAt !== undefined) return finishedAt;
   const begun = steps.findLastIndex(({ step }) => step === "createSecret");
   const finishing = steps.slice(begun + 1).find(({ step }) => step === "finishSecret");
   return finishing?.startedAt ?? finishedAt ?? startedAt;
