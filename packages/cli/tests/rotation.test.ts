@@ -231,6 +231,36 @@ test("the version before is current again, in one call, while its key lives", as
   expect(await current(reference)).toBe(old);
 });
 
+test("what was gone back to dies in an emergency, and the newer key by force", async () => {
+  const reference = await rotated("back/mail", "1h");
+  const old = await current(reference);
+  await claviger(`rotate ${reference}`);
+  const newer = await current(reference);
+  await claviger(`rollback ${reference}`);
+  expect((await claviger(`revoke ${reference} --yes`)).stderr).toMatch(
+    /is revoked at its provider/,
+  );
+  expect([isLive(old), isLive(newer)]).toEqual([false, true]);
+  expect((await claviger(`rotate ${reference} --force`)).status).toBe(0);
+  expect(isLive(newer)).toBe(false);
+  expect(await claviger(`rotate ${reference} --force`)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^error: \S+ has no old key that could die\nhint: --force ends/),
+  });
+});
+
+test("a refused rotation leaves the type as it was", async () => {
+  const reference = await rotated("typo/mail");
+  expect(await claviger(`rotate ${reference} --type NoSuchKey`)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(
+      /^error: There is no rotator of the type NoSuchKey\.\nhint: docs/,
+    ),
+  });
+  const { Type } = await secretsManager().describeSecret({ SecretId: "typo/mail" });
+  expect(Type).toBe("OwnSendGridKey");
+});
+
 test("production rotates only after a rehearsal, which says how long each reader took", async () => {
   const production = await rotated("production/mail");
   const staging = await rotated("staging/mail", "2s");

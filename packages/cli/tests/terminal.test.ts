@@ -115,7 +115,9 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
 
   test("the table of rotations is drawn anew until Ctrl-C", async () => {
     const { screen, status } = await typedAt("rotations --watch", "No secret", "\x03");
-    expect(screen).toMatch(/^(No secret is rotated yet: claviger rotate --help\n)+/);
+    expect(screen).toMatch(
+      /^(No secret that you may describe is rotated yet: claviger rotate --help\n)+/,
+    );
     expect(status).toBe(130);
   });
 

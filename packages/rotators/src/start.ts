@@ -14,7 +14,10 @@ if (!token) {
 delete process.env.CLAVIGER_ROTATOR_TOKEN;
 
 const ownTypes = file && JSON.parse(readFileSync(file, "utf8")).types;
-const host = await startRotatorHost({ token, ownTypes });
+const host = await startRotatorHost({ token, ownTypes }).catch(({ message }: Error) => {
+  console.error(`error: the rotators can't be started: ${message}`);
+  return process.exit(1);
+});
 console.log(JSON.stringify({ url: host.url }));
 // What is under way may end in order; whoever doesn't want to wait kills us.
 process.stdin.resume().on("end", () => void host.close());

@@ -6,7 +6,7 @@ import { explained } from "../stores/failures.ts";
 import type { Reference } from "../stores/reference.ts";
 import { readTags } from "../stores/tags.ts";
 import { hasMoved } from "./progress.ts";
-import { isUnderWay, refusalOf, stillTwoKeys } from "./refusals.ts";
+import { isUnderWay, pendingLeft, refusalOf, settingsNotTaken, stillTwoKeys } from "./refusals.ts";
 import type { RotationRun } from "./rotation.ts";
 import { describeRotation } from "./vault-rotations.ts";
 
@@ -43,10 +43,26 @@ export async function beginOrJoin(
     return await begun(reference, flags, input);
   } catch (error) {
     if (before === undefined || !isUnderWay(error)) throw refusalOf(reference, error) ?? error;
+    const left = await leftPending(reference);
+    if (left !== undefined) throw pendingLeft(reference, left, error);
     if (hasMoved(before) && !isWaiting) throw stillTwoKeys(reference, error);
+    if (Object.keys(input).length > 1) throw settingsNotTaken(reference, error);
     process.stderr.write("note: a rotation is under way already; nothing new was begun\n");
     return undefined;
   }
+}
+
+/** The version that is AWSPENDING although nothing is under way. */
+async function leftPending(reference: Reference): Promise<string | undefined> {
+  const run = await describeRotation(reference);
+  if (run?.phase !== "cancelled" && run?.phase !== "succeeded") return undefined;
+  const secretsManager = await aws.secretsManager();
+  const { VersionIdsToStages = {} } = await secretsManager.describeSecret({
+    SecretId: reference.name,
+  });
+  return Object.keys(VersionIdsToStages).find((id) =>
+    VersionIdsToStages[id]?.includes("AWSPENDING"),
+  );
 }
 
 /** The id of the version that comes to be; none where it is only tested. */

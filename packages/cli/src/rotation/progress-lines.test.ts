@@ -33,6 +33,18 @@ const laggard: Reader = {
   expiresDate: at(2520),
 };
 
+test("a key that a person makes is not said to be made or taken by anybody else", () => {
+  const run = { instructions: "Make one.", steps: taken("createSecret") } as const;
+  expect(drawn({ ...run, phase: "byHand" })).toEqual([
+    "  ● by hand   somebody makes the new key, and stores it",
+    "  · test      it works",
+    "  · finish    it is AWSCURRENT, and every new read gets it",
+  ]);
+  expect(drawn({ ...run, phase: "testSecret" })[0]).toBe(
+    "  ✔ by hand   somebody makes the new key, and stores it",
+  );
+});
+
 test("what is done, what is under way and what comes has a line each", () => {
   const steps = [...taken("createSecret"), { step: "setSecret", startedDate: at(-2) }];
   expect(drawn({ phase: "setSecret", steps })).toEqual([

@@ -37,8 +37,10 @@ function stepLines(run: RotationRun, now: number): string[] {
   }
   return steps.flatMap(([step, word, says], index) => {
     const taken = lastTaken(run, step);
+    const isByHand = run.instructions !== undefined;
+    if (isByHand ? step === "createSecret" || step === "setSecret" : step === "byHand") return [];
     if (step === run.phase) return line("now", word, says, taken, now);
-    if (step === "byHand" && !run.instructions) return [];
+    if (step === "byHand" && at !== -1 && index < at) return line("done", word, says, taken, now);
     if (taken?.endedDate !== undefined) {
       return line("done", word, says, taken, now);
     }

@@ -21,8 +21,7 @@ export async function awaitProvider(
   try {
     for (;;) {
       const state = stateOf(await describeRotation(reference), versionId);
-      if (state.phase === undefined || state.phase === "succeeded") return "revoked";
-      if (state.phase !== "revokeOld") throw calledOff(reference);
+      if (state.phase !== "revokeOld") return "revoked";
       if (state.failureReason !== undefined || Date.now() > deadline) {
         throw livesOn(reference, state.failureReason);
       }
@@ -40,14 +39,6 @@ function stateOf(
 ): Pick<RotationRun, "phase" | "failureReason"> {
   const own = run?.revocations?.find((each) => each.versionId === versionId);
   return own ?? (run?.oldVersionId === versionId ? run : {});
-}
-
-function calledOff(reference: Reference): CommandFailure {
-  const typed = printed(reference);
-  return new CommandFailure(
-    `the key of ${typed} may be good at its provider still: its revocation was called off`,
-    `the vault gives it to nobody; revoke it again: claviger history ${typed}, then claviger revoke ${typed} --version ID`,
-  );
 }
 
 function livesOn(reference: Reference, reason = "it has not answered yet"): CommandFailure {

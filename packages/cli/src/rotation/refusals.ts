@@ -32,6 +32,22 @@ export function stillTwoKeys(reference: Reference, cause: unknown): CommandFailu
   return failure([message, hint], cause);
 }
 
+/** A rotation that was called off left it behind, or somebody put it there. */
+export function pendingLeft(reference: Reference, token: string, cause: unknown): CommandFailure {
+  const typed = printed(reference);
+  const message = `${typed} has an AWSPENDING version, and no rotation that it would be of`;
+  const hint = `take its label away, then rotate again: aws secretsmanager update-secret-version-stage --secret-id ${reference.name} --version-stage AWSPENDING --remove-from-version-id ${token}`;
+  return failure([message, hint], cause);
+}
+
+/** What was given besides would be dropped without a word. */
+export function settingsNotTaken(reference: Reference, cause: unknown): CommandFailure {
+  const typed = printed(reference);
+  const message = `a rotation of ${typed} is under way: how and when it rotates was not changed`;
+  const hint = `see it: claviger rotations ${typed}; let it end, or call it off: aws secretsmanager cancel-rotate-secret --secret-id ${reference.name}`;
+  return failure([message, hint], cause);
+}
+
 type Told = readonly [message: string, hint: string];
 
 const refusals: readonly {
@@ -82,6 +98,13 @@ const refusals: readonly {
     tell: (typed) => [
       `${typed} has no old key that could die`,
       `--force ends an overlap and begins nothing; for a new key: claviger rotate ${typed}`,
+    ],
+  },
+  {
+    says: /built-in rotators can't be started/,
+    tell: (_typed, message) => [
+      message,
+      "the log of claviger server says why: a wrong description in the file of --rotators, most likely",
     ],
   },
   {

@@ -66,5 +66,7 @@ test("has a word for every kind of schedule", () => {
 });
 
 test("says how to begin where there is none", () => {
-  expect(rotationsTable([], now)).toBe("No secret is rotated yet: claviger rotate --help\n");
+  expect(rotationsTable([], now)).toBe(
+    "No secret that you may describe is rotated yet: claviger rotate --help\n",
+  );
 });

@@ -5,7 +5,8 @@ import { type Cell, type Row, table } from "../terminal/table.ts";
 import type { Phase, Rotation } from "./rotation.ts";
 
 export function rotationsTable(rotations: readonly Rotation[], now: number): string {
-  if (rotations.length === 0) return "No secret is rotated yet: claviger rotate --help\n";
+  if (rotations.length === 0)
+    return "No secret that you may describe is rotated yet: claviger rotate --help\n";
   const titles = ["SECRET", "SCHEDULE", "LAST", "NEXT", "STATE", "OVERLAP", "LAGGARDS"];
   return table(
     titles,

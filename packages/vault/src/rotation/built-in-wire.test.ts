@@ -55,4 +55,6 @@ it("a reply tells what is ours, and anything else is nothing", () => {
   expect(readReply({ ByHand: { instructions: "Ask Ana." } })).toEqual({
     byHand: { instructions: "Ask Ana." },
   });
+  const long = readReply({ ByHand: { instructions: "Ask Ana. ".repeat(10_000) } });
+  expect(long.byHand?.instructions).toHaveLength(1000);
 });

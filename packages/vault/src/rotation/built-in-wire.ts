@@ -14,6 +14,8 @@ const graceDefault = 24 * units.h;
 const graceMax = 365 * units.d;
 const readerDaysDefault = 7;
 const readerDaysMax = 90;
+/** They are kept with the rotation, and told in the trail and in notices. */
+const instructionsMax = 1000;
 
 /** Throws RotatorFailed for what is no list of types. */
 export function readTypes(reply: unknown): ReadonlyMap<string, RotatorType> {
@@ -76,7 +78,9 @@ export function readReply(reply: unknown): StepReply {
     typeof OldKeyLivesUntil === "string" ? Date.parse(OldKeyLivesUntil) : Number.NaN;
   const instructions = (ByHand as { instructions?: unknown } | undefined)?.instructions;
   return {
-    ...(ByHand !== undefined && { byHand: { instructions: String(instructions ?? "") } }),
+    ...(ByHand !== undefined && {
+      byHand: { instructions: String(instructions ?? "").slice(0, instructionsMax) },
+    }),
     ...(!Number.isNaN(livesUntil) && { oldKeyLivesUntil: livesUntil }),
     ...(OldKeyIsDead === true && { oldKeyIsDead: true }),
   };

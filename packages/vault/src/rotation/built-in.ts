@@ -80,8 +80,14 @@ export class BuiltInRotators {
   }
 
   async close(): Promise<void> {
-    const host = await this.#host?.catch(() => undefined);
+    if (this.#host !== undefined) await this.#leave(this.#host);
+  }
+
+  /** The next step starts another. What was left before is left alone, and so is its successor. */
+  async #leave(running: Promise<RotatorHost>): Promise<void> {
+    if (this.#host !== running) return;
     this.#host = undefined;
+    const host = await running.catch(() => undefined);
     await host?.close();
   }
 
@@ -124,20 +130,22 @@ export class BuiltInRotators {
         },
       },
     };
-    const { url, token } = await this.#running();
+    const running = this.#running();
+    const { url, token } = await running;
     const headers = { authorization: `Bearer ${token}` };
     const path = `/2015-03-31/functions/${encodeURIComponent(type)}/invocations`;
     try {
       return readReply(await invoke({ url: url + path, headers }, event, signal));
     } catch (error) {
-      // It may have ended: then the next step starts another.
-      if (error instanceof RotatorFailed && error.cause !== undefined) await this.close();
+      // It may have ended.
+      if (error instanceof RotatorFailed && error.cause !== undefined) await this.#leave(running);
       throw error;
     }
   }
 
   async #readTypes(): Promise<ReadonlyMap<string, RotatorType>> {
-    const { url, token } = await this.#running();
+    const running = this.#running();
+    const { url, token } = await running;
     try {
       const reply = await fetch(`${url}/types`, {
         headers: { authorization: `Bearer ${token}` },
@@ -145,7 +153,7 @@ export class BuiltInRotators {
       });
       return readTypes(await reply.json());
     } catch (error) {
-      await this.close();
+      await this.#leave(running);
       throw new RotatorFailed("The built-in rotators can't be asked for their types", error);
     }
   }

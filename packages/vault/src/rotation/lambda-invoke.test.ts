@@ -112,19 +112,19 @@ describe("an invocation", () => {
 
   it("fails with what the service says", async () => {
     answer = (_, response) => response.writeHead(404).end('{"Message":"Function not found"}');
-    expect(await reason()).toBe("It answered with HTTP 404: Function not found");
+    expect(await reason()).toBe("The rotator answered with HTTP 404: Function not found");
     answer = (_, response) => response.writeHead(307, { location: "http://127.0.0.1:1/" }).end();
-    expect(await reason()).toBe("It answered with HTTP 307");
+    expect(await reason()).toBe("The rotator answered with HTTP 307");
   });
 
   it("fails where the reply is too long, no JSON, late, or there is none", async () => {
     answer = (_, response) => response.end("x".repeat(300_000));
-    expect(await reason()).toBe("Its reply is too long");
+    expect(await reason()).toBe("The rotator's reply is too long");
     answer = (_, response) => response.end("<html>");
-    expect(await reason()).toBe("Its reply is no JSON");
+    expect(await reason()).toBe("The rotator's reply is no JSON");
     answer = () => {};
-    expect(await reason(AbortSignal.timeout(20))).toBe("It did not answer in time");
+    expect(await reason(AbortSignal.timeout(20))).toBe("The rotator did not answer in time");
     answer = (request) => request.socket.destroy();
-    expect(await reason()).toBe("It can't be reached");
+    expect(await reason()).toBe("The rotator can't be reached");
   });
 });

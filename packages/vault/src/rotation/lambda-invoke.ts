@@ -36,7 +36,8 @@ export async function invoke(
     body,
     signal,
   });
-  if (status !== 200) throw new RotatorFailed(`It answered with HTTP ${status}${said(text)}`);
+  if (status !== 200)
+    throw new RotatorFailed(`The rotator answered with HTTP ${status}${said(text)}`);
   if (error !== null) throw new RotatorFailed(said(text).slice(2) || error);
   return text === "" ? undefined : parsed(text);
 }
@@ -61,7 +62,7 @@ async function exchanged(url: string, request: RequestInit) {
   } catch (fault) {
     if (fault instanceof RotatorFailed) throw fault;
     const isLate = (fault as Error).name === "TimeoutError";
-    const reason = isLate ? "It did not answer in time" : "It can't be reached";
+    const reason = isLate ? "The rotator did not answer in time" : "The rotator can't be reached";
     throw new RotatorFailed(reason, fault);
   }
 }
@@ -71,7 +72,7 @@ async function bounded(reply: Response): Promise<string> {
   let bytes = 0;
   for await (const chunk of reply.body ?? []) {
     bytes += chunk.length;
-    if (bytes > replyBytesMax) throw new RotatorFailed("Its reply is too long");
+    if (bytes > replyBytesMax) throw new RotatorFailed("The rotator's reply is too long");
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -96,6 +97,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (fault) {
-    throw new RotatorFailed("Its reply is no JSON", fault);
+    throw new RotatorFailed("The rotator's reply is no JSON", fault);
   }
 }

@@ -12,7 +12,7 @@ const day = 86_400_000;
  * While nothing can happen yet, who lags behind is only for people: the longer it lasts the more
  * seldom it is looked at, or a vault of many secrets would do little else.
  */
-const earlyLookMilliseconds = 5 * minute;
+const earlyLookMilliseconds = { min: 5 * minute, max: 60 * minute } as const;
 const earlyLooks = 8;
 const lookMilliseconds = minute;
 
@@ -36,7 +36,8 @@ export function looked(
   const { graceUntil = now, finishedAt = now } = run;
   const untilThen = Math.max(graceUntil, finishedAt + settledMilliseconds);
   if (now < untilThen) {
-    const pause = Math.max(earlyLookMilliseconds, (now - finishedAt) / earlyLooks);
+    const { min, max } = earlyLookMilliseconds;
+    const pause = Math.min(max, Math.max(min, (now - finishedAt) / earlyLooks));
     return { ...seen, nextAttemptAt: Math.min(Math.round(now + pause), untilThen) };
   }
   if (count === 0 || run.isOldKeyEnding) return dying(seen, now);
@@ -56,7 +57,7 @@ export function dying(run: RotationRun, now: number): RotationRun {
  * The version before is current again: then it is the new key that has to go, after its readers
  * have. Where the provider ends the old one by itself nothing can be held up.
  */
-function turnedRound(run: RotationRun, now: number): RotationRun {
+export function turnedRound(run: RotationRun, now: number): RotationRun {
   const { token, oldVersionId, capabilities } = run;
   if (oldVersionId === undefined || !capabilities.revokes || run.isOldKeyEnding) {
     return ended(run, "cancelled", now);

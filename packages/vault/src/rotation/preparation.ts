@@ -4,14 +4,14 @@
  */
 import { ApiError } from "../errors.ts";
 import { type SecretRecord, versionKey, versionTable } from "../secrets/records.ts";
+import { revocationOf } from "../secrets/revocation.ts";
 import { nextRotationMoment } from "../secrets/rotation.ts";
 import { current, pending, versionAt } from "../secrets/versions.ts";
 import type { EngineParts } from "./engine-parts.ts";
-import { looked } from "./overlap.ts";
+import { looked, turnedRound } from "./overlap.ts";
 import type { RotationRun } from "./run.ts";
 import {
   abandoned,
-  ended,
   isOnlyKey,
   needsPending,
   retried,
@@ -27,6 +27,7 @@ export function situationOf(secret: SecretRecord, now: number): Situation {
     current: versionAt(secret.stages, current),
     pending: versionAt(secret.stages, pending),
     nextScheduled: nextRotationMoment(secret)?.opensAt,
+    isRevoked: (versionId) => revocationOf(secret, versionId) !== undefined,
   };
 }
 
@@ -51,7 +52,8 @@ export async function prepare(
     return { run: { ...run, phase: "finishSecret", isCancelled: undefined } };
   }
   if (phase === "revokeOld" && at.current === run.oldVersionId && !run.isRevocation) {
-    return { run: ended(run, "cancelled", at.now) };
+    // Somebody went back to it just then: the newer key must not be forgotten.
+    return { run: turnedRound({ ...run, phase: "overlap" }, at.now) };
   }
   return (await isGivenUp(parts, run, secret)) ? undefined : { run };
 }

@@ -1,5 +1,6 @@
 /** An emergency: the key of one version is to die at its provider, whatever else goes on. */
 import type { SecretRecord } from "../secrets/records.ts";
+import { current, versionAt } from "../secrets/versions.ts";
 import { retryOnConflict } from "../storage/storage.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { dying } from "./overlap.ts";
@@ -25,7 +26,9 @@ export async function revokeAtProvider(
   await retryOnConflict(async () => {
     const now = clock.now();
     const run = await runOf(storage, secret);
-    if (run?.body.phase === "overlap" && run.body.oldVersionId === versionId) {
+    // One that somebody went back to is no longer the overlap's to revoke.
+    const isOld = run?.body.oldVersionId === versionId && !isCurrent(secret, versionId);
+    if (run?.body.phase === "overlap" && isOld) {
       return storage.commit([putRotation(dying(run.body, now), run)]);
     }
     const there = await storage.get(rotationTable, revocationKey(secret, versionId));
@@ -47,4 +50,8 @@ export async function revokeAtProvider(
     return storage.commit([putRotation(dying(revocation, now), "absent")]);
   });
   return "Started";
+}
+
+function isCurrent({ stages }: SecretRecord, versionId: string): boolean {
+  return versionAt(stages, current) === versionId;
 }

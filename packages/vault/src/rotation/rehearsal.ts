@@ -29,6 +29,7 @@ export async function missingRehearsal(
     run.arn === staging?.arn &&
     run.rotator === rotator &&
     run.isTestOnly !== true &&
+    run.isTurnedRound !== true &&
     ["overlap", "revokeOld", "succeeded"].includes(run.phase) &&
     clock.now() - (run.finishedAt ?? 0) < freshMilliseconds;
   if (hasPassed) return undefined;

@@ -167,8 +167,9 @@ async function calledOff(
 async function reattempt({ storage, clock }: Parts, secret: SecretRecord): Promise<void> {
   await retryOnConflict(async () => {
     const run = await runOf(storage, secret);
+    // Also one that has failed too often to be tried again by itself.
     const isWaiting = run?.body.phase === "failed" || run?.body.phase === "byHand";
-    if (run === undefined || !isWaiting || isOver(run.body)) return;
+    if (run === undefined || !isWaiting || run.body.isTestOnly) return;
     await storage.commit([putRotation({ ...run.body, nextAttemptAt: clock.now() }, run)]);
   });
 }

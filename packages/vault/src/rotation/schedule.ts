@@ -2,6 +2,7 @@
  * Rotations by the secrets' own rules: each is announced a day before its window and begun when
  * that opens. What can't be begun is told of, and comes round with the next window.
  */
+import { setImmediate as others } from "node:timers/promises";
 import type { NoticeKind } from "../notices.ts";
 import { isReplica } from "../secrets/presence.ts";
 import { rotationIndex, type SecretRecord, secretTable } from "../secrets/records.ts";
@@ -31,6 +32,8 @@ export async function beginDue(parts: EngineParts): Promise<void> {
     }
     if (due.length < secretsPerBatch) break;
     after = due.at(-1)?.position;
+    // Of what is still busy nothing is written, and so nothing was waited for.
+    await others();
   }
   if (faults.length > 0) throw faults[0];
 }

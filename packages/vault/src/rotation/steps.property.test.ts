@@ -57,7 +57,7 @@ class World {
 
   get #situation(): Situation {
     const { now, current, pending } = this;
-    return { now, current, pending, nextScheduled: undefined };
+    return { now, current, pending, nextScheduled: undefined, isRevoked: () => false };
   }
 }
 

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { minute, newRun, oldVersion } from "./rotation.fixture.ts";
 import type { RotationRun } from "./run.ts";
-import { abandoned, failed, type Situation, stepOf, succeeded } from "./steps.ts";
+import { abandoned, failed, leftOver, type Situation, stepOf, succeeded } from "./steps.ts";
 
 const at = (more: Partial<Situation> = {}): Situation => ({
   now: minute,
   current: oldVersion,
   pending: "new",
   nextScheduled: undefined,
+  isRevoked: () => false,
   ...more,
 });
 const names = ({ untold }: RotationRun) => untold.map(({ name }) => name);
@@ -32,6 +33,14 @@ describe("a rotation without trouble", () => {
       const { run: ended } = succeeded(finishing, {}, at({ current: "new" }));
       expect(ended).toMatchObject({ phase: "succeeded", nextAttemptAt: undefined });
     }
+  });
+
+  it("lets no two keys live where the old one was revoked by somebody", () => {
+    const finishing = newRun({}, { phase: "finishSecret" });
+    const isRevoked = (versionId: string) => versionId === oldVersion;
+    const { run } = succeeded(finishing, {}, at({ current: "new", isRevoked }));
+    expect(run.phase).toBe("revokeOld");
+    expect(stepOf(run)).toEqual({ step: "revokeSecret", token: oldVersion });
   });
 });
 
@@ -81,4 +90,13 @@ describe("a rotation that is called off", () => {
       expect(abandoned(run, minute)).toBe(run);
     }
   });
+});
+
+it("what can't be revoked is left over where somebody calls it off, but not a provider's only key", () => {
+  const failure = { step: "revokeSecret", reason: "gone", at: 0 };
+  const stuck = newRun({}, { phase: "rollBack", failure });
+  expect(leftOver(stuck)).toMatchObject({ phase: "revokeOld", oldVersionId: "new" });
+  expect(leftOver({ ...stuck, phase: "revokeOld" })).toMatchObject({ oldVersionId: oldVersion });
+  expect(leftOver(newRun({ strategy: "oneKey" }, { phase: "rollBack", failure }))).toBeUndefined();
+  expect(leftOver({ ...stuck, failure: { ...failure, step: "testSecret" } })).toBeUndefined();
 });

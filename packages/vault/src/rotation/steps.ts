@@ -20,6 +20,8 @@ export interface Situation {
   readonly pending: string | undefined;
   /** When the schedule begins a rotation anyway; undefined where it never does. */
   readonly nextScheduled: number | undefined;
+  /** Whether that version is given to nobody any more. */
+  isRevoked(versionId: string): boolean;
 }
 
 /** The next run, and what changes with it in the secret. */
@@ -173,6 +175,10 @@ function finished(run: RotationRun, reply: StepReply, at: Situation): Transition
   const hasOld = oldVersionId !== undefined && oldVersionId !== run.token;
   if (hasOld && reply.oldKeyIsDead) {
     return { run: { ...rotated, phase: "revokeOld", isOldKeyEnding: true }, ...effects };
+  }
+  // Somebody revoked it: there is no key whose readers could be waited for.
+  if (hasOld && capabilities.revokes && at.isRevoked(oldVersionId)) {
+    return { run: { ...rotated, phase: "revokeOld" }, ...effects };
   }
   const { oldKeyLivesUntil } = reply;
   const graceUntil = oldKeyLivesUntil ?? now + capabilities.graceMilliseconds;

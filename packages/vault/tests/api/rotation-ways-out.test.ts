@@ -4,6 +4,7 @@ import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Notice } from "../../src/notices.ts";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { refusal } from "./refusal.fixture.ts";
 import { atVaultTime, eventually } from "./rotation.fixture.ts";
 import { TestHost } from "./rotator-host.fixture.ts";
 import { policyOf } from "./secretsmanager.fixture.ts";
@@ -44,12 +45,12 @@ beforeEach(async () => {
   host.alive.add(first);
 });
 
-const rotate = () =>
+const rotate = (gracePeriod = "0s") =>
   root.rotateSecret({
     SecretId,
     ExternalSecretRotationMetadata: [
       { Key: "project", Value: "p" },
-      { Key: "gracePeriod", Value: "0s" },
+      { Key: "gracePeriod", Value: gracePeriod },
     ],
     ExternalSecretRotationRoleArn: "arn:aws:iam::123456789012:role/rotator",
   });
@@ -113,4 +114,24 @@ test("a policy that wants TLS of everybody lets the rotator in, which never leav
   await root.putResourcePolicy({ SecretId, ResourcePolicy });
   const { VersionId } = await rotate();
   await rotated(VersionId);
+});
+
+test("a rehearsal after which somebody went back is none", async () => {
+  const { VersionId: second = "" } = await rotate("24h");
+  await rotated(second);
+  const production = `${SecretId}/production`;
+  const Tags = [{ Key: "claviger:rehearse-on", Value: SecretId }];
+  await root.createSecret({ Name: production, SecretString: "first", Type: "TestKey", Tags });
+  await root.updateSecretVersionStage({
+    SecretId,
+    VersionStage: "AWSCURRENT",
+    MoveToVersionId: first,
+    RemoveFromVersionId: second,
+  });
+  vault.clock.advance(3_600_000);
+  SecretId = production;
+  await eventually(
+    () => refusal(rotate()).catch(() => ""),
+    (said) => said.includes("only after a rehearsal"),
+  );
 });

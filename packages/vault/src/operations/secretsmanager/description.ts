@@ -17,7 +17,8 @@ export function describe(secret: SecretRecord) {
     RotationRules: rotation && rotationRulesOutput(rotation.rules),
     ExternalSecretRotationMetadata: external && metadataList(external.metadata),
     ExternalSecretRotationRoleArn: external?.roleArn,
-    LastRotatedDate: dateOf(secret.lastRotatedDate),
+    // As AWS has it, null once rotation has been turned off.
+    LastRotatedDate: rotation?.isEnabled ? dateOf(secret.lastRotatedDate) : undefined,
     NextRotationDate: dateOf(rotation?.nextRotationDate),
     LastChangedDate: new Date(secret.lastChangedDate),
     LastAccessedDate: dateOf(secret.lastAccessedDate),

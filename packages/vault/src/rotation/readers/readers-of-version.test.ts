@@ -182,7 +182,8 @@ function naiveLaggards(events: readonly AuditEvent[], move: Move, now: number, l
         .filter((event) => event.versionId === versionId && event.time >= from)
         .map(({ sourceAddress }) => sourceAddress),
     );
-  return readersOf("old", 0).difference(readersOf("new", move.at + late));
+  const had = readersOf("old", 0).union(readersOf("other", 0));
+  return had.difference(readersOf("new", move.at + late));
 }
 
 /** As the databases do. */

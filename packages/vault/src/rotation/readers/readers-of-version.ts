@@ -35,7 +35,10 @@ export function expiredBefore(now: number): number {
   return now - clientTtlMilliseconds;
 }
 
-/** Those who may still have the version that all are to move from, the latest first. */
+/**
+ * Those who may still have the key that all are to move from, the latest first: whatever else they
+ * read may hold it too, since a value also changes in what is beside its key.
+ */
 export function laggardsAmong(reads: readonly SecretRead[], move: Move, now: number): Laggard[] {
   const found: Laggard[] = [];
   for (const own of byReader(reads)) {
@@ -44,7 +47,8 @@ export function laggardsAmong(reads: readonly SecretRead[], move: Move, now: num
     const isOver = expiresAt !== undefined && expiresAt < expiredBefore(now);
     // What stands for several sessions says of none that it has moved.
     const hasMoved = last.accessKeyId !== "" && movedAt(own, move) !== undefined;
-    if (!had(own, move.from) || isOver || hasMoved) continue;
+    const hadOther = own.some((read) => !move.to.has(read.versionId));
+    if (!hadOther || isOver || hasMoved) continue;
     const { versionId, lastReadAt } = last;
     found.push({ principalArn, sessionName, sourceAddress, versionId, lastReadAt, expiresAt });
   }

@@ -5,6 +5,7 @@
  */
 import type { AuditLog, SecretRead } from "../../audit/event.ts";
 import { inRegion, type SecretRecord, secretKey, secretTable } from "../../secrets/records.ts";
+import { revocationOf } from "../../secrets/revocation.ts";
 import { current, versionAt } from "../../secrets/versions.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { Laggards } from "../overlap.ts";
@@ -45,8 +46,8 @@ export class RotationReaders {
   }
 
   /**
-   * Who read the old version, still has credentials, and is not known to have read since the
-   * labels moved what took its place.
+   * Who read the old version, or another that was never revoked, still has credentials, and is not
+   * known to have read since the labels moved what took its place.
    */
   async laggardsOf(run: RotationRun, now: number): Promise<Laggards> {
     const { oldVersionId, arn, capabilities } = run;
@@ -57,7 +58,12 @@ export class RotationReaders {
       expiresAfter: expiredBefore(now),
       limit: Number.MAX_SAFE_INTEGER,
     });
-    const laggards = laggardsAmong(reads, moveOf(run, record), now);
+    const move = moveOf(run, record);
+    const isAlive = ({ versionId }: SecretRead) =>
+      versionId === oldVersionId ||
+      move.to.has(versionId) ||
+      revocationOf({ revoked: record?.revoked }, versionId) === undefined;
+    const laggards = laggardsAmong(reads.filter(isAlive), move, now);
     return { laggards, count: laggards.length };
   }
 
