@@ -68,13 +68,26 @@ function metadataOf(json: string | undefined): Record<string, string> {
   return texts(value, "CLAVIGER_ROTATOR_METADATA");
 }
 
+/** What the vault, and AWS, say of a right that is missing: names alone. */
+const deniedForm =
+  /^User: [\w:/+=,.@-]+ is not authorized to perform: [\w:]+ on resource: [\w:/+=,.@*-]+/;
+
 /** Messages of drivers, SDKs and providers may quote what was sent. */
 function told(error: unknown): Error {
   if (error instanceof RotationFailure || error instanceof InvalidEvent) return error;
-  const { name = "Error", code, cause } = error as { name?: string; code?: string; cause?: object };
+  const {
+    name = "Error",
+    message = "",
+    code,
+    cause,
+  } = error as Partial<Record<string, string>> & {
+    cause?: object;
+  };
   if (name === "TimeoutError" || name === "AbortError") {
     return new RotationFailure("The step took too long.");
   }
+  const [denial] = name.startsWith("AccessDenied") ? (deniedForm.exec(message) ?? []) : [];
+  if (denial !== undefined) return new RotationFailure(`${denial}.`);
   const inner = code ?? (cause as { code?: string } | undefined)?.code;
   return new RotationFailure(`The step failed: ${inner ? `${name}, ${inner}` : name}.`);
 }

@@ -90,6 +90,26 @@ test("a vault that can't be reached is told by the system's code", async () => {
   });
 });
 
+test("of a right that is missing it is told whose and which, and nothing else", async () => {
+  const denial =
+    "User: arn:aws:sts::123456789012:assumed-role/rotator/s is not authorized to perform: secretsmanager:DescribeSecret on resource: arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf";
+  const refusing = createServer((_request, response) => {
+    response.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
+    response.end(
+      JSON.stringify({ __type: "AccessDeniedException", message: `${denial} because of a-value` }),
+    );
+  });
+  await new Promise<void>((resolve) => refusing.listen(0, "127.0.0.1", resolve));
+  const { port } = refusing.address() as AddressInfo;
+  const Endpoint = `http://127.0.0.1:${port}`;
+  const response = await post(with_({ Endpoint, Region: "us-east-1" }));
+  expect(await response.json()).toEqual({
+    errorType: "RotationFailure",
+    errorMessage: `${denial}.`,
+  });
+  refusing.close();
+});
+
 test("of too many steps at once those beyond the bound are refused", async () => {
   const waiting: ServerResponse[] = [];
   const hanging = createServer((_request, response) => waiting.push(response));

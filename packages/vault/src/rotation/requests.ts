@@ -161,16 +161,18 @@ async function calledOff(
 }
 
 /**
- * Has a rotation that waits, after a failure or for a value, go on now: that is what AWS answers to
- * whoever asks for another meanwhile.
+ * Has a rotation that waits, after a failure, for a value or for its readers, be looked at now: that
+ * is what AWS answers to whoever asks for another meanwhile.
  */
 async function reattempt({ storage, clock }: Parts, secret: SecretRecord): Promise<void> {
   await retryOnConflict(async () => {
     const run = await runOf(storage, secret);
+    if (run === undefined || run.body.isTestOnly) return;
+    const { phase, nextAttemptAt = 0 } = run.body;
+    const now = clock.now();
     // Also one that has failed too often to be tried again by itself.
-    const isWaiting = run?.body.phase === "failed" || run?.body.phase === "byHand";
-    if (run === undefined || !isWaiting || run.body.isTestOnly) return;
-    await storage.commit([putRotation({ ...run.body, nextAttemptAt: clock.now() }, run)]);
+    if (phase !== "failed" && nextAttemptAt <= now) return;
+    await storage.commit([putRotation({ ...run.body, nextAttemptAt: now }, run)]);
   });
 }
 
