@@ -87,9 +87,22 @@ export default defineConfig({
       {
         ...resolved,
         test: {
+          // They leave modules and the process's environment alone, so that files may share a process.
+          name: "libraries",
+          include: ["packages/{agent,client,rotators}/tests/**/*.test.ts"],
+          execArgv,
+          setupFiles,
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...resolved,
+        test: {
+          // The command's tests change the environment of their process, as a shell does.
           name: "whole",
-          include: ["packages/*/tests/**/*.test.ts", "examples/*/tests/**/*.test.ts"],
-          exclude: ["packages/vault/**", "**/node_modules/**"],
+          include: ["packages/cli/tests/**/*.test.ts", "examples/*/tests/**/*.test.ts"],
           execArgv,
           setupFiles,
           testTimeout: 60_000,

@@ -24,7 +24,7 @@ export const readSpeed: Claim = {
   isMeasured: true,
   async run({ root, isFull, print }) {
     const spare = isFull ? leeway.full : leeway.reduced;
-    const size = isFull ? { rounds: 5, secondsPerRound: 5 } : { rounds: 2, secondsPerRound: 2 };
+    const size = isFull ? { rounds: 5, secondsPerRound: 5 } : { rounds: 3, secondsPerRound: 2 };
     print(
       `demanded here: at most ${cpuRatioMax * spare} times, and ${awsQuotaPerSecond / spare}/s`,
     );
