@@ -3,6 +3,7 @@
  * of AWS's four steps and in ours, revokeSecret. Staging labels, and which version a step is for,
  * are settled in `steps.ts`, once for all of them.
  */
+
 /**
  * Any of these may be called again for the same token, and even twice at once: after a crash, or
  * by two vaults of which one had lost its lease.
