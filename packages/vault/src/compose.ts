@@ -1,30 +1,21 @@
 /** Puts the vault together: with the files of `compose/`, the only one that names adapters. */
-import { coalesceFailures } from "./audit/coalesced-failures.ts";
 import { Authenticator } from "./authentication/authenticate.ts";
 import { WebIdentities } from "./authentication/web-identity/web-identities.ts";
-import { ChangeFeed } from "./changes/change-feed.ts";
-import { ChangeHistory } from "./changes/history.ts";
-import { NoticeJournal } from "./changes/notice-journal.ts";
-import { recordChanges } from "./changes/recorded-storage.ts";
 import { type Clock, type Randomness, systemClock, systemRandomness } from "./clock.ts";
 import { ClockGuard } from "./compose/clock-guard.ts";
 import type { DatabaseParts, Databases } from "./compose/databases.ts";
+import { openDomain } from "./compose/domain.ts";
 import { openEmbedded } from "./compose/embedded.ts";
 import { jobsOf } from "./compose/jobs.ts";
 import { openManyNodes } from "./compose/many-nodes.ts";
 import { composeRotation } from "./compose/rotation.ts";
-import { type Configuration, ConfigurationError, type WebhookSetting } from "./configuration.ts";
-import { parseRootKeySetting, rootKeySource } from "./encryption/root-keys/sources.ts";
-import { auditSigner } from "./keys/audit-signer.ts";
+import { throttleOf } from "./compose/throttle.ts";
+import { ConfigurationError } from "./configuration/configuration-error.ts";
+import type { WebhookSetting } from "./configuration/notices-webhook.ts";
+import type { Configuration } from "./configuration.ts";
 import { AuthorizationMessages } from "./keys/authorization-messages.ts";
-import { keyMaterialRows } from "./keys/key-material.ts";
-import { Keys } from "./keys/keys.ts";
 import { PageTokens } from "./keys/page-tokens.ts";
-import { KeyRing } from "./keys/ring/key-ring.ts";
-import { type NewSource, Rekey } from "./keys/ring/rekey.ts";
-import { Resealing } from "./keys/ring/resealing.ts";
-import { SealedKeys, sealedKeyRows } from "./keys/ring/sealed-keys.ts";
-import type { SealedRows } from "./keys/ring/sealed-rows.ts";
+import type { KeyRing } from "./keys/ring/key-ring.ts";
 import { alwaysHeld } from "./leases/lease.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import type { Notice } from "./notices.ts";
@@ -37,22 +28,15 @@ import { organizations } from "./operations/organizations/service.ts";
 import { secretsmanager } from "./operations/secretsmanager/service.ts";
 import { ssm } from "./operations/ssm/service.ts";
 import { sts } from "./operations/sts/service.ts";
-import { Parameters } from "./parameters/parameters.ts";
 import type { Freshness } from "./pipeline/freshness.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
-import { firstAccountOf } from "./principals/accounts/first-account.ts";
-import { accessKeyRows } from "./principals/entities/access-keys.ts";
-import { Principals } from "./principals/principals.ts";
-import { tokenKeys } from "./principals/sessions/session-tokens.ts";
-import { Sessions } from "./principals/sessions/sessions.ts";
 import type { RotatorHost } from "./rotation/built-in.ts";
 import { RotationReaders } from "./rotation/readers/readers.ts";
 import { RotationReports } from "./rotation/readers/reports.ts";
 import { Schedule } from "./schedule.ts";
-import { Secrets } from "./secrets/secrets.ts";
 import { GuessLimit } from "./throttling/guess-limit.ts";
-import { limitKinds, type Rates } from "./throttling/rates.ts";
-import { Throttle } from "./throttling/throttle.ts";
+import { limitKinds } from "./throttling/rates.ts";
+import type { Throttle } from "./throttling/throttle.ts";
 import { NoticeDelivery } from "./webhook/notice-delivery.ts";
 import { readWebhookSecret, WebhookSecretError } from "./webhook/secret.ts";
 import type { Webhook } from "./webhook/webhook.ts";
@@ -71,9 +55,6 @@ export const services: readonly Service[] = [
 
 /** A key ring that another node has changed is opened within this, however little it heard. */
 const ringReloadMilliseconds = 60_000;
-
-/** Every kind of row that is sealed under the key ring. */
-const sealedRows: readonly SealedRows[] = [sealedKeyRows, keyMaterialRows, accessKeyRows];
 
 /** Where rotators reach the vault. */
 export interface CallBack {
@@ -111,7 +92,7 @@ export async function compose(
   configuration: Configuration,
   surroundings: Partial<Surroundings> = {},
 ): Promise<Composed> {
-  const throttle = throttleOf(configuration.throttle);
+  const throttle = throttleOf(configuration.throttle, services);
   const clock = surroundings.clock ?? systemClock;
   const randomness = surroundings.randomness ?? systemRandomness;
   const metrics = new Metrics(services, limitKinds);
@@ -142,104 +123,42 @@ async function composeOver(
   const onJobFault = (fault: unknown) => onFault(fault, "");
   const onNotice = surroundings.onNotice ?? (() => {});
   const webhook = configuration.noticesWebhook && webhookOf(configuration.noticesWebhook);
-  const endpoint = configuration.rootKeyEndpoint;
-  const source = rootKeySource(databases.rootKey, endpoint);
-  const sourceOf = (given: NewSource) =>
-    rootKeySource(rootKeySettingOf(given, configuration), endpoint);
-  const ring = await KeyRing.open(databases.storage, source, {
-    sealedRows,
+  const domain = await openDomain(databases, {
+    configuration,
     clock,
     randomness,
-    sourceNamed: (name) => sourceOf({ source: name, passphraseFile: undefined }),
+    onFault: onJobFault,
+    onNotice,
   });
-  const { storage } = ring;
-  const sealedKeys = new SealedKeys(storage, ring, randomness);
-
-  const accountId = await firstAccountOf(storage, configuration.accountId);
-  if (accountId !== configuration.accountId) {
-    throw new ConfigurationError(
-      `${databases.name} belongs to account ${accountId}, not to ${configuration.accountId}`,
-      `give --account-id ${accountId}, or another ${configuration.database ? "--database" : "--data"}`,
-    );
-  }
-  await sealedKeys.makeAll([tokenKeys]);
-  const keys = new Keys(storage, ring, sealedKeys, clock, randomness);
-  const root = databases.root();
-  const principals = new Principals(storage, ring, clock, randomness, {
-    accountId,
-    accessKeyId: root.accessKeyId,
-    get secretAccessKey() {
-      return root.secretAccessKey;
-    },
-  });
-  const sessions = new Sessions(sealedKeys, principals, clock, randomness);
-  const auditLog = coalesceFailures(
-    await databases.openAuditLog(await auditSigner(sealedKeys)),
-    clock,
-    databases.freshness,
-  );
-  const history = new ChangeHistory(storage, clock, {
-    commitsMax: configuration.limits.changesMax,
-    millisecondsMax: configuration.limits.changeHoursMax * 3_600_000,
-  });
-  const journal = new NoticeJournal(storage, clock, onNotice);
-  const recorded = recordChanges(storage, clock);
-  const secrets = new Secrets(recorded, keys, sealedKeys, clock, randomness, journal);
-  const { standardParametersMax, advancedParametersMax } = configuration.limits;
-  const parameters = new Parameters(recorded, keys, sealedKeys, clock, randomness, {
-    notices: journal,
-    limits: { Standard: standardParametersMax, Advanced: advancedParametersMax },
-  });
-  const { changeStreamsMax, changeStreamsPerPrincipalMax } = configuration.limits;
-  const streams = {
-    streamsMax: changeStreamsMax,
-    streamsPerPrincipalMax: changeStreamsPerPrincipalMax,
-  };
-  const changeFeed = new ChangeFeed(history, streams, databases.freshness);
-  const resealing = new Resealing(ring, sealedRows);
-  const rekey = new Rekey(ring, resealing, {
-    accountId,
-    sourceOf,
-    onFault: (fault) => onFault(fault, ""),
-  });
+  const { storage, ring, sealedKeys, principals, sessions, auditLog, journal } = domain;
+  const freshness = freshnessOf(databases, ring);
   const lease = databases.openLease({
     isAble: () => ring.sealed === undefined,
     onFault: onJobFault,
   });
-  const pageTokens = new PageTokens(sealedKeys);
-  const rotationReaders = new RotationReaders(auditLog, storage);
+  const readers = new RotationReaders(auditLog, storage);
   const rotation = composeRotation({
+    ...domain,
     configuration,
     surroundings,
-    storage: recorded,
-    keys,
-    secrets,
-    principals,
-    sessions,
-    auditLog,
+    storage: domain.recorded,
     notices: journal,
     lease,
-    freshness: freshnessOf(databases, ring),
-    readers: rotationReaders,
+    freshness,
+    readers,
     metrics,
     clock,
     randomness,
     pipeline: () => pipeline,
     onFault: onJobFault,
   });
+  const pageTokens = new PageTokens(sealedKeys);
   const vault: Vault = {
-    rekey,
-    secrets,
-    parameters,
-    keys,
-    principals,
-    sessions,
+    ...domain,
     accounts: principals.accounts,
-    auditLog,
-    changeFeed,
     authorizationMessages: new AuthorizationMessages(sealedKeys),
     rotations: rotation.engine,
-    rotationReports: new RotationReports(storage, pageTokens, rotationReaders),
+    rotationReports: new RotationReports(storage, pageTokens, readers),
     pageTokens,
   };
   const guessLimit = new GuessLimit(metrics.guesses);
@@ -251,10 +170,10 @@ async function composeOver(
     auditLog,
     metrics,
     throttle,
-    freshness: freshnessOf(databases, ring),
+    freshness,
     clock,
     randomness,
-    firstAccountId: accountId,
+    firstAccountId: configuration.accountId,
     sealed: () => ring.sealed,
     onFault,
   });
@@ -262,27 +181,15 @@ async function composeOver(
     webhook &&
     (await NoticeDelivery.start(webhook, {
       storage,
-      history,
+      history: domain.history,
       clock,
       lease,
       onFault: onJobFault,
     }));
-  const clockGuard = new ClockGuard({ storage, clock, onDoubt: (fault) => onFault(fault, "") });
+  const clockGuard = new ClockGuard({ storage, clock, onDoubt: onJobFault });
   // What it goes by is written before anybody may be told that something is over.
   await clockGuard.isBelieved();
-  const jobs = jobsOf({
-    rotations: rotation.engine,
-    secrets,
-    parameters,
-    keys,
-    history,
-    journal,
-    ring,
-    sealedKeys,
-    resealing,
-    clock,
-    clockGuard,
-  });
+  const jobs = jobsOf({ ...domain, rotations: rotation.engine, clock, clockGuard });
   const schedule = new Schedule([...jobs, ...databases.jobs], onJobFault, lease);
   // What every node does for itself.
   const reloading = { everyMilliseconds: ringReloadMilliseconds, run: () => ring.reload() };
@@ -298,7 +205,7 @@ async function composeOver(
     stopRotations: () => rotation.engine.close(),
     async close() {
       metrics.close();
-      await resealing.close();
+      await domain.resealing.close();
       await schedule.close();
       await ownSchedule.close();
       await delivery?.close();
@@ -322,11 +229,6 @@ function freshnessOf({ freshness }: Databases, ring: KeyRing): Freshness | undef
   );
 }
 
-/** A rekey to another passphrase names its file; to the same one it need not. */
-function rootKeySettingOf({ source, passphraseFile }: NewSource, configuration: Configuration) {
-  return parseRootKeySetting(source, passphraseFile ?? configuration.passphraseFile);
-}
-
 function webhookOf({ url, secretFile }: WebhookSetting): Webhook {
   try {
     return { url, key: readWebhookSecret(secretFile) };
@@ -334,18 +236,4 @@ function webhookOf({ url, secretFile }: WebhookSetting): Webhook {
     if (!(error instanceof WebhookSecretError)) throw error;
     throw new ConfigurationError(`--notices-secret-file: ${error.message}`, error.hint);
   }
-}
-
-/** A limit of an operation that isn't there would limit nothing, and nobody would notice. */
-function throttleOf(rates: Rates | undefined): Throttle | undefined {
-  if (rates === undefined) return undefined;
-  const known = new Set(
-    services.flatMap(({ name, operations }) => operations.map((each) => `${name}:${each.name}`)),
-  );
-  const unknown = [...rates.operations.keys()].find((name) => !known.has(name));
-  if (unknown === undefined) return new Throttle(rates);
-  throw new ConfigurationError(
-    `--throttle: ${unknown} is no operation of this vault`,
-    "docs/reference/operations.md has them all",
-  );
 }

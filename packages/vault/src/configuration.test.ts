@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { ConfigurationError, readConfiguration } from "./configuration.ts";
+import { ConfigurationError } from "./configuration/configuration-error.ts";
+import { readConfiguration } from "./configuration.ts";
 
 describe("readConfiguration", () => {
   test("has AWS's example account, loopback, and a root key that is made, by default", () => {
@@ -23,6 +24,19 @@ describe("readConfiguration", () => {
       port: 2,
       accountId: "210987654321",
     });
+  });
+
+  test("has a node of many be given both halves of the root credentials", () => {
+    const half = { CLAVIGER_ROOT_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE" };
+    const hintOf = (flags: Parameters<typeof readConfiguration>[0]) => {
+      try {
+        readConfiguration(flags, half);
+      } catch (error) {
+        return (error as ConfigurationError).hint;
+      }
+    };
+    expect(hintOf({})).toContain("or neither");
+    expect(hintOf({ database: "postgres://localhost/vault" })).not.toContain("or neither");
   });
 
   test("never makes a root key where one was named", () => {

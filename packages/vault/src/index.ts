@@ -2,12 +2,9 @@
 export { auditPublicKeyPath } from "./audit/data-folder.ts";
 export { exportTrail, type TrailPlace, verifyTrailAt } from "./audit/trail-place.ts";
 export type { Verification } from "./audit/verify.ts";
-export {
-  type Configuration,
-  ConfigurationError,
-  type RootCredentials,
-  readConfiguration,
-} from "./configuration.ts";
+export { ConfigurationError } from "./configuration/configuration-error.ts";
+export type { RootCredentials } from "./configuration/root.ts";
+export { type Configuration, readConfiguration } from "./configuration.ts";
 export { longEnough, readPassphrase } from "./encryption/root-keys/passphrase.ts";
 export {
   type RootKey,

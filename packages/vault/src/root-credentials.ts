@@ -4,7 +4,8 @@
  */
 import { join } from "node:path";
 import type { Randomness } from "./clock.ts";
-import { ConfigurationError, type RootCredentials } from "./configuration.ts";
+import { ConfigurationError } from "./configuration/configuration-error.ts";
+import type { RootCredentials } from "./configuration/root.ts";
 import { accessKeyId, secretAccessKey } from "./principals/ids.ts";
 import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 

@@ -6,7 +6,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Randomness } from "./clock.ts";
-import { ConfigurationError, type RootCredentials } from "./configuration.ts";
+import { ConfigurationError } from "./configuration/configuration-error.ts";
+import type { RootCredentials } from "./configuration/root.ts";
 import {
   openUnderPassphrase,
   type PassphraseSealed,

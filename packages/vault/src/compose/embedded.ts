@@ -5,7 +5,7 @@ import { keyIdOf } from "../audit/chain.ts";
 import { auditPublicKeyPath, isTrailMissing } from "../audit/data-folder.ts";
 import type { AuditLog } from "../audit/event.ts";
 import { openSqliteAuditStore } from "../audit/sqlite/sqlite-store.ts";
-import { ConfigurationError } from "../configuration.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
 import type { AuditSigner } from "../keys/audit-signer.ts";
 import { alwaysHeld } from "../leases/lease.ts";
 import { keptRootCredentials } from "../root-lock.ts";

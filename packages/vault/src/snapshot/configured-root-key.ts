@@ -1,5 +1,7 @@
 /** The root key that a vault's data is opened with for verification, found as the server finds it. */
-import { type Configuration, ConfigurationError } from "../configuration.ts";
+
+import { ConfigurationError } from "../configuration/configuration-error.ts";
+import type { Configuration } from "../configuration.ts";
 import type { RootKeySource } from "../encryption/root-keys/source.ts";
 import { rootKeySource } from "../encryption/root-keys/sources.ts";
 import { settings } from "../settings.ts";

@@ -1,7 +1,8 @@
 /** Where a vault lies: a data folder of the embedded database, or a PostgreSQL database. */
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Configuration, ConfigurationError } from "../configuration.ts";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
+import type { Configuration } from "../configuration.ts";
 import { DatabaseSettingError, parseDatabaseSetting } from "../database-setting.ts";
 import type { Queries } from "../postgres/database.ts";
 import { SnapshotError } from "./snapshot-error.ts";
