@@ -30,7 +30,7 @@ describe("readConfiguration", () => {
     const half = { CLAVIGER_ROOT_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE" };
     const hintOf = (flags: Parameters<typeof readConfiguration>[0]) => {
       try {
-        readConfiguration(flags, half);
+        return readConfiguration(flags, half);
       } catch (error) {
         return (error as ConfigurationError).hint;
       }

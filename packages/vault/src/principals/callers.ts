@@ -9,8 +9,8 @@ import { Missing, type Storage } from "../storage/storage.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import { assumedRoleArn, iamArn, rootArn } from "./arns.ts";
 import { Derived } from "./derived.ts";
-import { tagValues } from "./policies/compiled-policies.ts";
-import { IdentityPolicies } from "./policies/identity-policies.ts";
+import { remembered, tagValues } from "./policies/compiled-policies.ts";
+import { type EntityPolicies, IdentityPolicies } from "./policies/identity-policies.ts";
 import { rolesTable, rowKey, type User, usersTable } from "./records.ts";
 import type { OpenedSession } from "./sessions/opened-session.ts";
 import type { SessionHolder } from "./sessions/session.ts";
@@ -34,7 +34,13 @@ export class Callers {
   readonly #identityPolicies: IdentityPolicies;
   readonly #sessionPolicies: SessionPolicies;
   readonly #users = new Derived<User, Principal>();
-  readonly #sessions = new Derived<OpenedSession, Principal>();
+  /**
+   * By the policies that it has from its role, which are others as soon as the role is: a session
+   * that asks no more must not hold on to the role as it was when it last did.
+   */
+  readonly #sessions = remembered(
+    (_policies: EntityPolicies) => new Derived<OpenedSession, Principal>(),
+  );
   /** By account. */
   readonly #roots = new Map<string, Principal>();
 
@@ -125,8 +131,8 @@ export class Callers {
       ? await this.#sessionPolicies.of(accountId, policy, policyArns ?? [])
       : none;
     const organizationId = await this.#accounts.organizationId();
-    const from = [role, policies, organizationId, ...sessionPolicies];
-    return this.#sessions.of(opened, from, () => ({
+    const from = [organizationId, ...sessionPolicies];
+    return this.#sessions(policies).of(opened, from, () => ({
       type: "AssumedRole",
       arn: assumedRoleArn(accountId, role.name, sessionName),
       accountId,
