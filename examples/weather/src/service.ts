@@ -20,6 +20,18 @@ export interface ServiceOptions {
   readonly port?: number;
 }
 
+/**
+ * The provider may close an idle connection in the moment that a request takes it: what only asks
+ * is asked once more. Its answers are answers, whatever they say.
+ */
+const brokenConnections = {
+  methods: ["GET" as const],
+  errorCodes: ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"],
+  statusCodes: [],
+  maxRetries: 1,
+  minTimeout: 10,
+};
+
 /** Starts the service once it has its token; so a wrong permission shows at start, not at noon. */
 export async function startService(options: ServiceOptions): Promise<Listening> {
   const { providerUrl: url, roleArn } = options;
@@ -29,7 +41,10 @@ export async function startService(options: ServiceOptions): Promise<Listening> 
 
   const rule = { header: "authorization", value: bearer(token) };
   const authorized = secrets.fetch({ [new URL(url).origin]: rule }, fetch);
-  const dispatcher = new Agent().compose(interceptors.cache({ type: "private" }));
+  const dispatcher = new Agent().compose(
+    interceptors.retry(brokenConnections),
+    interceptors.cache({ type: "private" }),
+  );
   const provider = { url, fetch: authorized, dispatcher };
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://service");
@@ -53,6 +68,13 @@ interface Provider {
   readonly dispatcher: Dispatcher;
 }
 
+/** `NotFound` of the library's errors, or `UND_ERR_SOCKET` of what undici's have as their cause. */
+interface Failure {
+  readonly name?: string;
+  readonly code?: string;
+  readonly cause?: { readonly code?: string };
+}
+
 interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -72,8 +94,10 @@ async function weather(provider: Provider, city: string | null): Promise<Answer>
       retryAfter: answer.headers.get("retry-after") ?? undefined,
     };
   } catch (error) {
-    // The library's and undici's errors hold no token; still, only the class is told.
-    process.stderr.write(`weather: ${error instanceof Error ? error.name : "failure"}\n`);
+    // The library's and undici's errors hold no token; still, only names are told.
+    const { name = "failure", code, cause } = Object(error) as Failure;
+    const why = code ?? cause?.code;
+    process.stderr.write(`weather: ${why === undefined ? name : `${name}, ${why}`}\n`);
     return { status: 502, body: { error: "the weather provider can't be reached" } };
   }
 }

@@ -1,10 +1,11 @@
+import { createServer } from "node:http";
 import { CloudTrail } from "@aws-sdk/client-cloudtrail";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { STS } from "@aws-sdk/client-sts";
 import { startVault, type TestVault } from "@claviger/vault/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { Listening } from "../src/listening.ts";
+import { type Listening, listening } from "../src/listening.ts";
 import { type Ordered, orderAccount } from "../src/order.ts";
 import { startProvider } from "../src/provider.ts";
 import { type Provisioned, provision, secretName } from "../src/provision.ts";
@@ -73,6 +74,25 @@ test("goes on without a restart when the token is replaced and the old one revok
   await manage("DELETE", `/${first.id}`);
   const answers = await Promise.all(["Oslo", "Lima", "Lagos", "Auckland"].map(weather));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+});
+
+test("asks once more where a connection that it kept is closed under its request", async () => {
+  const used = new WeakSet<object>();
+  const closing = createServer((request, response) => {
+    if (used.has(request.socket)) request.socket.destroy();
+    used.add(request.socket);
+    response.end("{}");
+  });
+  const providerUrl = (await listening(closing, 0)).url;
+  const impatient = await startService({ providerUrl, roleArn: provisioned.roleArn });
+  const statuses: number[] = [];
+  for (const city of ["Oslo", "Lima", "Lagos"]) {
+    statuses.push((await fetch(`${impatient.url}/weather?city=${city}`)).status);
+  }
+  await impatient.close();
+  closing.close();
+  closing.closeAllConnections();
+  expect(statuses).toEqual([200, 200, 200]);
 });
 
 test("says 503 with Retry-After beyond the provider's limit, and no token in any answer", async () => {

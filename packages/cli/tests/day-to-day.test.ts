@@ -1,7 +1,6 @@
 /** The commands of every day against the vault, with what moto_server has not: IAM that denies. */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { IAM } from "@aws-sdk/client-iam";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,8 +13,9 @@ import {
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { dayToDay } from "./day-to-day.suite.ts";
 import { startProxy } from "./proxy.fixture.ts";
-import { command, type Run, runCommand } from "./run-command.fixture.ts";
+import { command } from "./run-command.fixture.ts";
 import { typeAs } from "./typed-here.fixture.ts";
+import { userWho } from "./user-who.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 let vault: VaultProcess;
@@ -27,28 +27,12 @@ afterAll(() => vault.stop());
 
 dayToDay(() => vault.environment);
 
-/** Whoever may do these, and nothing else. */
-async function userWho(UserName: string, Action: readonly string[]): Promise<Run> {
-  const iam = new IAM(clientConfiguration(vault.environment));
-  await iam.createUser({ UserName });
-  const Statement = { Effect: "Allow", Action, Resource: "*" };
-  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-  await iam.putUserPolicy({ UserName, PolicyName: "own", PolicyDocument });
-  const { AccessKey } = await iam.createAccessKey({ UserName });
-  // In a process of their own: this one's clients keep the credentials that they began with.
-  return runCommand(() => ({
-    ...vault.environment,
-    AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? "",
-    AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? "",
-  }));
-}
-
 const asRoot = typeAs(() => vault.environment);
 
 describe("who may not everything", () => {
   test("puts the next version of a secret with that one permission", async () => {
     await asRoot("put secretsmanager:i/token", "one");
-    const writer = await userWho("writer", ["secretsmanager:PutSecretValue"]);
+    const writer = await userWho(vault.environment, "writer", ["secretsmanager:PutSecretValue"]);
     expect(writer("put secretsmanager:i/token", "two").stderr).toMatch(/: version /);
     expect(writer("get secretsmanager:i/token")).toMatchObject({
       status: 1,
@@ -60,7 +44,7 @@ describe("who may not everything", () => {
 
   test("is shown the store that they may list, and told of the other", async () => {
     await asRoot("put /i/url --owner web", "https://example.com");
-    const reader = await userWho("reader", ["ssm:DescribeParameters"]);
+    const reader = await userWho(vault.environment, "reader", ["ssm:DescribeParameters"]);
     expect(reader("list")).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/url +SecureString {2}- /),
@@ -68,13 +52,13 @@ describe("who may not everything", () => {
         "note: not shown: owners of parameters: ssm:ListTagsForResource is denied\n" +
         "note: not shown: secrets: secretsmanager:ListSecrets is denied\n",
     });
-    const nobody = await userWho("nobody", ["ssm:GetParameter"]);
+    const nobody = await userWho(vault.environment, "nobody", ["ssm:GetParameter"]);
     expect(nobody("list")).toMatchObject({ status: 1, stdout: "" });
   });
 
   test("loses nothing when a move is denied its end", async () => {
     await asRoot("put /i/a --owner web", "value");
-    const mover = await userWho("mover", [
+    const mover = await userWho(vault.environment, "mover", [
       "ssm:Get*",
       "ssm:Describe*",
       "ssm:List*",

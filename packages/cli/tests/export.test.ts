@@ -1,7 +1,6 @@
 /** Variables and configuration files out of the vault, with what moto_server has not. */
 import { writeFileSync } from "node:fs";
 import { CloudTrail } from "@aws-sdk/client-cloudtrail";
-import { IAM } from "@aws-sdk/client-iam";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,7 +11,7 @@ import {
 } from "../../../tools/harness/vault-process.ts";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { exporting } from "./export.suite.ts";
-import { runCommand } from "./run-command.fixture.ts";
+import { userWho } from "./user-who.fixture.ts";
 
 const root = new URL("../../..", import.meta.url).pathname;
 let vault: VaultProcess;
@@ -24,24 +23,14 @@ afterAll(() => vault.stop());
 
 exporting(() => vault.environment);
 
-/** Whoever may do these to these, and nothing else. */
-async function userWho(UserName: string, Action: readonly string[], Resource: readonly string[]) {
-  const iam = new IAM(clientConfiguration(vault.environment));
-  await iam.createUser({ UserName });
-  const Statement = { Effect: "Allow", Action, Resource };
-  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-  await iam.putUserPolicy({ UserName, PolicyName: "own", PolicyDocument });
-  const { AccessKey } = await iam.createAccessKey({ UserName });
-  return runCommand(() => ({
-    ...vault.environment,
-    AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? "",
-    AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? "",
-  }));
-}
-
 test("who may read one parameter and no path exports that one", async () => {
   const arn = (name: string) => `arn:aws:ssm:*:*:parameter${name}`;
-  const reader = await userWho("one", ["ssm:GetParameter"], [arn("/x/prod/config/port")]);
+  const reader = await userWho(
+    vault.environment,
+    "one",
+    ["ssm:GetParameter"],
+    [arn("/x/prod/config/port")],
+  );
   expect(reader("export /x/prod/config/port")).toMatchObject({ stdout: "PORT=8080\n", stderr: "" });
   expect(reader("export /x/prod")).toMatchObject({
     status: 1,
@@ -54,7 +43,7 @@ test("who may read one parameter and no path exports that one", async () => {
 test("a denied reference is named with the others that can't be read", async () => {
   const file = `${temporaryFolder("denied")}/.env`;
   writeFileSync(file, "A=ssm:/x/prod/config/port\nB=secretsmanager:prod/token\nC=ssm:/none\n");
-  const reader = await userWho("other", ["ssm:*"], ["*"]);
+  const reader = await userWho(vault.environment, "other", ["ssm:*"], ["*"]);
   const { stderr, stdout } = reader(`export --env-file ${file}`);
   expect(stdout).toBe("");
   expect(stderr).toMatch(
@@ -79,7 +68,12 @@ test("25 parameters and 22 secrets take three calls and two", async () => {
   }
   const file = `${temporaryFolder("many")}/.env`;
   writeFileSync(file, lines.join("\n"));
-  const reader = await userWho("many", ["ssm:*", "secretsmanager:*", "kms:*"], ["*"]);
+  const reader = await userWho(
+    vault.environment,
+    "many",
+    ["ssm:*", "secretsmanager:*", "kms:*"],
+    ["*"],
+  );
   const { stdout } = reader(`export --env-file ${file} --format json`);
   expect(Object.keys(JSON.parse(stdout))).toHaveLength(25 + 2 * 22);
   const trail = new CloudTrail(clientConfiguration(vault.environment));

@@ -29,6 +29,21 @@ describe.skipIf(!isMotoWanted)("against moto_server", () => {
     });
   });
 
+  test("a function that isn't there is told apart from a secret that isn't", async () => {
+    await claviger("put secretsmanager:f/token", "one");
+    const nobody = "--function arn:aws:lambda:us-east-1:123456789012:function:nobody";
+    expect(await claviger(`rotate secretsmanager:f/token ${nobody}`)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^error: the function that is to rotate secretsmanager:f\/token isn't there\nhint: see/,
+      ),
+    });
+    expect(await claviger(`rotate secretsmanager:f/nothing ${nobody}`)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^error: there is no secretsmanager:f\/nothing\nhint: see/),
+    });
+  });
+
   test("nothing can be rehearsed, and nothing is rotated for it", async () => {
     await claviger("put secretsmanager:s/token", "one");
     const rehearse = "rotate secretsmanager:p/token --rehearse --on secretsmanager:s/token";
@@ -53,7 +68,9 @@ describe.skipIf(!isMotoWanted)("against moto_server", () => {
       status: 0,
       stderr: expect.stringMatching(/who knows its id may read it[\s\S]*has no label any more\n$/),
     });
-    const { stdout } = await claviger("history secretsmanager:v/token");
+    const { stdout, stderr } = await claviger("history secretsmanager:v/token");
+    expect(stdout).toMatch(/^VERSION +STAGES +CREATED\n/);
     expect(stdout).not.toContain("AWSPREVIOUS");
+    expect(stderr).toBe("");
   });
 });

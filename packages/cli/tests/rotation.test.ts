@@ -5,7 +5,6 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { IAM } from "@aws-sdk/client-iam";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -15,7 +14,9 @@ import {
 } from "../../../tools/harness/vault-process.ts";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { type SendGridStandIn, startSendGrid } from "../../rotators/tests/stand-ins/send-grid.ts";
+import { rotatorRole } from "./rotator-role.fixture.ts";
 import { type Type, typeAs } from "./typed-here.fixture.ts";
+import { userWho } from "./user-who.fixture.ts";
 
 const folder = temporaryFolder("rotation");
 let provider: SendGridStandIn;
@@ -52,7 +53,7 @@ beforeAll(async () => {
     dataDirectory: `${folder}/data`,
     flags: ["--rotators", file],
   });
-  role = await rotatorRole();
+  role = await rotatorRole(vault.environment);
   const { ARN = "" } = await secretsManager().createSecret({
     Name: "admin",
     SecretString: keyOf("admin", "api_keys", "mail.send"),
@@ -63,25 +64,6 @@ afterAll(async () => {
   await vault.stop();
   await provider.close();
 });
-
-async function rotatorRole(): Promise<string> {
-  const iam = new IAM(clientConfiguration(vault.environment));
-  const statement = (more: object) =>
-    JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", ...more } });
-  const { Role } = await iam.createRole({
-    RoleName: "rotator",
-    AssumeRolePolicyDocument: statement({
-      Principal: { Service: "secretsmanager.amazonaws.com" },
-      Action: "sts:AssumeRole",
-    }),
-  });
-  await iam.putRolePolicy({
-    RoleName: "rotator",
-    PolicyName: "rotate",
-    PolicyDocument: statement({ Action: "secretsmanager:*", Resource: "*" }),
-  });
-  return Role?.Arn ?? "";
-}
 
 function keyOf(name: string, ...scopes: string[]): string {
   return provider.register.make(name, { scopes })?.value ?? "";
@@ -146,7 +128,7 @@ test("an overlap is ended by force, although there are readers of the old key", 
 test("a rotation that nothing is said of, or whose function isn't known, is not begun", async () => {
   await secretsManager().createSecret({ Name: "n/mail", SecretString: "value" });
   expect((await claviger("rotate secretsmanager:n/mail")).stderr).toMatch(
-    /^error: nothing says how secretsmanager:n\/mail is rotated\nhint: name a built-in rotator/,
+    /^error: nothing says what rotates secretsmanager:n\/mail, or as which role\nhint: name a built-in rotator/,
   );
   const unknown = "arn:aws:lambda:us-east-1:123456789012:function:nobody";
   expect((await claviger(`rotate secretsmanager:n/mail --function ${unknown}`)).stderr).toMatch(
@@ -218,6 +200,33 @@ test("an emergency: refused at once, dead at the provider, and whoever had it is
   });
 });
 
+test("history says of each version whether it was revoked, to whoever may know", async () => {
+  const reference = "secretsmanager:told/mail";
+  await claviger(`put ${reference}`, "one");
+  expect((await claviger(`history ${reference}`)).stdout).toMatch(/^VERSION +STAGES +CREATED\n/);
+  await claviger(`put ${reference}`, "two");
+  await claviger(`revoke ${reference} --version AWSPREVIOUS --yes`);
+  const day = "2\\d{3}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d";
+  expect((await claviger(`history ${reference}`)).stdout).toMatch(
+    new RegExp(
+      `^VERSION +STAGES +CREATED +REVOKED\n\\S+ +AWSCURRENT +${day} +-\n\\S+ +AWSPREVIOUS +${day} +${day}\n$`,
+    ),
+  );
+  const { stdout } = await claviger(`history ${reference} --format json`);
+  const [current, before] = JSON.parse(stdout);
+  expect(current.revoked).toBe(null);
+  expect(Date.now() - Date.parse(before.revoked)).toBeLessThan(600_000);
+
+  const onlooker = await userWho(vault.environment, "onlooker", [
+    "secretsmanager:ListSecretVersionIds",
+  ]);
+  expect(onlooker(`history ${reference}`)).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^VERSION +STAGES +CREATED\n/),
+    stderr: expect.stringMatching(/^note: which versions were revoked .*DescribeRotation\n$/),
+  });
+});
+
 test("the version before is current again, in one call, while its key lives", async () => {
   const reference = await rotated("b/mail", "1h");
   const old = await current(reference);
@@ -241,7 +250,15 @@ test("what was gone back to dies in an emergency, and the newer key by force", a
     /is revoked at its provider/,
   );
   expect([isLive(old), isLive(newer)]).toEqual([false, true]);
-  expect((await claviger(`rotate ${reference} --force`)).status).toBe(0);
+  const back = await claviger(`rotations ${reference}`);
+  expect(back.stdout).toMatch(
+    /^ {2}✔ back {6}the version before is AWSCURRENT again\n {2}● overlap {3}the newer key lives/m,
+  );
+  const ended = await claviger(`rotate ${reference} --force`);
+  expect(ended).toMatchObject({
+    status: 0,
+    stderr: expect.stringMatching(/is AWSCURRENT, and the newer key is dead\n$/),
+  });
   expect(isLive(newer)).toBe(false);
   expect(await claviger(`rotate ${reference} --force`)).toMatchObject({
     status: 1,
@@ -268,7 +285,7 @@ test("production rotates only after a rehearsal, which says how long each reader
   expect(await claviger(`rotate ${production}`)).toMatchObject({
     status: 1,
     stderr: expect.stringMatching(
-      /only after a rehearsal[\s\S]*hint: claviger rotate \S+ --rehearse/,
+      /only after a rehearsal[\s\S]*hint: claviger rotate \S+ --rehearse; or do without: claviger tag \S+ claviger:rehearse-on=none$/m,
     ),
   });
   let isOver = false;
@@ -289,6 +306,67 @@ test("production rotates only after a rehearsal, which says how long each reader
   expect(await claviger(`rotate ${production}`)).toMatchObject({ status: 0 });
 });
 
+test("a secret of production rotates once it has a staging secret, and that a rehearsal", async () => {
+  const production = await rotated("live/mail");
+  const staging = await rotated("rehearsed/mail");
+  await claviger(`tag ${production} Environment=Production`);
+  expect(await claviger(`rotate ${production}`)).toMatchObject({
+    status: 1,
+    stderr:
+      `error: ${production} is of production by its tags, and rotates only after a rehearsal on a staging secret\n` +
+      `hint: claviger rotate ${production} --rehearse --on secretsmanager:STAGING; or do without: claviger tag ${production} claviger:rehearse-on=none\n`,
+  });
+  const service = secretsManager();
+  const SecretId = "live/mail";
+  const deny = { Effect: "Deny", Principal: "*", Action: "secretsmanager:TagResource" };
+  const Statement = { ...deny, Resource: "*" };
+  const ResourcePolicy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await service.putResourcePolicy({ SecretId, ResourcePolicy });
+  const untagged = await claviger(`rotate ${production} --rehearse --on ${staging}`);
+  expect(untagged).toMatchObject({ status: 0 });
+  expect(untagged.stderr).toMatch(
+    /^The rehearsal passed\. For it to count .* you may not tag .*\n {2}claviger tag \S+ claviger:rehearse-on=rehearsed\/mail\n$/m,
+  );
+  expect(untagged.stderr).not.toContain("may rotate");
+  expect((await claviger(`rotate ${production}`)).status).toBe(1);
+
+  await service.deleteResourcePolicy({ SecretId });
+  const rehearsed = await claviger(`rotate ${production} --rehearse --on ${staging}`);
+  expect(rehearsed.stderr).toMatch(
+    /^The rehearsal passed\. \S+live\/mail is tagged claviger:rehearse-on=rehearsed\/mail: .*\nNow production may rotate: claviger rotate \S+live\/mail\n$/,
+  );
+  expect(await claviger(`rotate ${production}`)).toMatchObject({ status: 0 });
+});
+
+test("what is to rotate without a rehearsal stays so, and another rotator's is none", async () => {
+  const production = await rotated("bare/mail");
+  const staging = await rotated("spare/mail");
+  await claviger(`tag ${production} env=prod claviger:rehearse-on=none`);
+  expect(await claviger(`rotate ${production} --rehearse`)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(
+      /^error: \S+ is rotated without a rehearsal: its tag claviger:rehearse-on is none\nhint: name it with --on/,
+    ),
+  });
+  const { stderr } = await claviger(`rotate ${production} --rehearse --on ${staging}`);
+  expect(stderr).toMatch(/^The rehearsal passed\. Now production may rotate: .*=none: also/);
+  expect(await claviger(`rotate ${production}`)).toMatchObject({ status: 0 });
+
+  expect(await claviger(`rotate ${production} --rehearse --on ${production}`)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/can't be its own rehearsal/),
+  });
+  const byHand = "secretsmanager:hand/mail";
+  await claviger(`put ${byHand}`, keyOf("hand", "mail.send"));
+  await claviger(`rotate ${byHand} --type KeyByHand --role ${role} --no-now`);
+  expect(await claviger(`rotate ${production} --rehearse --on ${byHand}`)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(
+      /is rotated by OwnSendGridKey, and \S+ by KeyByHand: that would be no rehearsal/,
+    ),
+  });
+});
+
 test("a key that a person makes is asked for, tested, and asked for again if it is refused", async () => {
   const reference = "secretsmanager:h/mail";
   await secretsManager().createSecret({ Name: "h/mail", SecretString: keyOf("h", "mail.send") });
@@ -297,12 +375,37 @@ test("a key that a person makes is asked for, tested, and asked for again if it 
   expect(asked.stderr).toMatch(
     /^\nBy hand:\n {2}Make a key named claviger-\S{36}\.\n\nerror: the value is empty\n/,
   );
+  await claviger(`tag ${reference} owner=ana`);
+  const due = await claviger(`rotations ${reference}`);
+  expect(due.stdout).toMatch(/^h\/mail .* by hand: due in 6d +- +-$/m);
+  expect(due.stdout).toMatch(/^ {14}due in 6d \(2\S{9}\), of ana$/m);
+  expect(due.stderr).toBe(
+    `note: to be told how the new key is made, and to store it: claviger rotate ${reference}\n`,
+  );
+  const { stdout: json } = await claviger(`rotations ${reference} --format json`);
+  expect(Math.round((Date.parse(JSON.parse(json).dueDate) - Date.now()) / 86_400_000)).toBe(7);
   const refused = await claviger(`rotate ${reference}`, "no-key");
   expect(refused.stderr).toMatch(/was not rotated: testSecret failed: The provider doesn't accept/);
   const key = keyOf("made by hand", "mail.send");
   writeFileSync(`${folder}/new-key`, `${key}\n`);
   const { stderr } = await claviger(`rotate ${reference} @${folder}/new-key`);
   expect(stderr).toMatch(/^note: the value that failed is dropped; this begins anew\n\nBy hand:\n/);
-  expect(stderr).toMatch(/is AWSCURRENT; revoke the old key at its provider by hand\n$/);
+  expect(stderr).toMatch(/is AWSCURRENT; the old key lives on for .* until every reader has/);
   expect(await current(reference)).toBe(key);
+  expect((await claviger(`rotate ${reference} --force`)).stderr).toMatch(
+    /\nBy hand.*: At the provider revoke the key of version \S{36}: https:\/\/docs\.example\n$/,
+  );
+  const after = await claviger(`rotations ${reference}`);
+  expect(after.stdout).toMatch(
+    /^ {2}● revoke {4}by hand, at the provider:\n {14}At the provider revoke the key of version /m,
+  );
+  const revoked = await claviger(`revoke ${reference} --yes`);
+  expect(revoked.stderr).toMatch(/\nBy hand.*: At the provider revoke the key of version \S{36}: /);
+  const { stdout: beside } = await claviger(`rotations ${reference}`);
+  expect(beside).toMatch(
+    /^ {2}● revoke {4}the key of version \S{36}: by hand, at the provider:\n {14}At the provider/m,
+  );
+  for (const said of [stderr, after.stdout, revoked.stderr, beside]) {
+    expect(said).not.toMatch(/is dead|is revoked at its provider/);
+  }
 });

@@ -1,7 +1,7 @@
 /** `claviger server` and `claviger env` as a user runs them. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { SSM } from "@aws-sdk/client-ssm";
@@ -74,6 +74,25 @@ test("a second vault on the same data is refused with a hint", async () => {
   } finally {
     await vault.stop();
   }
+});
+
+test("a description of an own rotator that is wrong refuses the start, by its member", () => {
+  const folder = temporaryFolder("server");
+  const file = `${folder}/rotators.json`;
+  const description = { like: "SendGridApiKey", test: { method: "GET", path: "no slash" } };
+  writeFileSync(file, JSON.stringify({ types: { AcmeApiKey: description } }));
+  const { status, stderr } = spawnSync(
+    command,
+    ["server", "--port", "0", "--data", `${folder}/data`, "--rotators", file],
+    { env: cleanEnvironment(), encoding: "utf8", timeout: 20_000 },
+  );
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: expect.stringMatching(
+      /^error: --rotators \S+: types\.AcmeApiKey\.test\.path must .*\nhint: .+\n$/,
+    ),
+  });
+  expect(existsSync(`${folder}/data`)).toBe(false);
 });
 
 test("audit verify finds a trail whole, and says where one was changed", async () => {

@@ -10,6 +10,7 @@ import {
   temporaryFolder,
   type VaultProcess,
 } from "../../../tools/harness/vault-process.ts";
+import { rotatorRole } from "./rotator-role.fixture.ts";
 import { command, runCommand } from "./run-command.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -117,6 +118,18 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
     const { screen, status } = await typedAt("rotations --watch", "No secret", "\x03");
     expect(screen).toMatch(
       /^(No secret that you may describe is rotated yet: claviger rotate --help\n)+/,
+    );
+    expect(status).toBe(130);
+  });
+
+  test("Ctrl-C in place of a key that is made by hand says that the rotation waits for it", async () => {
+    const role = await rotatorRole(vault.environment);
+    runCommand(() => vault.environment)("put secretsmanager:t/hand", "value");
+    const words = `rotate secretsmanager:t/hand --type StripeApiKey --role ${role}`;
+    const { screen, status } = await typedAt(words, "New value of", "\x03");
+    expect(screen).toMatch(/^ {2}● by hand[\s\S]*\nBy hand:\n {2}At https:/m);
+    expect(screen).toMatch(
+      /\nerror: interrupted\nhint: the rotation waits for the new value: claviger rotate \S+\n$/,
     );
     expect(status).toBe(130);
   });

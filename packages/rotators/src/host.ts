@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import { invoke } from "./handler.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { RotationFailure, type Rotator } from "./rotator.ts";
-import { describe, rotatorsByType } from "./rotators.ts";
+import { describe, type OperatorsOwn, rotatorsByType } from "./rotators.ts";
 import type { StepReply } from "./steps.ts";
 
 export interface RotatorHost {
@@ -21,10 +21,8 @@ export interface RotatorHost {
   close(): Promise<void>;
 }
 
-export interface RotatorHostOptions {
+export interface RotatorHostOptions extends OperatorsOwn {
   readonly token: string;
-  /** Descriptions of types, as the rotators file has them. */
-  readonly ownTypes?: unknown;
 }
 
 const bodyBytesMax = 64 * 1024;
@@ -40,7 +38,7 @@ const limits = {
 
 /** Resolves once it listens. Throws where a description of a type is wrong. */
 export async function startRotatorHost(options: RotatorHostOptions): Promise<RotatorHost> {
-  const rotators = rotatorsByType(options.ownTypes);
+  const rotators = rotatorsByType(options);
   const invocations = new Invocations(rotators);
   const server = createServer(limits, async (request, response) => {
     send(response, await answer(request, options.token, rotators, invocations));

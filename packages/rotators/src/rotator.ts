@@ -39,13 +39,14 @@ export interface Rotator {
    * `rotation.keyName` is to go. A rotator without this can't revoke.
    *
    * "isTheOnlyKey": the provider has no other one any more, so that this version, which is
-   * pending, has to become AWSCURRENT although its rotation failed.
+   * pending, has to become AWSCURRENT although its rotation failed. Instructions: the provider has
+   * no API for it, so that somebody has to do it.
    */
   revokeSecret?(
     rotation: Rotation,
     value: string | undefined,
     // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to say.
-  ): Promise<void | "isTheOnlyKey">;
+  ): Promise<void | "isTheOnlyKey" | ByHand>;
 }
 
 /** One invocation of a step. */
@@ -106,8 +107,13 @@ export interface AwsClientConfiguration {
 export type NewSecret =
   /** The version's whole new value. */
   | { readonly secretString: string }
-  /** What its owner has to do, where the provider has no API: then they put the value. */
-  | { readonly byHandInstructions: string };
+  /** Its owner makes it, and puts it. */
+  | ByHand;
+
+/** What somebody has to do, where the provider has no API for it. */
+export interface ByHand {
+  readonly byHandInstructions: string;
+}
 
 export interface Finished {
   /** The provider itself ends the old key then. */

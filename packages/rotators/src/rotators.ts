@@ -7,17 +7,25 @@ import { metadataOf } from "./metadata.ts";
 import { oauthClientSecret } from "./oauth/client-secret.ts";
 import type { Rotator } from "./rotator.ts";
 
-/**
- * By type. `ownTypes` are descriptions, as the rotators file has them under `types`; throws where
- * one is wrong, or has a name that is taken.
- */
-export function rotatorsByType(ownTypes?: unknown): ReadonlyMap<string, Rotator> {
+/** As the rotators file has them. */
+export interface OperatorsOwn {
+  /** Descriptions of further types. */
+  readonly types?: unknown;
+  /** IAMs beside AWS's and the vault's to which an admin's credentials may be sent. */
+  readonly endpoints?: readonly string[] | undefined;
+}
+
+/** By type. Throws where a description is wrong, or has a name that is taken. */
+export function rotatorsByType({
+  types,
+  endpoints,
+}: OperatorsOwn = {}): ReadonlyMap<string, Rotator> {
   const all = [
     postgreSqlUser,
     mySqlUser,
-    iamAccessKey,
+    iamAccessKey(endpoints),
     oauthClientSecret,
-    ...declaredRotators(ownTypes),
+    ...declaredRotators(types),
   ];
   const byType = new Map(all.map((rotator) => [rotator.type, rotator]));
   if (byType.size < all.length) throw new Error("two types of rotators have the same name");

@@ -13,8 +13,8 @@ if (!token) {
 // Nothing that a rotator loads is to find it there.
 delete process.env.CLAVIGER_ROTATOR_TOKEN;
 
-const ownTypes = file && JSON.parse(readFileSync(file, "utf8")).types;
-const host = await startRotatorHost({ token, ownTypes }).catch(({ message }: Error) => {
+const { types, endpoints } = file ? JSON.parse(readFileSync(file, "utf8")) : {};
+const host = await startRotatorHost({ token, types, endpoints }).catch(({ message }: Error) => {
   console.error(`error: the rotators can't be started: ${message}`);
   return process.exit(1);
 });

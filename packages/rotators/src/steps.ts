@@ -4,7 +4,7 @@
  * comes again, or twice at once, leaves one key and one value.
  */
 import type { Step } from "./event.ts";
-import { type Rotation, RotationFailure, type Rotator } from "./rotator.ts";
+import { type ByHand, type Rotation, RotationFailure, type Rotator } from "./rotator.ts";
 import type { SecretVersions } from "./secret-versions.ts";
 
 /** What the vault is told beside "done": the reply's members on the wire. */
@@ -24,7 +24,7 @@ export const runStep: Readonly<Record<Step, RunStep>> = {
     // Somebody stored it: an earlier try, or an owner by hand.
     if ((await versions.value(token)) !== undefined) return null;
     const made = await rotator.createSecret(rotation);
-    if ("byHandInstructions" in made) return { ByHand: { instructions: made.byHandInstructions } };
+    if ("byHandInstructions" in made) return byHand(made);
     await store(rotator, rotation, made.secretString);
     return null;
   },
@@ -57,11 +57,15 @@ export const runStep: Readonly<Record<Step, RunStep>> = {
     const { versions, token } = rotation;
     const value = await versions.value(token);
     if (value !== undefined && (await isSharedWithCurrent(rotation, value))) return null;
-    const kept = await rotator.revokeSecret(rotation, value);
-    if (kept === "isTheOnlyKey") await versions.makeCurrent(token);
-    return null;
+    const left = await rotator.revokeSecret(rotation, value);
+    if (left === "isTheOnlyKey") await versions.makeCurrent(token);
+    return typeof left === "object" ? byHand(left) : null;
   },
 };
+
+function byHand({ byHandInstructions: instructions }: ByHand): StepReply {
+  return { ByHand: { instructions } };
+}
 
 /** Whether the step's work is done long since. Throws unless the version is pending otherwise. */
 async function isCurrent({ versions, token }: OwnRotation): Promise<boolean> {

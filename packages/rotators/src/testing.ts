@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { type RotatorHost, startRotatorHost } from "./host.ts";
 
-/** `close()` it. `ownTypes` are descriptions, as the rotators file has them under `types`. */
-export function startTestRotators(ownTypes?: unknown): Promise<RotatorHost> {
-  return startRotatorHost({ token: randomBytes(32).toString("base64url"), ownTypes });
+/** `close()` it. `types` are descriptions, as the rotators file has them. */
+export function startTestRotators(types?: unknown): Promise<RotatorHost> {
+  return startRotatorHost({ token: randomBytes(32).toString("base64url"), types });
 }

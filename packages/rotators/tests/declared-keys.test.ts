@@ -214,7 +214,6 @@ describe("a key that a person makes", () => {
   test("at a provider without an API is a matter of instructions alone", async () => {
     const rotators = new Map(declaredRotators().map((rotator) => [rotator.type, rotator]));
     const app = rotators.get("GitHubAppPrivateKey") as Rotator;
-    expect(app.revokeSecret).toBeUndefined();
     const metadata = { app: "acme-deployer" };
     const runs = new RotatedSecret({ rotator: app, value: "pem", metadata });
     const token = runs.begin();
@@ -225,6 +224,40 @@ describe("a key that a person makes", () => {
     await runs.take("testSecret", token);
     await runs.take("finishSecret", token);
     expect(runs.secret.current).toBe("another pem");
+    const old = runs.versionId("AWSPREVIOUS");
+    expect(await runs.take("revokeSecret", old)).toEqual({
+      ByHand: { instructions: expect.stringMatching(`acme-deployer.*delete.*version ${old}`) },
+    });
+    // Nobody stored one of that version, so there is none that anybody could revoke.
+    expect(await runs.take("revokeSecret", runs.begin())).toBeNull();
+  });
+
+  test("has to be revoked by hand only while it is good, and never one that is in use", async () => {
+    const standIn = await startOneKey();
+    onTestFinished(() => standIn.close());
+    const handKey = {
+      title: "A key by hand",
+      documentation: "https://docs.hand.example/keys",
+      baseUrl: standIn.url,
+      authentication: { headers: { authorization: "Bearer {credential}" } },
+      strategy: "manual",
+      instructions: "Make {name}.",
+      test: { method: "GET", path: "/me" },
+    };
+    const rotator = declaredRotators({ HandKey: handKey }).at(-1) as Rotator;
+    const [first] = standIn.register.live;
+    const runs = new RotatedSecret({ rotator, value: first?.value ?? "" });
+    const current = runs.versionId("AWSCURRENT");
+    const token = runs.begin();
+    runs.secret.values.set(token, first?.value ?? "");
+    expect(await runs.take("revokeSecret", token)).toBeNull();
+    runs.secret.values.set(token, "mistyped");
+    expect(await runs.take("revokeSecret", token)).toBeNull();
+    expect(await runs.take("revokeSecret", current)).toEqual({
+      ByHand: {
+        instructions: `At the provider revoke the key of version ${current}: https://docs.hand.example/keys`,
+      },
+    });
   });
 });
 

@@ -87,19 +87,25 @@ test("a key is tested by itself, whatever it may do, and an unknown one fails", 
   const { rotated } = await given();
   await rotated.take("testSecret", rotated.versionId("AWSCURRENT"));
   const unknown = { AccessKeyId: "AKIAIOSFODNN7UNKNOWN", SecretAccessKey: "x".repeat(40) };
-  const other = new RotatedSecret({ rotator: impatient, value: unknown, aws: vault.client });
+  const other = new RotatedSecret({ rotator: impatient(), value: unknown, aws: vault.client });
   await expect(other.take("testSecret", other.versionId("AWSCURRENT"))).rejects.toThrow("aborted");
 });
 
-test("a new key isn't fetched in the clear", async () => {
-  const { user, rotated } = await given();
-  const metadata = { userName: user, endpoint: "http://iam.example.com" };
-  const other = new RotatedSecret({
-    ...options(user),
-    value: rotated.value("AWSCURRENT"),
-    metadata,
-  });
-  await expect(other.rotate()).rejects.toThrow("must be an https URL");
+test("a new key isn't fetched in the clear, nor where nobody allowed it", async () => {
+  const { user, rotated, keysOf } = await given();
+  const before = await keysOf();
+  const at = (endpoint: string, rotator = iamAccessKey()) =>
+    new RotatedSecret({
+      ...options(user),
+      rotator,
+      value: rotated.value("AWSCURRENT"),
+      aws: {},
+      metadata: { userName: user, endpoint },
+    });
+  await expect(at("http://iam.example.com").rotate()).rejects.toThrow("must be an https URL");
+  await expect(at(vault.url).rotate()).rejects.toThrow("the rotators file doesn't allow it");
+  expect(await keysOf()).toEqual(before);
+  expect(await at(vault.url, iamAccessKey([vault.url])).rotate()).toBeNull();
 });
 
 test("an environment's names are kept", async () => {
@@ -122,7 +128,7 @@ test("whatever dies or comes twice, no key is left over and AWSCURRENT's is one 
       const { user, value, keysOf } = await newUser();
       const runs = new TroubledRuns(
         {
-          rotator: impatient,
+          rotator: impatient([vault.url]),
           standIn: inert,
           initialSecret: JSON.stringify(value),
           adminSecret: JSON.stringify(admin()),
@@ -140,11 +146,14 @@ test("whatever dies or comes twice, no key is left over and AWSCURRENT's is one 
 });
 
 /** The vault's IAM knows a key at once, or never. */
-const impatient: Rotator = {
-  ...iamAccessKey,
-  testSecret: (rotation, value) =>
-    iamAccessKey.testSecret({ ...rotation, signal: AbortSignal.timeout(400) }, value),
-};
+function impatient(endpoints: readonly string[] = []): Rotator {
+  const rotator = iamAccessKey(endpoints);
+  return {
+    ...rotator,
+    testSecret: (rotation, value) =>
+      rotator.testSecret({ ...rotation, signal: AbortSignal.timeout(400) }, value),
+  };
+}
 
 async function given({ isItsOwnAdmin = false } = {}) {
   const { user, value, keysOf } = await newUser();
@@ -155,7 +164,7 @@ async function given({ isItsOwnAdmin = false } = {}) {
 
 function options(user: string) {
   const metadata = { userName: user };
-  return { rotator: iamAccessKey, aws: vault.client, metadata, adminValue: admin() };
+  return { rotator: iamAccessKey(), aws: vault.client, metadata, adminValue: admin() };
 }
 
 function admin() {

@@ -98,7 +98,9 @@ async function conclude(
         : await around(() => answer(request, progress, parts));
   } catch (thrown) {
     if (thrown instanceof Stale) throw thrown;
-    failure = asApiError(thrown, progress, parts);
+    // What the listener couldn't take is a refusal, though it asks to come back: no fault of ours.
+    const isRefusal = request.problem !== undefined && thrown === request.problem;
+    failure = isRefusal ? request.problem : asApiError(thrown, progress, parts);
     await encodeDenial(failure, progress, parts);
   }
   const events = auditEvents(request, progress, failure, parts);

@@ -89,7 +89,7 @@ export const settings = {
     variable: "CLAVIGER_ROTATORS",
     placeholder: "FILE",
     default: undefined,
-    says: "JSON: where rotation functions are (`functions`, by ARN), and descriptions of further types of keys (`types`).",
+    says: "JSON: where rotation functions are (`functions`, by ARN), descriptions of further types of keys (`types`), and further IAMs that rotators may ask (`endpoints`).",
   },
   noticesWebhook: {
     flag: "notices-webhook",

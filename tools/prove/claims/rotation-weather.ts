@@ -25,7 +25,7 @@ const switchMillisecondsMax = 2000;
 
 export const rotationWeather: Claim = {
   name: "rotation-weather",
-  says: `a service under ${requestsPerSecond} requests a second fails none while its token rotates by overlap, none beyond a switch of ${switchMillisecondsMax} ms with one key only, and whatever step fails, AWSCURRENT works`,
+  says: `a service under ${requestsPerSecond} requests a second fails none while its token rotates: by overlap, with one key only that is switched within ${switchMillisecondsMax} ms, and whatever step fails; AWSCURRENT works after each`,
   isMeasured: true,
   async run(run) {
     await underLoad(run, { type: "WeatherToken" }, byOverlap);
@@ -112,50 +112,38 @@ async function byOverlap(ground: Ground): Promise<void> {
 
 async function withOneKey({ run, vault, load, check }: Ground): Promise<void> {
   const count = run.isFull ? rotations.full : rotations.reduced;
-  const switches: Switch[] = [];
+  const switches: number[] = [];
   for (let turn = 1; turn <= count; turn++) {
     await beginRotation(vault, SecretId);
-    switches.push(switchOf(await untilPhase(vault, SecretId, ["succeeded"])));
-    // By then the service's requests begin with the new token again.
+    switches.push(switchMilliseconds(await untilPhase(vault, SecretId, ["succeeded"])));
+    // The service begins with the new token again.
     await sleep(500);
   }
   await Promise.all([load.stop(), check.stop()]);
-  const longest = Math.max(...switches.map(({ from, until }) => until - from));
-  const beyond = load.failures.filter((one) => !switches.some((each) => isWithin(each, one)));
-  demandNone(beyond, "requests failed while no token was switched");
+  const longest = Math.max(...switches);
+  // Not even within a switch: the new token can be read before the provider takes it.
+  demandAllAnswered(load);
   demandCurrent(check);
   demand(longest <= switchMillisecondsMax, `a switch took ${Math.round(longest)} ms`);
   run.print(
-    `one key only: ${count} rotations, ${report(load)}; the longest switch took ${Math.round(longest)} ms`,
+    `one key only: ${count} rotations, ${report(load)}, none in a switch either; the longest took ${Math.round(longest)} ms`,
   );
 }
 
 /** Each step of a rotation fails, before and after it has taken effect, and one lies. */
 async function throughFailures(ground: Ground, turns: number): Promise<void> {
   const { run, provider, load, check } = ground;
-  const failed: Switch[] = [];
   for (const failure of everyFailure) {
-    for (let turn = 1; turn <= turns; turn++) {
-      const from = Date.now();
-      await failOnce(ground, failure);
-      failed.push({ from, until: Date.now() });
-      // From here on until the next one no request may fail.
-      await sleep(200);
-    }
+    for (let turn = 1; turn <= turns; turn++) await failOnce(ground, failure);
   }
   await Promise.all([load.stop(), check.stop()]);
+  demandAllAnswered(load);
+  demandCurrent(check);
   const isOverlap = provider.tokensMax > 1;
-  const beyond = load.failures.filter((one) => !failed.some((each) => isWithin(each, one)));
-  demandNone(beyond, "requests failed while nothing was rotated");
-  if (isOverlap) {
-    demandAllAnswered(load);
-    demandCurrent(check);
-  }
   run.print(
-    `${isOverlap ? "overlap" : "one key only"}, ${failed.length} failures at ${everyFailure.length} points: ` +
-      `AWSCURRENT works after each` +
-      (isOverlap ? `, and did each of ${check.checks} times in between` : "") +
-      `; ${report(load)}${isOverlap ? "" : ", none but while one of them was rolled back"}`,
+    `${isOverlap ? "overlap" : "one key only"}, ${turns * everyFailure.length} failures at ${everyFailure.length} points: ` +
+      `AWSCURRENT works after each, and ${isOverlap ? "it" : "it or AWSPENDING"} did ` +
+      `each of ${check.checks} times in between; ${report(load)}`,
   );
 }
 
@@ -180,20 +168,11 @@ function demandCurrent({ refusedAt, checks }: CurrentCheck): void {
 }
 
 /** From the moment that the provider may have the new token until it is AWSCURRENT. */
-interface Switch {
-  readonly from: number;
-  readonly until: number;
-}
-
-function switchOf({ Steps }: DescribedRotation): Switch {
+function switchMilliseconds({ Steps }: DescribedRotation): number {
   const taken = (name: string) => Steps.find(({ Step }) => Step === name);
   const from = taken("setSecret")?.StartedDate ?? Number.NaN;
   const until = taken("finishSecret")?.EndedDate ?? Number.NaN;
-  return { from: from * 1000, until: until * 1000 };
-}
-
-function isWithin({ from, until }: Switch, { sentAt, endedAt }: Answered): boolean {
-  return endedAt >= from && sentAt <= until;
+  return (until - from) * 1000;
 }
 
 function report({ answers, failures }: WeatherLoad): string {

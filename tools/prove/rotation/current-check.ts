@@ -43,7 +43,10 @@ export class CurrentCheck {
   /** Undefined where nobody could be asked. */
   async #works(values: readonly string[]): Promise<boolean | undefined> {
     if (values.length === 0) return undefined;
-    for (const value of values) if (await this.#checked.provider.accepts(value)) return true;
+    // One key may be put back between two questions: so the first is asked about once more.
+    for (const value of [...values, ...values.slice(0, -1)]) {
+      if (await this.#checked.provider.accepts(value)) return true;
+    }
     // What has been replaced between the two questions says nothing.
     const now = await this.#values();
     return now.join() === values.join() ? false : this.#works(now);

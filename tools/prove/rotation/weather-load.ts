@@ -13,8 +13,8 @@ export interface Answered {
 
 export class WeatherLoad {
   readonly answers: Answered[] = [];
-  /** Idle connections are closed from here before the service, in between two requests, does it. */
-  readonly #agent = new Agent({ keepAlive: true, timeout: 2000 });
+  /** Each has a connection of its own: none can be closed, idle as it was, under a request. */
+  readonly #agent = new Agent({ keepAlive: false });
   readonly #underWay = new Set<Promise<void>>();
   readonly #sending: Promise<void>;
   #isEnded = false;

@@ -1,6 +1,6 @@
 /** `claviger revoke`: a key that leaked is given to nobody any more, and who had it is told. */
 import { Command } from "commander";
-import { awaitProvider } from "../rotation/provider.ts";
+import { awaitProvider, type End } from "../rotation/provider.ts";
 import { readersTable } from "../rotation/readers.ts";
 import type { Reader } from "../rotation/rotation.ts";
 import { readSecret, secretForm } from "../rotation/secret.ts";
@@ -11,6 +11,7 @@ import { storeOf, type VersionEntry } from "../stores/store.ts";
 import { currentVersion, versionNamed } from "../stores/versions.ts";
 import { isConfirmed } from "../terminal/confirm.ts";
 import { printJson, printOutcome, readFormat } from "../terminal/format.ts";
+import { visible } from "../terminal/visible.ts";
 
 interface RevokeFlags {
   readonly version?: string;
@@ -29,8 +30,8 @@ export const revokeCommand = new Command("revoke")
   .addHelpText(
     "after",
     "\nFrom then on every node refuses to give that version to anybody, clients hear of it by" +
-      "\nthe change feed, and the key is revoked at its provider where its rotator can do that." +
-      "\nThere is no way back: claviger rotate REF makes a new key.",
+      "\nthe change feed, and the key is revoked at its provider where its rotator can do that;" +
+      "\nelse you are told to. There is no way back: claviger rotate REF makes a new key.",
   )
   .action(async (typed: string, flags: RevokeFlags) => {
     const format = readFormat(flags.format);
@@ -80,18 +81,20 @@ async function revoke(
     process.stderr.write(`${typed}: version ${version} is refused to everybody, on every node\n`);
     process.stdout.write(whoHadIt(readers));
   }
-  const provider = await awaitProvider(reference, revoked);
-  if (format === "json") return printJson({ reference: typed, version, provider, readers });
-  process.stderr.write(
-    provider === "revoked"
-      ? "The key is revoked at its provider.\n"
-      : "By hand: revoke the key at its provider; no rotator of this secret can.\n",
-  );
+  const end = await awaitProvider(reference, revoked);
+  if (format === "json") return printJson({ reference: typed, version, ...end, readers });
+  process.stderr.write(`${inWords(end)}\n`);
   if (isCurrent) {
     process.stderr.write(
       `Next, a new key: claviger rotate ${typed}, or from the provider: claviger put ${typed}\n`,
     );
   }
+}
+
+function inWords(end: End): string {
+  if (end.provider === "revoked") return "The key is revoked at its provider.";
+  const { instructions = "revoke the key at its provider; no rotator of this secret can." } = end;
+  return `By hand: ${visible(instructions)}`;
 }
 
 function whoHadIt(readers: readonly Reader[]): string {

@@ -6,6 +6,7 @@ import { beginOrJoin, type RotationFlags } from "../rotation/begin.ts";
 import { storeByHand } from "../rotation/by-hand.ts";
 import { follow } from "../rotation/follow.ts";
 import { hasMoved, hasSucceeded, movedInWords, setInWords } from "../rotation/progress.ts";
+import { countRehearsal } from "../rotation/rehearsal-tag.ts";
 import { rehearsalReport, rehearse } from "../rotation/rehearse.ts";
 import { readSecret, secretForm } from "../rotation/secret.ts";
 import { endOverlap } from "../rotation/vault-rotations.ts";
@@ -27,27 +28,34 @@ export const rotateCommand = new Command("rotate")
   .argument("<REF>", secretForm)
   .argument(
     "[@FILE]",
-    "of a key that is made by hand: a file with the new value, or standard input",
+    "the new value of a key that a person makes (else standard input or a prompt)",
   )
-  .option("--watch", "wait until the old key is dead, and not only until readers get the new one")
-  .option("--force", "the old key of a rotation dies now, although readers still have it")
+  .option("--watch", "wait for the end of the old key too (else until readers get the new one)")
+  .option("--force", "begin nothing: end the last rotation's old key now, whoever still has it")
   .option("--rehearse", "rotate its staging secret, and report how long each reader took to move")
-  .option("--on <REF>", "the staging secret (default: the tag claviger:rehearse-on)")
+  .option(
+    "--on <REF>",
+    "the staging secret, which the tag claviger:rehearse-on keeps (default: that one)",
+  )
   .option("--format <FORMAT>", "text or json", "text")
   .optionsGroup("How and when it rotates from now on:")
-  .option("--type <TYPE>", "the built-in rotator, as PostgreSQLUser")
+  .option(
+    "--type <TYPE>",
+    "the built-in rotator, as SendGridApiKey; the guide to rotation lists them",
+  )
   .option("--metadata <KEY=VALUE>", "a setting of the rotator; may be repeated", collect)
   .option("--role <ARN>", "the role that the built-in rotator works as")
   .option("--function <ARN>", "the Lambda function that rotates it")
   .option("--every <INTERVAL>", "how often, as 30d or 12h")
   .option("--schedule <EXPRESSION>", "when, as cron(0 4 ? * SUN *) or rate(10 days)")
-  .option("--grace <TIME>", "how long both keys live at least, as 24h or 0s")
-  .option("--no-now", "set these, and test only that the secret could be rotated")
+  .option("--grace <TIME>", "how long both keys live at least, as 6h or 0s (24h unless you say so)")
+  .option("--no-now", "set these, and test the key that is there; rotate nothing yet")
   .optionsGroup("Options:")
   .addHelpText(
     "after",
     "\nIf a step fails, readers keep the key that they have, the new one is revoked where" +
-      "\nthat is possible, and the vault tries again by itself.",
+      "\nthat is possible, and the vault tries again by itself. A secret that is tagged as" +
+      "\nproduction's rotates after a rehearsal, or once it has the tag claviger:rehearse-on=none.",
   )
   .action(async (typed: string, file: string | undefined, flags: RotateFlags) => {
     const format = readFormat(flags.format);
@@ -88,20 +96,20 @@ async function rotatedOnAws(
 }
 
 async function report(
-  production: Reference,
+  reference: Reference,
   on: string | undefined,
   file: string | undefined,
   format: Format,
 ): Promise<void> {
-  const rehearsal = await rehearse(production, on, file);
-  const { staging, run } = rehearsal;
+  const rehearsal = await rehearse(reference, on, file);
+  const { production, staging, run } = rehearsal;
+  const next = await countRehearsal(production, run);
   if (format === "json") {
-    return printJson({ reference: printed(production), staging: printed(staging), ...run });
+    printJson({ reference: printed(reference), staging: printed(staging), ...run });
+  } else {
+    process.stdout.write(rehearsalReport(rehearsal));
   }
-  process.stdout.write(rehearsalReport(rehearsal));
-  process.stderr.write(
-    `The rehearsal passed. Now production may rotate: claviger rotate ${printed(production)}\n`,
-  );
+  process.stderr.write(`The rehearsal passed. ${next}\n`);
 }
 
 function requireFitting({ rehearse: isRehearsal, on, force, now, ...flags }: RotateFlags): void {

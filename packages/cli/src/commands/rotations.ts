@@ -4,12 +4,12 @@ import { stripVTControlCharacters } from "node:util";
 import { Command } from "commander";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { listAwsRotations } from "../rotation/aws-rotations.ts";
-import { progressLines } from "../rotation/progress-lines.ts";
+import { progressLines, revocationLines } from "../rotation/progress-lines.ts";
 import type { Rotation, RotationRun } from "../rotation/rotation.ts";
 import { rotationsTable } from "../rotation/rotations-table.ts";
 import { readSecret, secretForm } from "../rotation/secret.ts";
 import { describeRotation, listRotations } from "../rotation/vault-rotations.ts";
-import type { Reference } from "../stores/reference.ts";
+import { printed, type Reference } from "../stores/reference.ts";
 import { printJson, readFormat } from "../terminal/format.ts";
 import { LiveBlock } from "../terminal/live-block.ts";
 
@@ -66,14 +66,23 @@ async function lookAt(reference: Reference): Promise<View> {
     const hint = "see its dates: claviger rotations";
     throw new CommandFailure("AWS tells no step, overlap or laggard of a rotation", hint);
   }
-  return { json: run, text: (now) => rotationsTable([run], now) + steps(run, now) };
+  return {
+    json: run,
+    text: (now) => rotationsTable([run], now) + steps(run, now),
+    ...(run.phase === "byHand" && {
+      note: `to be told how the new key is made, and to store it: claviger rotate ${printed(reference)}`,
+    }),
+  };
 }
 
 /** They are coloured for standard error, where progress goes otherwise. */
 function steps(run: RotationRun, now: number): string {
-  if (run.phase === undefined) return "";
-  const text = progressLines(run, now).map((line) => `${line}\n`);
-  return process.stdout.isTTY ? text.join("") : stripVTControlCharacters(text.join(""));
+  const lines = [
+    ...(run.phase === undefined ? [] : progressLines(run, now)),
+    ...revocationLines(run, now),
+  ];
+  const text = lines.map((line) => `${line}\n`).join("");
+  return process.stdout.isTTY ? text : stripVTControlCharacters(text);
 }
 
 /** Never resolves: Ctrl-C ends it. */

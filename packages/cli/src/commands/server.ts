@@ -8,6 +8,7 @@ import {
 } from "@claviger/vault";
 import { Command } from "commander";
 import { exitCodes } from "../failure.ts";
+import { checkOwnTypes } from "../rotation/own-types.ts";
 import { rotatorHosts } from "../rotation/rotator-host.ts";
 import { welcome } from "../welcome.ts";
 
@@ -23,6 +24,7 @@ for (const { flag, placeholder, says, ...setting } of Object.values(settings)) {
 
 serverCommand.action(async (flags: Partial<Record<SettingName, string | boolean>>) => {
   const configuration = readConfiguration(flags, process.env);
+  await checkOwnTypes(configuration.rotators.file);
   // Whoever looks at a terminal is told by the welcome; the log then says what goes wrong only.
   const logLevel = process.stdout.isTTY ? "warn" : "info";
   const startRotatorHost = rotatorHosts(configuration.rotators.file);

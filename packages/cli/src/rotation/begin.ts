@@ -92,19 +92,28 @@ async function begun(
       // Its keys are the former type's, and those that have to die as well.
       const isChanged = Type !== undefined && former !== undefined && former !== Type;
       if (isChanged) await secretsManager.updateSecret({ SecretId, Type: former });
-      throw error;
+      // What isn't there may be the function, and not the secret.
+      throw refusalOf(reference, error) ?? error;
     }
   });
 }
 
 /** What a person stored and the provider refused gets no better: they are asked again. */
-async function dropPending(reference: Reference, run: RotationRun): Promise<void> {
+async function dropPending(
+  reference: Reference,
+  { clientRequestToken = "" }: RotationRun,
+): Promise<void> {
   const secretsManager = await aws.secretsManager();
-  await secretsManager.updateSecretVersionStage({
-    SecretId: reference.name,
-    VersionStage: "AWSPENDING",
-    RemoveFromVersionId: run.clientRequestToken,
-  });
+  const SecretId = reference.name;
+  const { VersionIdsToStages } = await secretsManager.describeSecret({ SecretId });
+  // Most rotators have taken it back themselves.
+  if (VersionIdsToStages?.[clientRequestToken]?.includes("AWSPENDING")) {
+    await secretsManager.updateSecretVersionStage({
+      SecretId,
+      VersionStage: "AWSPENDING",
+      RemoveFromVersionId: clientRequestToken,
+    });
+  }
   process.stderr.write("note: the value that failed is dropped; this begins anew\n");
 }
 

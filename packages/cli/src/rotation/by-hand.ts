@@ -1,5 +1,6 @@
 /** The value of a key that a person makes: told how, asked for, and stored for the run to go on. */
 import { aws } from "../aws.ts";
+import { CommandFailure, exitCodes } from "../failure.ts";
 import { explained, withoutValue } from "../stores/failures.ts";
 import { readGiven } from "../stores/given-value.ts";
 import { printed, type Reference } from "../stores/reference.ts";
@@ -15,7 +16,9 @@ export async function storeByHand(
 ): Promise<void> {
   const lines = instructions.split("\n").map((line) => `  ${visible(line)}\n`);
   process.stderr.write(`\nBy hand:\n${lines.join("")}\n`);
-  const value = await readGiven(`New value of ${printed(reference)}:`, file);
+  const value = await readGiven(`New value of ${printed(reference)}:`, file).catch((error) => {
+    throw isInterruption(error) ? leftWaiting(reference) : error;
+  });
   const secretsManager = await aws.secretsManager();
   try {
     await explained(reference, () =>
@@ -32,4 +35,13 @@ export async function storeByHand(
   } catch (error) {
     throw isText(value) ? withoutValue(error, value.text) : error;
   }
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof CommandFailure && error.exitCode === exitCodes.interrupted;
+}
+
+function leftWaiting(reference: Reference): CommandFailure {
+  const hint = `the rotation waits for the new value: claviger rotate ${printed(reference)}`;
+  return new CommandFailure("interrupted", hint, exitCodes.interrupted);
 }

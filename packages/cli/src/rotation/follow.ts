@@ -58,7 +58,7 @@ async function followed(
     if (hasFailed(run)) throw notRotated(reference, run, Date.now());
     if (isEnough(run)) return run;
     const error = revocationError(run);
-    if (error !== undefined) throw stillGood(reference, error);
+    if (error !== undefined) throw stillGood(reference, run, error);
     if (!isNoted && !process.stderr.isTTY && run.laggardCount) {
       process.stderr.write(`note: ${heldBack(reference, run)}\n`);
       isNoted = true;
@@ -96,11 +96,15 @@ async function described(
 const drawMilliseconds = 1000;
 
 /** Steps are quick; an overlap lasts for hours, and each look at it is an event of the trail. */
-function pauseMilliseconds({ phase, graceUntil }: RotationRun): number {
-  if (phase !== "overlap") return 250;
+function pauseMilliseconds({ phase, graceUntil, laggardCount }: RotationRun): number {
+  if (phase !== "overlap") return quickMilliseconds;
   const left = (graceUntil?.getTime() ?? 0) - Date.now();
-  return left > 60_000 ? 15_000 : 2000;
+  if (left > 60_000) return 15_000;
+  // Its end is near where it waits for nobody.
+  return laggardCount ? 2000 : Math.min(Math.max(left, quickMilliseconds), 2000);
 }
+
+const quickMilliseconds = 250;
 
 /** Countdowns go on meanwhile. */
 async function passed(milliseconds: number, draw: () => void, signal: AbortSignal): Promise<void> {

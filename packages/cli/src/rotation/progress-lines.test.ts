@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { hasFailed, notRotated, revocationError } from "./progress.ts";
-import { progressLines } from "./progress-lines.ts";
-import type { Reader, RotationRun } from "./rotation.ts";
+import { hasFailed, movedInWords, notRotated, revocationError } from "./progress.ts";
+import { progressLines, revocationLines } from "./progress-lines.ts";
+import type { Reader, Revocation, RotationRun } from "./rotation.ts";
 
 const now = Date.parse("2026-11-22T12:00:00Z");
 const at = (seconds: number) => new Date(now + seconds * 1000);
@@ -40,9 +40,69 @@ test("a key that a person makes is not said to be made or taken by anybody else"
     "  · test      it works",
     "  · finish    it is AWSCURRENT, and every new read gets it",
   ]);
-  expect(drawn({ ...run, phase: "testSecret" })[0]).toBe(
-    "  ✔ by hand   somebody makes the new key, and stores it",
+  const done = "  ✔ by hand   somebody makes the new key, and stores it";
+  expect(drawn({ ...run, phase: "testSecret" })[0]).toBe(done);
+  expect(drawn({ ...run, phase: "succeeded", steps: taken(...four) })[0]).toBe(done);
+  expect(drawn({ ...run, phase: "cancelled" })).toEqual([]);
+});
+
+test("a key that a person has to revoke is not said to be dead", () => {
+  const run = {
+    revocationInstructions: "Ask Ana to end it.",
+    clientRequestToken: "two",
+    steps: taken(...four, "revokeSecret"),
+  };
+  const how = "              Ask Ana to end it.";
+  expect(drawn({ ...run, phase: "succeeded" }).slice(-2)).toEqual([
+    "  ● revoke    by hand, at the provider:",
+    how,
+  ]);
+  expect(drawn({ ...run, phase: "failed" }).slice(-2)).toEqual([
+    "  ● undo      by hand, at the provider:",
+    how,
+  ]);
+  expect(movedInWords({ arn, name: "prod/mail", ...run, phase: "succeeded" }, now)).toBe(
+    "version two is AWSCURRENT, and the old key is given to nobody any more\nBy hand: Ask Ana to end it.",
   );
+});
+
+test("a key that a person has to make says of whom, and by when", () => {
+  const run = { instructions: "Make one.", phase: "byHand", steps: taken("createSecret") } as const;
+  const due = { ...run, dueDate: at(6.5 * 86_400) };
+  expect(drawn({ ...due, owner: "mail\x1bteam" }).slice(0, 3)).toEqual([
+    "  ● by hand   somebody makes the new key, and stores it",
+    "              due in 6d (2026-11-29), of mail?team",
+    "  · test      it works",
+  ]);
+  expect(drawn({ ...run, dueDate: at(-2 * 86_400) })[1]).toBe(
+    "              overdue 2d (2026-11-20), nobody owns the secret",
+  );
+});
+
+test("a key that is to die beside all rotations is dead when nothing is said of it any more", () => {
+  const lines = (revocation: Partial<Revocation>, run: Partial<RotationRun> = {}) =>
+    revocationLines(
+      {
+        ...run,
+        arn,
+        name: "prod/mail",
+        revocations: [{ versionId: "one", phase: "revokeOld", ...revocation }],
+      },
+      now,
+    ).map(stripVTControlCharacters);
+  expect(lines({})).toEqual(["  ● revoke    the key of version one dies"]);
+  expect(lines({ failureReason: "it is \x1b[2Jrefused", nextAttemptDate: at(59) })).toEqual([
+    "  ✘ revoke    the key of version one is still good: it is ?[2Jrefused",
+    "              tried again in 59s",
+  ]);
+  expect(lines({ phase: "succeeded", revocationInstructions: "Ask Ana.\nSoon." })).toEqual([
+    "  ● revoke    the key of version one: by hand, at the provider:",
+    "              Ask Ana.",
+    "              Soon.",
+  ]);
+  // The rotation says so already.
+  const same = { oldVersionId: "one", revocationInstructions: "Ask Ana." };
+  expect(lines({ phase: "succeeded", revocationInstructions: "Ask Ana." }, same)).toEqual([]);
 });
 
 test("what is done, what is under way and what comes has a line each", () => {
@@ -80,6 +140,23 @@ test("at the end it says whether the old key died, and with whom", () => {
     "  ✔ overlap   ended, although 1 reader has the old key",
   );
   expect(drawn({ phase: "succeeded", steps: taken(...four) })).toHaveLength(4);
+});
+
+test("after a rollback it is the newer key that dies", () => {
+  const steps = taken(...four);
+  const run = { phase: "overlap", isRolledBack: true, graceUntil: at(3600), steps } as const;
+  expect(drawn(run)).toEqual([
+    "  ✔ back      the version before is AWSCURRENT again",
+    "  ● overlap   the newer key lives for 1h 0m more",
+  ]);
+  const ended = { ...run, phase: "succeeded", steps: taken(...four, "revokeSecret") } as const;
+  expect(drawn(ended).slice(1)).toEqual([
+    "  ✔ overlap   every reader has moved back",
+    "  ✔ revoke    the newer key is dead (1.0 s)",
+  ]);
+  expect(movedInWords({ arn, name: "prod/mail", clientRequestToken: "one", ...ended }, now)).toBe(
+    "version one is AWSCURRENT, and the newer key is dead",
+  );
 });
 
 test("a failure says its reason, what was undone, and when it is tried again", () => {

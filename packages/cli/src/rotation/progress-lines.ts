@@ -2,8 +2,10 @@
 import { timeLeft } from "../terminal/age.ts";
 import { coloured, type Style } from "../terminal/colour.ts";
 import { visible } from "../terminal/visible.ts";
+import { dyingKey } from "./progress.ts";
 import { readerLine } from "./readers.ts";
 import type { Phase, RotationRun, Step } from "./rotation.ts";
+import { dueInWords, dueStyle } from "./rotations-table.ts";
 
 /** Of a run that goes on: what it is at now stands last. For standard error. */
 export function progressLines(run: RotationRun, now: number): string[] {
@@ -35,13 +37,20 @@ function stepLines(run: RotationRun, now: number): string[] {
     const taken = lastTaken(run, "testSecret");
     return line(isOver ? "done" : "now", "test", "it could be rotated", taken, now);
   }
+  const isStored = lastTaken(run, "testSecret") !== undefined || at > order.indexOf("byHand");
+  // What was finished is not current any more.
+  if (run.isRolledBack) {
+    return line("done", "back", "the version before is AWSCURRENT again", undefined, now);
+  }
   return steps.flatMap(([step, word, says], index) => {
     const taken = lastTaken(run, step);
     const isByHand = run.instructions !== undefined;
     if (isByHand ? step === "createSecret" || step === "setSecret" : step === "byHand") return [];
-    if (step === run.phase) return line("now", word, says, taken, now);
-    if (step === "byHand" && at !== -1 && index < at) return line("done", word, says, taken, now);
-    if (taken?.endedDate !== undefined) {
+    if (step === run.phase) {
+      const due = step === "byHand" ? dueLines(run, now) : [];
+      return [...line("now", word, says, taken, now), ...due];
+    }
+    if (taken?.endedDate !== undefined || (step === "byHand" && isStored)) {
       return line("done", word, says, taken, now);
     }
     return isOver || index < at ? [] : line("next", word, says, undefined, now);
@@ -57,7 +66,7 @@ function lastLines(run: RotationRun, now: number): string[] {
     case "revokeOld":
       return [
         ...ended(run, now),
-        ...line("now", "revoke", "the old key dies", revoked, now),
+        ...line("now", "revoke", `${dyingKey(run)} dies`, revoked, now),
         ...again,
       ];
     case "succeeded":
@@ -65,7 +74,7 @@ function lastLines(run: RotationRun, now: number): string[] {
         ...ended(run, now),
         ...(revoked === undefined
           ? []
-          : line("done", "revoke", "the old key is dead", revoked, now)),
+          : revokedLines(run, "revoke", `${dyingKey(run)} is dead`, revoked, now)),
       ];
     case "rollBack":
       return [
@@ -76,7 +85,13 @@ function lastLines(run: RotationRun, now: number): string[] {
       return [
         ...(revoked === undefined
           ? []
-          : line("done", "undo", "the new key is dead; AWSCURRENT is as it was", revoked, now)),
+          : revokedLines(
+              run,
+              "undo",
+              "the new key is dead; AWSCURRENT is as it was",
+              revoked,
+              now,
+            )),
         ...again,
       ];
     case "finishSecret":
@@ -86,11 +101,63 @@ function lastLines(run: RotationRun, now: number): string[] {
   }
 }
 
+/** Where a person has to do it nobody here knows whether it is done. */
+function revokedLines(
+  { revocationInstructions }: RotationRun,
+  word: string,
+  says: string,
+  taken: Step,
+  now: number,
+): string[] {
+  if (revocationInstructions === undefined) return line("done", word, says, taken, now);
+  return [
+    ...line("now", word, "by hand, at the provider:", undefined, now),
+    ...beneath(revocationInstructions),
+  ];
+}
+
+/** Who is to make the key, and by when. */
+function dueLines({ dueDate, owner }: RotationRun, now: number): string[] {
+  if (dueDate === undefined) return [];
+  const due = coloured(dueStyle(dueDate, now), dueInWords(dueDate, now), process.stderr);
+  const date = dueDate.toISOString().slice(0, 10);
+  const whose = owner === undefined ? "nobody owns the secret" : `of ${visible(owner)}`;
+  return [`              ${due} (${date}), ${whose}`];
+}
+
+/** Of keys that were to die beside all rotations, but for what the rotation itself asks for. */
+export function revocationLines(run: RotationRun, now: number): string[] {
+  const { revocations = [], oldVersionId, revocationInstructions: asked } = run;
+  const others = revocations.filter(
+    (each) => asked === undefined || each.versionId !== oldVersionId,
+  );
+  return others.flatMap(({ versionId, revocationInstructions: how, ...revocation }) => {
+    const which = `the key of version ${versionId}`;
+    if (how !== undefined) {
+      return [
+        ...line("now", "revoke", `${which}: by hand, at the provider:`, undefined, now),
+        ...beneath(how),
+      ];
+    }
+    const { failureReason, nextAttemptDate } = revocation;
+    if (failureReason === undefined) return line("now", "revoke", `${which} dies`, undefined, now);
+    const why = `${which} is still good: ${visible(failureReason)}`;
+    return [...line("failed", "revoke", why, undefined, now), ...againIn(nextAttemptDate, now)];
+  });
+}
+
+function beneath(text: string): string[] {
+  return text.split("\n").map((line) => `              ${visible(line)}`);
+}
+
 /** After a failure, until it is tried once more. */
 function againLines({ failureStep, nextAttemptDate }: RotationRun, now: number): string[] {
-  if (failureStep === undefined || nextAttemptDate === undefined) return [];
-  if (nextAttemptDate.getTime() <= now) return [];
-  return [`              tried again in ${timeLeft(nextAttemptDate, now)}`];
+  return failureStep === undefined ? [] : againIn(nextAttemptDate, now);
+}
+
+function againIn(date: Date | undefined, now: number): string[] {
+  if (date === undefined || date.getTime() <= now) return [];
+  return beneath(`tried again in ${timeLeft(date, now)}`);
 }
 
 function ended(run: RotationRun, now: number): string[] {
@@ -98,8 +165,8 @@ function ended(run: RotationRun, now: number): string[] {
   const { laggardCount = 0 } = run;
   const says =
     laggardCount === 0
-      ? "every reader has the new key"
-      : `ended, although ${readersHave(laggardCount)} the old key`;
+      ? `every reader has ${run.isRolledBack ? "moved back" : "the new key"}`
+      : `ended, although ${readersHave(laggardCount)} ${dyingKey(run)}`;
   return line("done", "overlap", says, undefined, now);
 }
 
@@ -108,8 +175,8 @@ function overlapLines(run: RotationRun, now: number): string[] {
   const { graceUntil, laggards = [], laggardCount } = run;
   const isGrace = graceUntil !== undefined && graceUntil.getTime() > now;
   const life = isGrace
-    ? `the old key lives for ${timeLeft(graceUntil, now)} more`
-    : "the old key's time is over";
+    ? `${dyingKey(run)} lives for ${timeLeft(graceUntil, now)} more`
+    : `${dyingKey(run)}'s time is over`;
   const holding = laggardCount ? `${readersHave(laggardCount)} it still` : "nobody has it any more";
   const still = isGrace ? `; ${holding}` : `, but ${holding}; --force ends it all the same`;
   const isSaid = isGrace ? laggardCount !== undefined : Boolean(laggardCount);

@@ -35,15 +35,16 @@ function lastError({ steps = [] }: RotationRun, step: string): string | undefine
 }
 
 /** For where nothing is drawn: who is waited for, and how that ends. */
-export function heldBack(reference: Reference, { laggardCount = 0 }: RotationRun): string {
+export function heldBack(reference: Reference, run: RotationRun): string {
+  const { laggardCount = 0 } = run;
   const readers = laggardCount === 1 ? "1 reader" : `${laggardCount} readers`;
   const typed = printed(reference);
-  return `the old key is held by ${readers}: claviger rotations ${typed}; it dies when they have read the new one, or by claviger rotate ${typed} --force`;
+  return `${dyingKey(run)} is held by ${readers}: claviger rotations ${typed}; it dies when they have read the other one, or by claviger rotate ${typed} --force`;
 }
 
-export function stillGood(reference: Reference, error: string): CommandFailure {
+export function stillGood(reference: Reference, run: RotationRun, error: string): CommandFailure {
   return new CommandFailure(
-    `${printed(reference)} was rotated, but the old key is still good: ${visible(error)}`,
+    `${printed(reference)} was ${run.isRolledBack ? "rolled back" : "rotated"}, but ${dyingKey(run)} is still good: ${visible(error)}`,
     `the provider is asked again until it is dead: claviger rotations ${printed(reference)}`,
   );
 }
@@ -78,17 +79,25 @@ const keysAfter: Readonly<Record<string, string>> = {
   finishSecret: "readers may have the new key already",
 };
 
+/** Which of the two is to die: the newer one where somebody has gone back. */
+export function dyingKey({ isRolledBack }: RotationRun): string {
+  return isRolledBack ? "the newer key" : "the old key";
+}
+
 /** Of a run whose labels have moved. */
 export function movedInWords(run: RotationRun, now: number): string {
-  const { clientRequestToken, phase, graceUntil, steps = [] } = run;
+  const { clientRequestToken, phase, graceUntil, revocationInstructions, steps = [] } = run;
   const current = `version ${clientRequestToken} is AWSCURRENT`;
   if (phase === "overlap" && graceUntil !== undefined) {
     const until = graceUntil.getTime() > now ? ` for ${timeLeft(graceUntil, now)}, and then` : "";
-    return `${current}; the old key lives on${until} until every reader has moved`;
+    return `${current}; ${dyingKey(run)} lives on${until} until every reader has moved`;
   }
-  if (phase === "revokeOld") return `${current}; the old key is being revoked`;
+  if (phase === "revokeOld") return `${current}; ${dyingKey(run)} is being revoked`;
+  if (revocationInstructions !== undefined) {
+    return `${current}, and ${dyingKey(run)} is given to nobody any more\nBy hand: ${visible(revocationInstructions)}`;
+  }
   const isRevoked = steps.some(({ step, error }) => step === "revokeSecret" && !error);
-  if (isRevoked) return `${current}, and the old key is dead`;
+  if (isRevoked) return `${current}, and ${dyingKey(run)} is dead`;
   const isByHand = run.instructions !== undefined;
   return isByHand ? `${current}; revoke the old key at its provider by hand` : current;
 }

@@ -10,18 +10,24 @@ import { describeRotation, type Revoked } from "./vault-rotations.ts";
 const lookMilliseconds = 250;
 const waitMillisecondsMax = 60_000;
 
+/** How the key ends at its provider. */
+export type End =
+  | { readonly provider: "revoked" }
+  /** Nothing here can: `instructions` tell a person how, where its rotator knows. */
+  | { readonly provider: "by hand"; readonly instructions?: string };
+
 /** Rejects with CommandFailure where it lives on at the provider, who is asked again. */
 export async function awaitProvider(
   reference: Reference,
   { versionId, providerRevocation }: Revoked,
-): Promise<"revoked" | "by hand"> {
-  if (providerRevocation === "NotSupported") return "by hand";
+): Promise<End> {
+  if (providerRevocation === "NotSupported") return { provider: "by hand" };
   const deadline = Date.now() + waitMillisecondsMax;
   showProgress("asking the provider to revoke the key");
   try {
     for (;;) {
       const state = stateOf(await describeRotation(reference), versionId);
-      if (state.phase !== "revokeOld") return "revoked";
+      if (state.phase !== "revokeOld") return endOf(state);
       if (state.failureReason !== undefined || Date.now() > deadline) {
         throw livesOn(reference, state.failureReason);
       }
@@ -32,11 +38,16 @@ export async function awaitProvider(
   }
 }
 
+type State = Pick<RotationRun, "phase" | "failureReason" | "revocationInstructions">;
+
+function endOf({ revocationInstructions: instructions }: State): End {
+  return instructions === undefined
+    ? { provider: "revoked" }
+    : { provider: "by hand", instructions };
+}
+
 /** The old key of a rotation dies with that; any other one by itself. */
-function stateOf(
-  run: RotationRun | undefined,
-  versionId: string,
-): Pick<RotationRun, "phase" | "failureReason"> {
+function stateOf(run: RotationRun | undefined, versionId: string): State {
   const own = run?.revocations?.find((each) => each.versionId === versionId);
   return own ?? (run?.oldVersionId === versionId ? run : {});
 }

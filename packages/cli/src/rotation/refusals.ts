@@ -10,6 +10,7 @@ export function refusalOf(reference: Reference, error: unknown): CommandFailure 
     error,
     "InvalidRequestException",
     "InvalidParameterException",
+    "ResourceNotFoundException",
     "AccessDeniedException",
   )
     ? refusals.find(({ says }) => says.test(message))
@@ -55,16 +56,23 @@ const refusals: readonly {
   readonly tell: (typed: string, message: string) => Told;
 }[] = [
   {
+    says: /production by its tags/,
+    tell: (typed) => [
+      `${typed} is of production by its tags, and rotates only after a rehearsal on a staging secret`,
+      `claviger rotate ${typed} --rehearse --on secretsmanager:STAGING; ${without(typed)}`,
+    ],
+  },
+  {
     says: /after a rehearsal/,
     tell: (typed) => [
       `${typed} rotates only after a rehearsal on its staging secret, not older than 30 days`,
-      `claviger rotate ${typed} --rehearse; or do without: claviger tag ${typed} --remove claviger:rehearse-on`,
+      `claviger rotate ${typed} --rehearse; ${without(typed)}`,
     ],
   },
   {
     says: /No Lambda rotation function ARN/i,
     tell: (typed) => [
-      `nothing says how ${typed} is rotated`,
+      `nothing says what rotates ${typed}, or as which role`,
       "name a built-in rotator and the role that it works as, --type TYPE --role ARN, or a function, --function ARN",
     ],
   },
@@ -102,9 +110,13 @@ const refusals: readonly {
   },
   {
     says: /built-in rotators can't be started/,
-    tell: (_typed, message) => [
-      message,
-      "the log of claviger server says why: a wrong description in the file of --rotators, most likely",
+    tell: (_typed, message) => [message, "the log of claviger server says why"],
+  },
+  {
+    says: /not found for ARN '?arn:[^:]*:lambda:|Lambda (function )?does not exist/i,
+    tell: (typed) => [
+      `the function that is to rotate ${typed} isn't there`,
+      "see which there are: aws lambda list-functions; then name one: --function ARN",
     ],
   },
   {
@@ -115,6 +127,11 @@ const refusals: readonly {
     ],
   },
 ];
+
+/** Without a rehearsal. */
+function without(typed: string): string {
+  return `or do without: claviger tag ${typed} claviger:rehearse-on=none`;
+}
 
 function failure([message, hint]: Told, cause: unknown): CommandFailure {
   return new CommandFailure(message, hint, exitCodes.failed, { cause });

@@ -4,7 +4,6 @@
  */
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { printed, type Reference } from "../stores/reference.ts";
-import { storeOf } from "../stores/store.ts";
 import { timeLeft } from "../terminal/age.ts";
 import { type Row, table } from "../terminal/table.ts";
 import { beginOrJoin } from "./begin.ts";
@@ -12,24 +11,30 @@ import { storeByHand } from "./by-hand.ts";
 import { follow } from "./follow.ts";
 import { hasSucceeded } from "./progress.ts";
 import { addressOf, nameOf, sessionOf } from "./readers.ts";
+import { type Production, productionOf, stagingOf } from "./rehearsal-tag.ts";
 import type { Reader, RotationRun } from "./rotation.ts";
 import { readSecret } from "./secret.ts";
 import { describeRotation } from "./vault-rotations.ts";
 
 export interface Rehearsal {
+  readonly production: Production;
   readonly staging: Reference;
   readonly run: RotationRun;
 }
 
 /** `on` is the staging secret as it was typed; else the production secret's tag names it. */
 export async function rehearse(
-  production: Reference,
+  reference: Reference,
   on: string | undefined,
   file: string | undefined,
 ): Promise<Rehearsal> {
-  const staging = on === undefined ? await stagingOf(production) : readSecret(on);
-  if (staging.name === production.name) throw ofItself(production);
-  if ((await describeRotation(staging)) === undefined) throw noVault(staging);
+  const known = on === undefined ? await productionOf(reference) : undefined;
+  const staging = known === undefined ? readSecret(on ?? "") : stagingOf(known);
+  const before = await describeRotation(staging);
+  if (before === undefined) throw noVault(staging);
+  const production = known ?? (await productionOf(reference));
+  if (production.arn === before.arn) throw ofItself(reference);
+  requireSameRotator(production, staging, before);
   await beginOrJoin(staging, { now: true }, true);
   const run = await follow(staging, {
     title: `Rehearsing on ${printed(staging)}`,
@@ -37,7 +42,17 @@ export async function rehearse(
     storeByHand: (waiting) => storeByHand(staging, waiting, file),
   });
   if (run === undefined) throw noVault(staging);
-  return { staging, run };
+  return { production, staging, run };
+}
+
+/** Where both are known: by another one it would be no rehearsal, and not count as one. */
+function requireSameRotator(production: Production, staging: Reference, run: RotationRun): void {
+  if (production.rotator === undefined || run.rotator === undefined) return;
+  if (production.rotator === run.rotator) return;
+  throw new CommandFailure(
+    `${printed(production.reference)} is rotated by ${production.rotator}, and ${printed(staging)} by ${run.rotator}: that would be no rehearsal`,
+    `rotate both by the same: claviger rotate ${printed(staging)} --type or --function, with --no-now`,
+  );
 }
 
 function ofItself(production: Reference): CommandFailure {
@@ -52,19 +67,6 @@ function noVault(staging: Reference): CommandFailure {
   return new CommandFailure(
     "AWS doesn't tell who reads which version, so nothing can be rehearsed there",
     `rotate the staging secret, and watch its readers: claviger rotate ${printed(staging)}`,
-  );
-}
-
-const rehearsalTag = "claviger:rehearse-on";
-
-async function stagingOf(production: Reference): Promise<Reference> {
-  const tags = await storeOf(production).tags(production.name);
-  const name = tags[rehearsalTag];
-  if (name !== undefined) return { service: "secretsmanager", name, field: undefined };
-  const typed = printed(production);
-  throw new CommandFailure(
-    `${typed} has no staging secret to rehearse on`,
-    `name it with --on secretsmanager:NAME, or for good: claviger tag ${typed} ${rehearsalTag}=NAME`,
   );
 }
 

@@ -35,6 +35,8 @@ export interface Rotation {
   readonly finishedDate?: Date;
   /** The old key lives at least until then. */
   readonly graceUntil?: Date;
+  /** By when a person has to have made the key. */
+  readonly dueDate?: Date;
   readonly laggardCount?: number;
   readonly failureStep?: string;
   readonly failureReason?: string;
@@ -47,12 +49,23 @@ export interface RotationRun extends Rotation {
   /** The version that comes to be. */
   readonly clientRequestToken?: string;
   readonly oldVersionId?: string;
+  /** The version before is current again: it is the newer one whose key is to die. */
+  readonly isRolledBack?: boolean;
   /** What has to be done by hand, where a person makes the key. */
   readonly instructions?: string;
+  /** The same, of the key that a person has to revoke at its provider. */
+  readonly revocationInstructions?: string;
   readonly steps?: readonly Step[];
   readonly laggards?: readonly Reader[];
   readonly readers?: readonly Reader[];
   readonly revocations?: readonly Revocation[];
+  readonly revokedVersions?: readonly RevokedVersion[];
+}
+
+/** One that the vault gives to nobody any more. */
+export interface RevokedVersion {
+  readonly versionId: string;
+  readonly revokedDate: Date;
 }
 
 /** A key's end at its provider, which was asked for beside all rotations. */
@@ -60,6 +73,8 @@ export interface Revocation {
   readonly versionId: string;
   readonly phase: Phase;
   readonly failureReason?: string;
+  readonly nextAttemptDate?: Date;
+  readonly revocationInstructions?: string;
 }
 
 export interface Step {

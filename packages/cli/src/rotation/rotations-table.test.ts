@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Rotation } from "./rotation.ts";
-import { rotationsTable } from "./rotations-table.ts";
+import { dueStyle, rotationsTable } from "./rotations-table.ts";
 
 const now = Date.parse("2026-11-22T12:00:00Z");
 const at = (text: string) => new Date(`2026-${text}Z`);
@@ -37,6 +37,24 @@ test("counts an overlap down, and names what it waits for when its time is over"
     "0s",
     "2",
   ]);
+});
+
+test("says by when a person has to make a key, and how long that is overdue", () => {
+  const byHand = { phase: "byHand" } as const;
+  const stateBy = (date: string) => rowOf({ ...byHand, dueDate: at(date) })[4];
+  expect(stateBy("11-28T13:00:00")).toBe("by hand: due in 6d");
+  expect(stateBy("11-22T12:59:00")).toBe("by hand: due in 59m");
+  expect(stateBy("11-22T12:00:00")).toBe("by hand: due now");
+  expect(stateBy("11-20T11:00:00")).toBe("by hand: overdue 2d");
+  expect(rowOf(byHand)[4]).toBe("by hand: value due");
+  // It may have come, and failed.
+  const failed = { ...byHand, phase: "testSecret", dueDate: at("11-20T11:00:00") } as const;
+  expect(rowOf(failed)[4]).toBe("testing");
+});
+
+test("what is overdue is red", () => {
+  expect(dueStyle(at("11-20T11:00:00"), now)).toBe("red");
+  expect(dueStyle(at("11-28T13:00:00"), now)).toBe("yellow");
 });
 
 test("says of a failure which step it was and when it is tried again", () => {

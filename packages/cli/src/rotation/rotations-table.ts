@@ -61,7 +61,7 @@ const states: Readonly<Record<Phase, readonly [text: string, style: Style]>> = {
 };
 
 function stateOf(rotation: Rotation, now: number): Cell | string {
-  const { phase, isTestOnly, failureStep, nextAttemptDate, graceUntil } = rotation;
+  const { phase, isTestOnly, failureStep, nextAttemptDate, graceUntil, dueDate } = rotation;
   if (phase === undefined) return "-";
   if (failureStep !== undefined && waitsAfterFailure(rotation, now)) {
     const again = nextAttemptDate && `, again in ${timeLeft(nextAttemptDate, now)}`;
@@ -70,9 +70,25 @@ function stateOf(rotation: Rotation, now: number): Cell | string {
   if (phase === "overlap" && graceUntil !== undefined && graceUntil.getTime() <= now) {
     return { text: "waits for laggards", style: "yellow" };
   }
+  if (phase === "byHand" && dueDate !== undefined) {
+    return { text: `by hand: ${dueInWords(dueDate, now)}`, style: dueStyle(dueDate, now) };
+  }
   const [text, style] = states[phase];
   return { text: isTestOnly && phase === "succeeded" ? "tested" : text, style };
 }
+
+/** `due in 6d`, or `overdue 2d`. */
+export function dueInWords(dueDate: Date, now: number): string {
+  const due = dueDate.getTime();
+  if (Math.abs(due - now) < minute) return "due now";
+  return due > now ? `due in ${age(new Date(now), due)}` : `overdue ${age(dueDate, now)}`;
+}
+
+export function dueStyle(dueDate: Date, now: number): Style {
+  return dueDate.getTime() > now ? "yellow" : "red";
+}
+
+const minute = 60_000;
 
 /** Its failure is told until it goes on. */
 function waitsAfterFailure({ phase, nextAttemptDate }: Rotation, now: number): boolean {

@@ -133,6 +133,64 @@ describe("the overlap of a rotation", () => {
   });
 });
 
+/** A provider with one key, which another has replaced when it has been asked so often. */
+function oneKey(...keys: (readonly [key: string, calls: number])[]) {
+  const accepted = keys.flatMap(([key, calls]) => Array<string>(calls).fill(key));
+  const asked: string[] = [];
+  const call = async (token: string) => {
+    const key = accepted[asked.push(token) - 1] ?? keys.at(-1)?.[0];
+    return { status: token === key ? 200 : 401 };
+  };
+  return { asked, call };
+}
+
+describe("a rotation at a provider with one key", () => {
+  test("may turn back before AWSPENDING is tried: then the newest is good again", async () => {
+    const { store, secrets, token } = await rotated();
+    store.putSecret("api", "two", "AWSPENDING");
+    const { asked, call } = oneKey(["two", 1], ["one", 1]);
+    expect(await secrets.use(token, call)).toEqual({ status: 200 });
+    expect(asked).toEqual(["one", "two", "one"]);
+  });
+
+  test("may begin once more right after it has turned back", async () => {
+    const { store, secrets, token } = await rotated();
+    store.putSecret("api", "two", "AWSPENDING");
+    await secrets.use(token, oneKey(["two", 1], ["one", 1]).call);
+    store.putSecret("api", "three", "AWSPENDING");
+    expect(await secrets.use(token, provider("three").call)).toEqual({ status: 200 });
+  });
+
+  test("may turn back before those who waited for the search have tried what it found", async () => {
+    const { store, secrets, token } = await rotated();
+    store.putSecret("api", "two", "AWSPENDING");
+    const { asked, call } = oneKey(["two", 50 + 1], ["one", 0]);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => secrets.use(token, call)));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    const count = (value: string) => asked.filter((each) => each === value).length;
+    // One search found "two", which the others try and then one of them searches.
+    expect([count("one"), count("two")]).toEqual([50 + 1 + 48, 1 + 49 + 1]);
+  });
+
+  test("may end after the newest was looked at: AWSPENDING is gone, and AWSCURRENT is new", async () => {
+    const { store, secrets, token } = await rotated();
+    store.putSecret("api", "two", "AWSPENDING");
+    await token.refresh();
+    const { send } = store;
+    store.send = async (...call) => {
+      const [, , input] = call as unknown as [string, string, { VersionStage?: string }];
+      if (input.VersionStage === "AWSPENDING") {
+        store.putSecret("api", "two");
+        store.secrets.get("api")?.stages.delete("AWSPENDING");
+      }
+      return send.apply(store, call);
+    };
+    const { asked, call } = provider("two");
+    expect(await secrets.use(token, call)).toEqual({ status: 200 });
+    expect(asked.at(-1)).toBe("two");
+  });
+});
+
 describe("many callers who are refused together", () => {
   test("cause one fetch", async () => {
     const { store, secrets, token } = await rotated();
@@ -163,8 +221,9 @@ describe("many callers who are refused together", () => {
       expect(await secrets.use(token, call)).toEqual({ status: 401 });
       clock.milliseconds += 90;
     }
-    expect(asked).toHaveLength(50);
-    expect(store.calls).toHaveLength(1 + 1 + 2);
+    // Each caller once, and the one search the newest once more.
+    expect(asked).toHaveLength(50 + 1);
+    expect(store.calls).toHaveLength(1 + 1 + 2 + 1);
     clock.milliseconds += 5000;
     await secrets.use(token, call);
     expect(store.calls.length).toBeGreaterThan(4);

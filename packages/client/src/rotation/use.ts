@@ -1,6 +1,7 @@
 /**
  * Uses a value, and when whoever it is for refuses it, finds the one that is right: first the newest
- * in the store, then, for a rotation has old and new side by side, the versions next to that.
+ * in the store, then, for a rotation has old and new side by side, the versions next to that. Where
+ * there is one key only the rotation may end or turn back meanwhile: the newest has the last word.
  * However many callers are refused at once, one of them searches and the others take what it found.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,6 +34,8 @@ interface Search {
 const budgetSecondsDefault = 10;
 const foundMilliseconds = 60_000;
 const fruitlessMilliseconds = 5000;
+/** What is found may be refused by then: a rotation that failed has turned back. */
+const searchesMax = 2;
 
 export class Rotation {
   readonly #clock: () => number;
@@ -51,7 +54,7 @@ export class Rotation {
     const first = this.#known(reference, current) ?? current;
     const before = await attempt(call, first, options.isRefused);
     if (before.refusal === undefined) return before.unwrap();
-    if (first !== current) this.#searches.delete(reference);
+    if (first !== current) this.#forget(reference, first);
 
     const newest = await reference.refresh(current).catch(() => current);
     const isTried = newest.version === first.version;
@@ -74,55 +77,85 @@ export class Rotation {
     return isGood ? search : undefined;
   }
 
+  /** What was found is refused by now; a search that is looking for another goes on. */
+  #forget(reference: Reference<unknown>, refused: Secret<unknown>): void {
+    if (this.#searches.get(reference)?.found === refused) this.#searches.delete(reference);
+  }
+
   async #useNeighbour<T, Result>(
     reference: Reference<T>,
     newest: Secret<T>,
     call: Call<T, Result>,
-    options: UseOptions,
+    { isRefused, budgetSeconds = budgetSecondsDefault }: UseOptions,
     refused: Attempt<Result>,
   ): Promise<Result> {
-    const budget = (options.budgetSeconds ?? budgetSecondsDefault) * 1000;
-    const search = this.#searchAfter(reference, newest);
-    if (search === undefined) {
-      const accepted = await this.#search(reference, newest, call, options, budget);
-      if (accepted !== undefined) refused.discard();
-      return (accepted ?? refused).unwrap();
+    const deadline = this.#clock() + budgetSeconds * 1000;
+    let last = refused;
+    for (let searches = 0; searches < searchesMax; searches++) {
+      const search = this.#searchAfter(reference, newest);
+      if (search === undefined) {
+        const accepted = await this.#search(reference, newest, call, isRefused, deadline);
+        if (accepted !== undefined) last.discard();
+        return (accepted ?? last).unwrap();
+      }
+      await within(deadline - this.#clock(), search.ended);
+      const { found } = search;
+      if (found === undefined) return last.unwrap();
+      last.discard();
+      last = await attempt(call, found as Secret<T>, isRefused);
+      if (last.refusal !== "refused") return last.unwrap();
+      this.#forget(reference, found);
     }
-    await within(budget, search.ended);
-    if (search.found === undefined) return refused.unwrap();
-    refused.discard();
-    return call((search.found as Secret<T>).reveal());
+    return last.unwrap();
   }
 
   async #search<T, Result>(
     reference: Reference<T>,
     newest: Secret<T>,
     call: Call<T, Result>,
-    { isRefused }: UseOptions,
-    budget: number,
+    isRefused: UseOptions["isRefused"],
+    deadline: number,
   ): Promise<Attempt<Result> | undefined> {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const goodUntil = Number.POSITIVE_INFINITY;
     const search: Search = { refusedVersion: newest.version, ended, found: undefined, goodUntil };
     this.#searches.set(reference, search);
-    const deadline = this.#clock() + budget;
     try {
-      for (const neighbour of await fetched(reference, newest, budget)) {
+      for await (const candidate of candidates(reference, newest, deadline - this.#clock())) {
         if (this.#clock() >= deadline) return undefined;
-        const outcome = await attempt(call, neighbour, isRefused);
+        const outcome = await attempt(call, candidate, isRefused);
         if (outcome.refusal === undefined) {
-          search.found = neighbour;
+          search.found = candidate;
           return outcome;
         }
         outcome.discard();
       }
       return undefined;
     } finally {
-      const lasts = search.found === undefined ? fruitlessMilliseconds : foundMilliseconds;
-      search.goodUntil = this.#clock() + lasts;
+      search.goodUntil = this.#clock() + lastingMilliseconds(search);
       end();
     }
   }
+}
+
+function lastingMilliseconds({ found, refusedVersion }: Search): number {
+  if (found === undefined) return fruitlessMilliseconds;
+  // What everybody gets anyway need not be remembered.
+  return found.version === refusedVersion ? 0 : foundMilliseconds;
+}
+
+/** Those beside the newest, and then the newest once more, whichever that is by then. */
+async function* candidates<T>(
+  reference: Reference<T>,
+  newest: Secret<T>,
+  budget: number,
+): AsyncGenerator<Secret<T>> {
+  yield* await fetched(reference, newest, budget);
+  const latest = await within(
+    budget,
+    reference.refresh().catch(() => undefined),
+  );
+  if (latest !== undefined) yield latest;
 }
 
 /** Asked anew, since a rotation that began a moment ago has moved the stages. */

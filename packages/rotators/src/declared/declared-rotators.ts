@@ -4,13 +4,13 @@ import { anotherKey } from "./another-key.ts";
 import { chosenKey } from "./chosen-key.ts";
 import type { KeyDescription } from "./description.ts";
 import { keyByHand } from "./key-by-hand.ts";
+import { readOwnDescriptions } from "./own-descriptions.ts";
 import { readyDescriptions } from "./providers/ready-descriptions.ts";
-import { readDescriptions } from "./read-descriptions.ts";
 import { rolledKey } from "./rolled-key.ts";
 
 /** `ownTypes`: `types` of the rotators file. Throws DescriptionError. */
 export function declaredRotators(ownTypes: unknown = {}): Rotator[] {
-  const own = readDescriptions(ownTypes, readyDescriptions);
+  const own = readOwnDescriptions(ownTypes);
   return Object.entries({ ...readyDescriptions, ...own }).map(([type, description]) =>
     declaredRotator(type, description),
   );

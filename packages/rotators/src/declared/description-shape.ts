@@ -144,7 +144,11 @@ const chosenKey = {
 const byStrategy: Readonly<Record<string, Check>> = {
   ...strategy(["overlap", "recreate"], anotherKey, ["test", "create", "list", "revoke"]),
   ...strategy(["grace"], oneKey, ["test", "roll"]),
-  ...strategy(["manual"], { instructions: text, list, revoke: call(), identify }, ["instructions"]),
+  ...strategy(
+    ["manual"],
+    { instructions: text, revokeInstructions: text, list, revoke: call(), identify },
+    ["instructions"],
+  ),
 };
 
 /** Throws DescriptionError unless it has the form of a KeyDescription. */

@@ -99,6 +99,8 @@ export interface KeyByHand extends Omit<Described, "test"> {
   readonly strategy: "manual";
   /** What is to be done, and where. */
   readonly instructions: Template;
+  /** The same of the key of `{version}` when it has to go, where `revoke` can't do that. */
+  readonly revokeInstructions?: Template;
   readonly test?: TestCall;
   readonly list?: ListCall;
   readonly revoke?: Call;
@@ -107,7 +109,7 @@ export interface KeyByHand extends Omit<Described, "test"> {
 
 /**
  * Text with placeholders in braces. `{name}`, the key's name with the version's id in it,
- * `{dateInAYear}`, `{metadata.NAME}` and `{credential}` are everywhere; in a path all are
+ * `{version}`, that id, `{dateInAYear}`, `{metadata.NAME}` and `{credential}` are everywhere; in a path all are
  * percent-encoded.
  */
 export type Template = string;

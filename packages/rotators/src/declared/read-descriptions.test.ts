@@ -24,6 +24,9 @@ const acme = {
 };
 
 const read = (types: unknown) => readDescriptions(types, readyDescriptions);
+const { create: _create, list: _list, revoke: _revoke, ...common } = acme;
+const byHand = { ...common, strategy: "manual", instructions: "Make {name}." };
+
 const complaint = (description: unknown, type = "AcmeApiKey"): string => {
   try {
     read({ [type]: description });
@@ -43,7 +46,12 @@ test("a description is taken as it stands", () => {
     { ...rest, strategy: "grace", roll: { ...roll, json: { ttl: "{graceSeconds}" } } },
     { ...rest, strategy: "oneKey", roll },
     { ...rest, strategy: "oneKey", set, generate: { length: 32 } },
-    { ...rest, strategy: "manual", instructions: "Make {name} for {metadata.team}." },
+    {
+      ...rest,
+      strategy: "manual",
+      instructions: "Make {name} for {metadata.team}.",
+      revokeInstructions: "Remove {name} of {metadata.team}, version {version}.",
+    },
   ]) {
     expect(read({ AcmeApiKey: own })).toEqual({ AcmeApiKey: own });
   }
@@ -101,6 +109,16 @@ describe("what is wrong is said with its place:", () => {
       "braces around nothing",
       { ...acme, test: { method: "GET", path: "/{}" } },
       "types.AcmeApiKey.test has braces around no placeholder",
+    ],
+    [
+      "a placeholder in words for people that is the credential's",
+      { ...byHand, revokeInstructions: "Remove {credential}." },
+      "types.AcmeApiKey.revokeInstructions can't fill in {credential}",
+    ],
+    [
+      "words for what is done by a call",
+      { ...byHand, list: acme.list, revoke: acme.revoke, revokeInstructions: "Remove {name}." },
+      "types.AcmeApiKey has revokeInstructions, and revoke that does it",
     ],
     [
       "a hint that no list tells",

@@ -60,13 +60,16 @@ function checkMeaning(description: KeyDescription, at: string): void {
   ) {
     throw new DescriptionError(at, "needs list and revoke together, or none of them");
   }
+  if (strategy === "manual" && description.revoke && description.revokeInstructions) {
+    throw new DescriptionError(at, "has revokeInstructions, and revoke that does it");
+  }
   const { identify, list } = { list: undefined, identify: undefined, ...description };
   if (identify && "byHint" in identify && list?.hint === undefined) {
     throw new DescriptionError(`${at}.identify`, "needs the hint that the list tells");
   }
 }
 
-const always = ["name", "dateInAYear", "credential"];
+const always = ["name", "version", "dateInAYear", "credential"];
 const ofGrace = ["graceSeconds", "graceEndsAt", "graceEndsAtMilliseconds"];
 
 function checkPlaceholders(description: KeyDescription, at: string): void {
@@ -100,7 +103,9 @@ function checkPlaceholders(description: KeyDescription, at: string): void {
   check(description.baseUrl, `${at}.baseUrl`, metadata);
   check({ ...description.sites }, `${at}.sites`, metadata);
   if (description.strategy === "manual") {
-    check(description.instructions, `${at}.instructions`, ["name", ...metadata]);
+    const { instructions, revokeInstructions = "" } = description;
+    check(instructions, `${at}.instructions`, ["name", "version", ...metadata]);
+    check(revokeInstructions, `${at}.revokeInstructions`, ["name", "version", ...metadata]);
   }
 }
 

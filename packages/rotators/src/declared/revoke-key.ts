@@ -55,7 +55,7 @@ export async function revokeVersion(
  * Whether a new version is to go whose key AWSCURRENT has too, beside other members perhaps: it
  * made none. Of any other version it couldn't be revoked.
  */
-async function isSharedWithCurrent(step: Step, secret: string): Promise<boolean> {
+export async function isSharedWithCurrent(step: Step, secret: string): Promise<boolean> {
   const { token, versions } = step.rotation;
   const current = await versions.current();
   const isShared = step.held(current.value).key === step.held(secret).key;

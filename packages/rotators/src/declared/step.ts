@@ -36,14 +36,15 @@ export class Step {
   #manager: Promise<Bindings> | undefined;
 
   constructor(description: KeyDescription, rotation: Rotation) {
-    const { keyName, metadata, signal } = rotation;
+    const { keyName, token: version, metadata, signal } = rotation;
     this.rotation = rotation;
     this.#description = description;
     this.#form = {
       ...description.value,
       ...(metadata.field !== undefined && { field: metadata.field }),
     };
-    this.#own = { name: keyName, dateInAYear: dateInAYear(), ...prefixed("metadata", metadata) };
+    const own = { name: keyName, version, dateInAYear: dateInAYear() };
+    this.#own = { ...own, ...prefixed("metadata", metadata) };
     const baseUrl = fillBaseUrl(siteOf(description, metadata.site), this.#own);
     this.#provider = { baseUrl, authentication: description.authentication, signal };
   }
@@ -104,7 +105,7 @@ export class Step {
     throw new RotationFailure(`The next page of ${from.path} is said to be on another host.`);
   }
 
-  /** Metadata and the key's name in a text for people. */
+  /** Metadata, the key's name and its version in a text for people. */
   filled(text: string): string {
     return fillText(text, this.#own);
   }

@@ -12,76 +12,85 @@ import {
   ListAccessKeysCommand,
   NoSuchEntityException,
 } from "@aws-sdk/client-iam";
-import { isSafe } from "../declared/base-url.ts";
 import { type Rotation, RotationFailure, type Rotator } from "../rotator.ts";
 import { type AccessKeyPair, parseAccessKey, withAccessKey } from "./access-key-secret.ts";
+import { iamOf } from "./endpoint.ts";
 import { removeOrphans } from "./orphans.ts";
 
-export const iamAccessKey: Rotator = {
-  type: "IAMAccessKey",
-  title: "IAM access key",
-  strategy: "overlap",
-  standing: "tested against a stand-in",
-  documentation: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
-  metadata: {
-    userName: {
-      required: true,
-      says: "The user whose key it is. Its access keys are the rotation's alone.",
+/** `endpoints`: of further IAMs that the operator allows. */
+export function iamAccessKey(endpoints: readonly string[] = []): Rotator {
+  return {
+    type: "IAMAccessKey",
+    title: "IAM access key",
+    strategy: "overlap",
+    standing: "tested against a stand-in",
+    documentation:
+      "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
+    metadata: {
+      userName: {
+        required: true,
+        says: "The user whose key it is. Its access keys are the rotation's alone.",
+      },
+      endpoint: {
+        required: false,
+        says: "Of the IAM that has the user: https://iam.amazonaws.com, or one of the rotators file's endpoints; without it the vault's own.",
+      },
     },
-    endpoint: {
-      required: false,
-      says: "Of the IAM that has the user, such as https://iam.amazonaws.com; without it the vault's own.",
+
+    async createSecret(rotation) {
+      const { value } = await rotation.versions.current();
+      return asAdmin(rotation, endpoints, async (iam) => {
+        await removeOrphans(iam, rotation);
+        const { AccessKey } = await iam
+          .send(new CreateAccessKeyCommand(userOf(rotation)))
+          .catch(told);
+        const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
+        if (!accessKeyId || !secretAccessKey)
+          throw new RotationFailure("IAM answers without a key.");
+        return { secretString: withAccessKey(value, { accessKeyId, secretAccessKey }) };
+      });
     },
-  },
 
-  async createSecret(rotation) {
-    const { value } = await rotation.versions.current();
-    return asAdmin(rotation, async (iam) => {
-      await removeOrphans(iam, rotation);
-      const { AccessKey } = await iam
-        .send(new CreateAccessKeyCommand(userOf(rotation)))
-        .catch(told);
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
-      if (!accessKeyId || !secretAccessKey) throw new RotationFailure("IAM answers without a key.");
-      return { secretString: withAccessKey(value, { accessKeyId, secretAccessKey }) };
-    });
-  },
-
-  async testSecret(rotation, value) {
-    const iam = clientOf(rotation, parseAccessKey(value));
-    try {
-      for (let wait = 500; !(await isKnown(iam, rotation.signal)); wait *= 2) {
-        // On AWS a new key takes some seconds to be known everywhere.
-        if (wait > 8_000) throw new RotationFailure("IAM doesn't know the key.");
-        await sleep(wait, undefined, { signal: rotation.signal });
+    async testSecret(rotation, value) {
+      const iam = clientOf(rotation, endpoints, parseAccessKey(value));
+      try {
+        for (let wait = 500; !(await isKnown(iam, rotation.signal)); wait *= 2) {
+          // On AWS a new key takes some seconds to be known everywhere.
+          if (wait > 8_000) throw new RotationFailure("IAM doesn't know the key.");
+          await sleep(wait, undefined, { signal: rotation.signal });
+        }
+      } finally {
+        iam.destroy();
       }
-    } finally {
-      iam.destroy();
-    }
-  },
+    },
 
-  async revokeSecret(rotation, value) {
-    await asAdmin(rotation, async (iam) => {
-      if (value === undefined) return removeOrphans(iam, rotation);
-      const { accessKeyId } = parseAccessKey(value);
-      await requireNotCurrent(rotation, accessKeyId);
-      await iam
-        .send(new DeleteAccessKeyCommand({ ...userOf(rotation), AccessKeyId: accessKeyId }))
-        .catch((error) => {
-          if (!(error instanceof NoSuchEntityException)) throw error;
-        });
-    });
-  },
-};
+    async revokeSecret(rotation, value) {
+      await asAdmin(rotation, endpoints, async (iam) => {
+        if (value === undefined) return removeOrphans(iam, rotation);
+        const { accessKeyId } = parseAccessKey(value);
+        await requireNotCurrent(rotation, accessKeyId);
+        await iam
+          .send(new DeleteAccessKeyCommand({ ...userOf(rotation), AccessKeyId: accessKeyId }))
+          .catch((error) => {
+            if (!(error instanceof NoSuchEntityException)) throw error;
+          });
+      });
+    },
+  };
+}
 
 /** With the admin secret's key, or else with AWSCURRENT's own: a user may manage its own keys. */
-async function asAdmin<Result>(rotation: Rotation, work: (iam: IAMClient) => Promise<Result>) {
+async function asAdmin<Result>(
+  rotation: Rotation,
+  endpoints: readonly string[],
+  work: (iam: IAMClient) => Promise<Result>,
+) {
   const { metadata, versions } = rotation;
   const value =
     metadata.adminSecretArn === undefined
       ? (await versions.current()).value
       : await versions.valueOf(metadata.adminSecretArn);
-  const iam = clientOf(rotation, parseAccessKey(value));
+  const iam = clientOf(rotation, endpoints, parseAccessKey(value));
   try {
     return await work(iam);
   } finally {
@@ -89,13 +98,8 @@ async function asAdmin<Result>(rotation: Rotation, work: (iam: IAMClient) => Pro
   }
 }
 
-function clientOf({ aws, metadata: { endpoint } }: Rotation, credentials: AccessKeyPair) {
-  // A new key comes from there: nobody on the way is to read it.
-  if (endpoint !== undefined && !(URL.canParse(endpoint) && isSafe(new URL(endpoint)))) {
-    throw new RotationFailure("The metadata endpoint must be an https URL.");
-  }
-  // IAM is one for all regions, and AWS has its requests signed for this one.
-  const there = endpoint === undefined ? aws : { endpoint, region: "us-east-1" };
+function clientOf(rotation: Rotation, endpoints: readonly string[], credentials: AccessKeyPair) {
+  const there = iamOf(rotation, endpoints);
   const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000 };
   return new IAMClient({ ...there, credentials, requestHandler });
 }

@@ -60,12 +60,15 @@ export function capabilitiesOf(
 }
 
 /** Of a function of the owner's, which tells nothing about itself. */
-export function capabilitiesOfFunction(revokes: boolean): Capabilities {
+export function capabilitiesOfFunction(
+  revokes: boolean,
+  graceMilliseconds: number = graceDefault,
+): Capabilities {
   return {
     strategy: "overlap",
     revokes,
     testsAnyVersion: revokes,
-    graceMilliseconds: graceDefault,
+    graceMilliseconds,
     readerDays: readerDaysDefault,
   };
 }
@@ -86,7 +89,8 @@ export function readReply(reply: unknown): StepReply {
   };
 }
 
-function millisecondsOf(text: string | undefined): number | undefined {
+/** Of a time such as 30m, 24h or 7d; undefined where it is none. */
+export function millisecondsOf(text: string | undefined): number | undefined {
   const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text ?? "") ?? [];
   if (count === undefined) return undefined;
   const milliseconds = Number(count) * units[unit as keyof typeof units];

@@ -43,6 +43,8 @@ export interface BuiltInParts extends RoleSessionParts {
 }
 
 const typesMilliseconds = 10_000;
+/** The host gives up a little earlier, and says so. */
+const stepMilliseconds = 60_000;
 
 export class BuiltInRotators {
   readonly #parts: BuiltInParts;
@@ -65,6 +67,7 @@ export class BuiltInRotators {
   rotator(secret: SecretRecord, choice: BuiltInChoice, name = choice.type): Rotator {
     return {
       name,
+      stepMilliseconds,
       problem: async () => {
         const type = await this.#type(choice.type);
         if (type === undefined) return `There is no rotator of the type ${choice.type}.`;

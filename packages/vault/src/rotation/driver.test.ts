@@ -1,17 +1,22 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { AuditLog } from "../audit/event.ts";
 import { systemRandomness } from "../clock.ts";
 import { permit } from "../keys/keys.fixture.ts";
 import { alwaysHeld } from "../leases/lease.ts";
 import { unheard } from "../notices.ts";
-import { secretKey } from "../secrets/records.ts";
+import { secretKey, secretTable } from "../secrets/records.ts";
 import { scope, TestSecrets } from "../secrets/secrets.fixture.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { Row, Storage } from "../storage/storage.ts";
 import { BuiltInRotators } from "./built-in.ts";
+import { capabilitiesOfFunction } from "./built-in-wire.ts";
 import { advance } from "./driver.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { cancel } from "./requests.ts";
 import { Rotators } from "./rotators.ts";
-import { rotationTable } from "./run.ts";
+import type { FunctionAtEndpoint } from "./rotators-file.ts";
+import { putRotation, type RotationRun, rotationTable } from "./run.ts";
 
 let shelf: TestSecrets;
 beforeAll(async () => {
@@ -43,10 +48,93 @@ it("a rotation that is called off just before a step stays called off", async ()
   expect((await run())?.body.phase).toBe("cancelled");
 });
 
-function partsWith(storage: Storage): EngineParts {
+it("a label that moves back while it is looked who lags behind is not overlooked", async () => {
+  await shelf.create("back", "value", { token: "1".repeat(32) });
+  await shelf.rotate("back", {});
+  await shelf.put("back", "another", "2".repeat(32));
+  const key = secretKey(scope, "back");
+  const begun = await shelf.storage.get(rotationTable, key);
+  if (begun === undefined) throw new Error("it has no rotation");
+  const overlap = {
+    ...begun.body,
+    phase: "overlap",
+    token: "2".repeat(32),
+    oldVersionId: "1".repeat(32),
+    finishedAt: shelf.now,
+    graceUntil: shelf.now + 86_400_000,
+    capabilities: capabilitiesOfFunction(true),
+    untold: [],
+  } as const;
+  await shelf.storage.commit([putRotation(overlap, begun)]);
+  const goBack = () =>
+    shelf.moveStage("back", {
+      label: "AWSCURRENT",
+      removeFromVersionId: "2".repeat(32),
+      moveToVersionId: "1".repeat(32),
+    });
+  let looks = 0;
+  const laggardsOf = async () => {
+    if (looks++ === 0) await goBack();
+    return { laggards: [], count: 0 };
+  };
+  const parts = { ...partsWith(shelf.storage), laggardsOf };
+  await advance(parts, key, new AbortController().signal);
+  const run = (await shelf.storage.get(rotationTable, key))?.body;
+  expect(run).toMatchObject({ isTurnedRound: true, oldVersionId: "2".repeat(32) });
+});
+
+it("a function is waited for as long as the rotators file says, and its old keys live so", async () => {
+  await shelf.create("slow", "value");
+  await shelf.rotate("slow", {});
+  const server = createServer(() => {});
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const parts = partsWith(shelf.storage, { endpoint, stepMilliseconds: 20 });
+  const key = secretKey(scope, "slow");
+  await advance(parts, key, new AbortController().signal);
+  server.closeAllConnections();
+  server.close();
+  const run = await shelf.storage.get(rotationTable, key);
+  expect(run?.body.failure?.reason).toBe("The rotator did not answer in time");
+
+  const slow = await shelf.storage.get(secretTable, key);
+  const revoking = partsWith(shelf.storage, { revokes: true, graceMilliseconds: 5000 });
+  const rotator = slow && revoking.rotators.of(slow.body);
+  expect(await rotator?.capabilities()).toMatchObject({ revokes: true, graceMilliseconds: 5000 });
+});
+
+it("a rotation with one key only that has failed turns back before it says so", async () => {
+  await shelf.create("turns-back", "value");
+  await shelf.rotate("turns-back", {});
+  const { storage } = shelf;
+  const key = secretKey(scope, "turns-back");
+  const row = (await storage.get(rotationTable, key)) as Row<RotationRun>;
+  const capabilities = { ...row.body.capabilities, revokes: true, strategy: "oneKey" } as const;
+  await storage.commit([putRotation({ ...row.body, capabilities }, row)]);
+  const stepsWhenTold: (readonly string[])[] = [];
+  const append = async () => {
+    const run = await storage.get(rotationTable, key);
+    stepsWhenTold.push(run?.body.steps.map(({ step }) => step) ?? []);
+  };
+  const parts = { ...partsWith(storage), auditLog: { append } as unknown as AuditLog };
+  await advance(parts, key, new AbortController().signal);
+  expect(stepsWhenTold.at(-1)).toEqual(["createSecret", "revokeSecret"]);
+  expect(stepsWhenTold).not.toContainEqual(["createSecret"]);
+});
+
+function partsWith(storage: Storage, entry: Partial<FunctionAtEndpoint> = {}): EngineParts {
   const clock = { now: () => shelf.now };
   const functions = new Map([
-    ["arn:aws:lambda:…", { endpoint: "http://127.0.0.1:1/", revokes: false, isSigned: false }],
+    [
+      "arn:aws:lambda:…",
+      {
+        endpoint: "http://127.0.0.1:1/",
+        revokes: false,
+        stepMilliseconds: 1000,
+        isSigned: false,
+        ...entry,
+      },
+    ],
   ]);
   const builtIn = new BuiltInRotators({
     startHost: undefined,
@@ -58,7 +146,7 @@ function partsWith(storage: Storage): EngineParts {
     rotators: new Rotators({ functions, credentials: undefined }, builtIn),
     clock,
     randomness: systemRandomness,
-    auditLog: { append: async () => {} } as unknown as EngineParts["auditLog"],
+    auditLog: { append: async () => {} } as unknown as AuditLog,
     notices: unheard,
     lease: alwaysHeld,
     freshness: undefined,

@@ -12,21 +12,19 @@ import { Conflict, type Row, retryOnConflict } from "../storage/storage.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { prepare, situationOf } from "./preparation.ts";
 import { RotatorFailed, type StepReply } from "./rotator.ts";
-import { putRotation, type RotationRun, rotationTable } from "./run.ts";
+import { forgotten, isOver, putRotation, type RotationRun, rotationTable, told } from "./run.ts";
 import {
   ended,
   failed,
+  isOnlyKey,
   type Situation,
   starting,
   stepOf,
   succeeded,
   type Transition,
-  told,
 } from "./steps.ts";
 import { tell } from "./telling.ts";
 
-/** How long a rotator may take for a step. */
-const stepMilliseconds = 60_000;
 /** Until a secret that is scheduled for deletion is looked at again. */
 const heldMilliseconds = 900_000;
 const conflictsMax = 8;
@@ -56,8 +54,10 @@ async function once(parts: EngineParts, row: Row<RotationRun>, signal: AbortSign
   const { storage, clock } = parts;
   const run = row.body;
   const secret = await secretOf(parts, run);
-  if (run.untold.length > 0) return tell(parts, row, secret);
   const now = clock.now();
+  if (run.untold.length > 0 && !isTurningBack(run, now)) return tell(parts, row, secret);
+  // What somebody had to revoke by hand was to be seen, and has been.
+  if (isOver(run)) return void (await storage.commit([forgotten(row)]));
   if (secret !== undefined && secret.deletedDate !== undefined) {
     // Nobody can read it, and whoever restores it finds its keys as they were.
     const held = { ...run, nextAttemptAt: now + heldMilliseconds };
@@ -70,6 +70,12 @@ async function once(parts: EngineParts, row: Row<RotationRun>, signal: AbortSign
   const prepared = await prepare(parts, run, secret);
   if (prepared !== undefined) return settle(parts, row, () => prepared);
   await takeStep(parts, row, secret, signal);
+}
+
+/** With one key only AWSCURRENT may be dead until that is done: why it is done is told after. */
+function isTurningBack(run: RotationRun, now: number): boolean {
+  const { phase, nextAttemptAt = Number.POSITIVE_INFINITY } = run;
+  return phase === "rollBack" && isOnlyKey(run) && nextAttemptAt <= now;
 }
 
 async function takeStep(
@@ -108,7 +114,7 @@ async function outcomeOf(
   if (asked === undefined) return { reply: {} };
   const rotator = parts.rotators.of(secret);
   if (rotator === undefined) return { reason: "Nothing that this vault knows rotates the secret" };
-  const signal = AbortSignal.any([AbortSignal.timeout(stepMilliseconds), closing]);
+  const signal = AbortSignal.any([AbortSignal.timeout(rotator.stepMilliseconds), closing]);
   const { oldVersionId } = run;
   const request = { ...asked, secretArn: secret.arn, oldVersionId };
   try {

@@ -18,7 +18,8 @@ import { isOver, nextAttemptIndex, type RotationRun, rotationTable } from "./run
 import { beginDue } from "./schedule.ts";
 import { type TestResult, testVersion } from "./version-test.ts";
 
-const sideBySideMax = 8;
+/** More than a few functions that hang until their time is up, and little where they don't. */
+const sideBySideMax = 32;
 /** From one look to the next: while something is due, or about to be, and while nothing is. */
 const lookMilliseconds = { busy: 250, idle: 1000 } as const;
 const restMilliseconds = 5000;

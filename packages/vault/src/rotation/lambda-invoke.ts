@@ -2,6 +2,8 @@
  * Lambda's Invoke API from the caller's side: a JSON event to a function, and its JSON reply.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
 import { type AwsCredentials, signedHeaders } from "./lambda-signature.ts";
 import { RotatorFailed } from "./rotator.ts";
 
@@ -15,6 +17,8 @@ export interface Invocation {
 
 /** AWS's own bound for a reply is 6 MB; a rotator has little to say. */
 const replyBytesMax = 256 * 1024;
+/** So that what forwards connections doesn't forget one on which a long step is waited for. */
+const keepAliveMilliseconds = 60_000;
 
 /** The reply, undefined where it is none. Throws RotatorFailed. */
 export async function invoke(
@@ -29,16 +33,10 @@ export async function invoke(
     "x-amz-invocation-type": "RequestResponse",
   };
   const signed = credentials ? signedHeaders({ url, headers: sent, body, ...credentials }) : sent;
-  const { status, error, text } = await exchanged(url, {
-    method: "POST",
-    redirect: "manual",
-    headers: signed,
-    body,
-    signal,
-  });
+  const { status, error, text } = await exchanged({ url, headers: signed, body, signal });
   if (status !== 200)
     throw new RotatorFailed(`The rotator answered with HTTP ${status}${said(text)}`);
-  if (error !== null) throw new RotatorFailed(said(text).slice(2) || error);
+  if (error !== undefined) throw new RotatorFailed(said(text).slice(2) || error);
   return text === "" ? undefined : parsed(text);
 }
 
@@ -54,23 +52,43 @@ export function invocationUrl(endpoint: string, functionArn: string, isSigned: b
   return url.href;
 }
 
-async function exchanged(url: string, request: RequestInit) {
+interface Post {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
+async function exchanged(post: Post) {
   try {
-    const reply = await fetch(url, request);
-    const error = reply.headers.get("x-amz-function-error");
-    return { status: reply.status, error, text: await bounded(reply) };
+    const reply = await replyTo(post);
+    const error = reply.headers["x-amz-function-error"]?.toString();
+    return { status: reply.statusCode, error, text: await bounded(reply) };
   } catch (fault) {
     if (fault instanceof RotatorFailed) throw fault;
-    const isLate = (fault as Error).name === "TimeoutError";
+    const isLate = post.signal.aborted && post.signal.reason?.name === "TimeoutError";
     const reason = isLate ? "The rotator did not answer in time" : "The rotator can't be reached";
     throw new RotatorFailed(reason, fault);
   }
 }
 
-async function bounded(reply: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
+/** Not by `fetch`, which waits for five minutes at most: a function may take fifteen. */
+function replyTo({ url, headers, body, signal }: Post): Promise<IncomingMessage> {
+  const { request } = url.startsWith("https:") ? https : http;
+  return new Promise((resolve, reject) => {
+    // A connection of its own: one that was kept may be dead, and a step isn't sent twice for that.
+    const options = { method: "POST", headers, signal, agent: false } as const;
+    const asked = request(url, options, resolve);
+    asked.on("error", reject);
+    asked.on("socket", (socket) => socket.setKeepAlive(true, keepAliveMilliseconds));
+    asked.end(body);
+  });
+}
+
+async function bounded(reply: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of reply.body ?? []) {
+  for await (const chunk of reply) {
     bytes += chunk.length;
     if (bytes > replyBytesMax) throw new RotatorFailed("The rotator's reply is too long");
     chunks.push(chunk);

@@ -2,8 +2,8 @@
  * The time in which two keys live: the old one dies when its grace is over and nobody who reads
  * the secret has it any more. Pure, as `steps.ts`.
  */
-import { type Laggard, laggardsMax, type RotationRun } from "./run.ts";
-import { ended, told } from "./steps.ts";
+import { type Laggard, laggardsMax, type RotationRun, told } from "./run.ts";
+import { ended } from "./steps.ts";
 
 const minute = 60_000;
 const day = 86_400_000;

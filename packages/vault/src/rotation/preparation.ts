@@ -7,6 +7,7 @@ import { type SecretRecord, versionKey, versionTable } from "../secrets/records.
 import { revocationOf } from "../secrets/revocation.ts";
 import { nextRotationMoment } from "../secrets/rotation.ts";
 import { current, pending, versionAt } from "../secrets/versions.ts";
+import { stillDue } from "./by-hand.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { looked, turnedRound } from "./overlap.ts";
 import type { RotationRun } from "./run.ts";
@@ -18,8 +19,6 @@ import {
   type Situation,
   type Transition,
 } from "./steps.ts";
-
-const handMilliseconds = 60_000;
 
 export function situationOf(secret: SecretRecord, now: number): Situation {
   return {
@@ -65,9 +64,7 @@ async function lookedForValue(
   now: number,
 ): Promise<RotationRun> {
   const isThere = (await storage.get(versionTable, versionKey(secret, run.token))) !== undefined;
-  return isThere
-    ? { ...run, phase: "testSecret", nextAttemptAt: now }
-    : { ...run, nextAttemptAt: now + handMilliseconds };
+  return isThere ? { ...run, phase: "testSecret", nextAttemptAt: now } : stillDue(run, now);
 }
 
 /** The next attempt, unless somebody has meanwhile done something else about AWSPENDING. */

@@ -1,16 +1,21 @@
 /**
- * A secret whose tag `claviger:rehearse-on` names another one rotates only after that has, by the
- * same rotator and not long ago.
+ * A secret of production rotates only after its staging secret has, by the same rotator and not
+ * long ago. The tag `claviger:rehearse-on` names that secret, or tells that there is to be no
+ * rehearsal. Whatever has such a tag is asked for it, and so is what other tags call production.
  */
 
 import type { Clock } from "../clock.ts";
 import { ApiError } from "../errors.ts";
 import { type SecretRecord, secretKey, secretTable } from "../secrets/records.ts";
+import { revocationOf } from "../secrets/revocation.ts";
 import { parseSecretId } from "../secrets/secret-id.ts";
+import { current, versionAt } from "../secrets/versions.ts";
 import type { Storage } from "../storage/storage.ts";
 import { rotationKey, rotationTable } from "./run.ts";
 
 export const rehearsalTag = "claviger:rehearse-on";
+/** Of that tag, where somebody has decided to do without. */
+const noRehearsal = "none";
 
 const freshMilliseconds = 30 * 86_400_000;
 
@@ -20,8 +25,10 @@ export async function missingRehearsal(
   secret: SecretRecord,
   rotator: string,
 ): Promise<string | undefined> {
-  const stage = secret.tags[rehearsalTag];
-  if (stage === undefined) return undefined;
+  const { name, tags } = secret;
+  const stage = tags[rehearsalTag];
+  if (stage === noRehearsal || hasNoKey(secret)) return undefined;
+  if (stage === undefined) return isProduction(tags) ? withoutStaging(name) : undefined;
   const staging = await stagingSecret(storage, secret, stage);
   const run = staging && (await storage.get(rotationTable, rotationKey(staging)))?.body;
   const hasPassed =
@@ -35,7 +42,30 @@ export async function missingRehearsal(
   if (hasPassed) return undefined;
   return (
     `The secret rotates only after a rehearsal on ${stage} that is no older than 30 days. ` +
-    `Run claviger rotate secretsmanager:${secret.name} --rehearse, or remove the tag ${rehearsalTag}.`
+    `Run claviger rotate secretsmanager:${name} --rehearse, or tag it ${rehearsalTag}=${noRehearsal} to do without.`
+  );
+}
+
+/** An emergency: its key was revoked, and readers are without one until it has rotated. */
+function hasNoKey(secret: SecretRecord): boolean {
+  const versionId = versionAt(secret.stages, current);
+  return versionId !== undefined && revocationOf(secret, versionId) !== undefined;
+}
+
+/** As the field says it: `Environment: production`, `env: prod`, `Stage: PROD`. */
+function isProduction(tags: SecretRecord["tags"]): boolean {
+  return Object.entries(tags).some(
+    ([key, value]) =>
+      /^(environment|env|stage)$/i.test(key) && /^(prod|production)$/i.test(value.trim()),
+  );
+}
+
+function withoutStaging(name: string): string {
+  return (
+    `The secret is of production by its tags and rotates only after a rehearsal. ` +
+    `Name its staging secret in the tag ${rehearsalTag} ` +
+    `(claviger rotate secretsmanager:${name} --rehearse --on secretsmanager:STAGING rehearses and sets it), ` +
+    `or tag it ${rehearsalTag}=${noRehearsal} to do without.`
   );
 }
 

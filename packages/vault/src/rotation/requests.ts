@@ -28,14 +28,15 @@ import { current, detach, pending, type Stages, versionAt } from "../secrets/ver
 import { type Put, type Row, retryOnConflict, type Storage } from "../storage/storage.ts";
 import type { Capabilities } from "./rotator.ts";
 import {
-  isOver,
+  mayBegin,
   putRotation,
   type RotationRun,
   revocationKey,
   rotationKey,
   rotationTable,
+  told,
 } from "./run.ts";
-import { abandoned, ended, leftOver, told } from "./steps.ts";
+import { abandoned, ended, leftOver } from "./steps.ts";
 
 export interface RotationRequest {
   /** Of the version that comes to be. */
@@ -218,12 +219,4 @@ export function begun(
 export function putNext(run: RotationRun, before: Row<RotationRun> | undefined): Put {
   const untold = [...(before?.body.untold ?? []), ...run.untold];
   return putRotation({ ...run, untold }, before ?? "absent");
-}
-
-/**
- * Whether another may take a run's place: one that has ended, waits for another attempt and has
- * left nothing behind, or only tests.
- */
-export function mayBegin(run: RotationRun): boolean {
-  return isOver(run) || run.phase === "failed" || run.isTestOnly === true;
 }

@@ -33,7 +33,7 @@ export interface StepRequest {
 
 /** What a step may tell beside its success. */
 export interface StepReply {
-  /** Of createSecret: somebody has to make the value, as this says. */
+  /** Of createSecret and revokeSecret: somebody has to make the value, or end it, as this says. */
   readonly byHand?: { readonly instructions: string } | undefined;
   /** Of finishSecret: until when the provider itself lets the old key live. */
   readonly oldKeyLivesUntil?: number | undefined;
@@ -44,6 +44,8 @@ export interface StepReply {
 export interface Rotator {
   /** ARN of a function, or a type: what people are told. */
   readonly name: string;
+  /** How long it may take for a step. */
+  readonly stepMilliseconds: number;
   /** Why it can't rotate as it is told to, for who configures it. Throws RotatorFailed. */
   problem(): Promise<string | undefined>;
   /** Throws RotatorFailed where they can't be had. */

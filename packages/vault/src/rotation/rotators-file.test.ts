@@ -11,6 +11,7 @@ describe("the rotators file", () => {
     expect(entry({ endpoint: "http://127.0.0.1:9000" })).toEqual({
       endpoint: "http://127.0.0.1:9000/",
       revokes: false,
+      stepMilliseconds: 60_000,
       isSigned: false,
     });
     const endpoint = "https://lambda.us-east-1.amazonaws.com";
@@ -20,16 +21,38 @@ describe("the rotators file", () => {
     });
   });
 
+  it("says how long a function's old keys live, and a step may take", () => {
+    const endpoint = "http://127.0.0.1:9000";
+    expect(entry({ endpoint, revokes: true, gracePeriod: "7d" })).toMatchObject({
+      graceMilliseconds: 7 * 86_400_000,
+    });
+    expect(entry({ endpoint, timeoutSeconds: 900 })).toMatchObject({ stepMilliseconds: 900_000 });
+  });
+
+  it.each<[object, string]>([
+    [{ timeoutSeconds: 0 }, "from 1 to 900"],
+    [{ timeoutSeconds: 901 }, "from 1 to 900"],
+    [{ timeoutSeconds: "60" }, "from 1 to 900"],
+    [{ timeoutSeconds: 1.5 }, "from 1 to 900"],
+    [{ revokes: true, gracePeriod: "soon" }, "no time such as"],
+    [{ revokes: true, gracePeriod: 24 }, "no time such as"],
+    [{ gracePeriod: "24h" }, 'not "revokes": true'],
+  ])("refuses %j of a function", (more, says) => {
+    expect(() => entry({ endpoint: "http://a", ...more })).toThrow(says);
+  });
+
   it("maps functions to built-in rotators, and leaves types to those", () => {
     const given = { type: "PostgreSQLUser", role, metadata: { strategy: "alternating" } };
     expect(entry(given)).toEqual(given);
-    expect(parse({ types: { AcmeApiKey: {} } }).size).toBe(0);
+    expect(parse({ types: { AcmeApiKey: {} }, endpoints: ["https://iam.a.example"] }).size).toBe(0);
   });
 
   it.each<[string, unknown, string]>([
     ["no object", [], "the file is no JSON object"],
     ["another member", { function: {} }, "unknown member function"],
     ["no ARN", { functions: { rotate: {} } }, "not the ARN of a function"],
+    ["endpoints of another kind", { endpoints: "https://a" }, "endpoints is no list"],
+    ["an endpoint that is none", { endpoints: ["https://a", "iam"] }, "endpoints is no list"],
     ["types of another kind", { types: [] }, "types is no JSON object"],
     ["nothing", { functions: { [arn]: {} } }, "neither an endpoint nor a type"],
     ["no URL", { functions: { [arn]: { endpoint: "localhost" } } }, "no http or https URL"],

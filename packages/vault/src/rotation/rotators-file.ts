@@ -1,8 +1,9 @@
 /**
  * The file of `--rotators`: at which addresses functions are, by ARN, and which ARNs stand for a
- * built-in rotator. What it says of types is the rotator host's to read.
+ * built-in rotator. What it says of types and endpoints is the rotator host's to read.
  */
 import { readFileSync } from "node:fs";
+import { millisecondsOf } from "./built-in-wire.ts";
 
 export type FunctionEntry = FunctionAtEndpoint | FunctionOfType;
 
@@ -12,6 +13,10 @@ export interface FunctionAtEndpoint {
   readonly endpoint: string;
   /** Whether it knows the step revokeSecret, and testSecret of any version. */
   readonly revokes: boolean;
+  /** How long its old keys live at least; undefined where that is left to the vault. */
+  readonly graceMilliseconds?: number | undefined;
+  /** How long it may take for a step. */
+  readonly stepMilliseconds: number;
   /** Requests are signed, as AWS wants them. */
   readonly isSigned: boolean;
 }
@@ -33,6 +38,10 @@ export class RotatorsFileError extends Error {
 const functionArn = /^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[\w-]{1,64}(?::[\w$-]{1,128})?$/;
 const roleArn = /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
+const timeoutSecondsDefault = 60;
+/** What Lambda lets a function take at most. */
+const timeoutSecondsMax = 900;
+
 /** Throws RotatorsFileError. */
 export function readRotatorsFile(path: string): FunctionEntries {
   return parseRotators(contentOf(path));
@@ -40,11 +49,20 @@ export function readRotatorsFile(path: string): FunctionEntries {
 
 /** Throws RotatorsFileError. */
 export function parseRotators(text: string): FunctionEntries {
-  const { functions = {}, types, ...others } = members(jsonOf(text), "the file");
+  const { functions = {}, types, endpoints = [], ...others } = members(jsonOf(text), "the file");
   refuseOthers(others, "the file");
+  checkEndpoints(endpoints);
   if (types !== undefined) members(types, "types");
   const entries = Object.entries(members(functions, "functions"));
   return new Map(entries.map(([arn, entry]) => [checkedArn(arn), entryOf(arn, entry)]));
+}
+
+/** They are the rotator host's to allow. */
+function checkEndpoints(endpoints: unknown): void {
+  const isUrl = (each: unknown) => typeof each === "string" && /^https?:\/\/./.test(each);
+  if (Array.isArray(endpoints) && endpoints.every((each) => isUrl(each) && URL.canParse(each)))
+    return;
+  throw new RotatorsFileError("endpoints is no list of http or https URLs");
 }
 
 function contentOf(path: string): string {
@@ -74,7 +92,8 @@ function entryOf(arn: string, entry: unknown): FunctionEntry {
 }
 
 function atEndpoint(arn: string, given: Members): FunctionAtEndpoint {
-  const { endpoint, revokes = false, credentials, ...others } = given;
+  const { endpoint, revokes = false, credentials, ...more } = given;
+  const { gracePeriod, timeoutSeconds = timeoutSecondsDefault, ...others } = more;
   refuseOthers(others, arn);
   const url = typeof endpoint === "string" ? URL.parse(endpoint) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "") {
@@ -86,7 +105,30 @@ function atEndpoint(arn: string, given: Members): FunctionAtEndpoint {
   if (credentials !== undefined && credentials !== "environment") {
     throw new RotatorsFileError(`credentials of ${arn} can only be "environment"`);
   }
-  return { endpoint: url.href, revokes, isSigned: credentials !== undefined };
+  return {
+    endpoint: url.href,
+    revokes,
+    ...(gracePeriod !== undefined && { graceMilliseconds: graceOf(arn, gracePeriod, revokes) }),
+    stepMilliseconds: stepOf(arn, timeoutSeconds),
+    isSigned: credentials !== undefined,
+  };
+}
+
+function graceOf(arn: string, gracePeriod: unknown, revokes: boolean): number {
+  const milliseconds = typeof gracePeriod === "string" ? millisecondsOf(gracePeriod) : undefined;
+  if (milliseconds === undefined) {
+    throw new RotatorsFileError(`gracePeriod of ${arn} is no time such as 30m, 24h or 7d`);
+  }
+  if (revokes) return milliseconds;
+  throw new RotatorsFileError(`${arn} has a gracePeriod, but not "revokes": true`);
+}
+
+function stepOf(arn: string, timeoutSeconds: unknown): number {
+  const seconds = Number.isInteger(timeoutSeconds) ? Number(timeoutSeconds) : 0;
+  if (seconds >= 1 && seconds <= timeoutSecondsMax) return seconds * 1000;
+  throw new RotatorsFileError(
+    `timeoutSeconds of ${arn} is no whole number from 1 to ${timeoutSecondsMax}`,
+  );
 }
 
 function ofType(arn: string, given: Members): FunctionOfType {

@@ -38,12 +38,14 @@ export class Rotators {
     return this.#builtIn.rotator(secret, { type: entry.type, metadata, roleArn }, lambdaArn);
   }
 
-  #atEndpoint(arn: string, { endpoint, revokes, isSigned }: FunctionAtEndpoint): Rotator {
+  #atEndpoint(arn: string, entry: FunctionAtEndpoint): Rotator {
+    const { endpoint, revokes, graceMilliseconds, isSigned, stepMilliseconds } = entry;
     const url = invocationUrl(endpoint, arn, isSigned);
     return {
       name: arn,
+      stepMilliseconds,
       problem: async () => undefined,
-      capabilities: async () => capabilitiesOfFunction(revokes),
+      capabilities: async () => capabilitiesOfFunction(revokes, graceMilliseconds),
       invoke: async ({ step, secretArn, token }, signal) => {
         const event = { Step: step, SecretId: secretArn, ClientRequestToken: token };
         const reply = await invoke({ url, ...this.#signing(arn, isSigned) }, event, signal);

@@ -2,7 +2,7 @@
  * A rotation of a secret as it is kept while it goes on and after it ended: the newest of each
  * secret, one row. Who takes over after a crash has nothing else to go by.
  */
-import { type Put, type Row, table } from "../storage/storage.ts";
+import { type Change, type Put, type Row, table } from "../storage/storage.ts";
 import type { Capabilities } from "./rotator.ts";
 
 /** The step that comes next or is under way, what is waited for, or how it ended. */
@@ -54,6 +54,12 @@ export interface RotationRun {
   readonly capabilities: Capabilities;
   /** Of byHand, for people. */
   readonly instructions?: string | undefined;
+  /** By when that is to be done. */
+  readonly dueAt?: number | undefined;
+  /** When somebody was last told so. */
+  readonly dueToldAt?: number | undefined;
+  /** Of a key that somebody has to revoke at its provider by hand, for people. */
+  readonly revocationInstructions?: string | undefined;
   /** Of the overlap. */
   readonly graceUntil?: number | undefined;
   /** The version before is current again, since `finishedAt`: readers are to move back. */
@@ -150,6 +156,25 @@ export function isOver({ phase, nextAttemptAt }: RotationRun): boolean {
   return isFinal || phase === "succeeded" || phase === "cancelled";
 }
 
+/**
+ * Whether another may take a run's place: one that has ended, waits for another attempt and has
+ * left nothing behind, or only tests.
+ */
+export function mayBegin(run: RotationRun): boolean {
+  return isOver(run) || run.phase === "failed" || run.isTestOnly === true;
+}
+
+/** With something more to tell. */
+export function told(
+  run: RotationRun,
+  name: Tiding["name"],
+  at: number,
+  detail?: string,
+  versionId: string = run.token,
+): RotationRun {
+  return { ...run, untold: [...run.untold, { name, at, versionId, detail }] };
+}
+
 export function putRotation(run: RotationRun, expect: Row<RotationRun> | "absent"): Put {
   const dueAt = run.untold[0]?.at ?? run.nextAttemptAt;
   return {
@@ -160,6 +185,11 @@ export function putRotation(run: RotationRun, expect: Row<RotationRun> | "absent
     expect: expect === "absent" ? expect : expect.revision,
     indexes: dueAt === undefined ? {} : { [nextAttemptIndex]: sortable(dueAt) },
   };
+}
+
+/** Of it nothing is kept any more. */
+export function forgotten({ key, revision }: Row<RotationRun>): Change {
+  return { type: "delete", table: rotationTable, key, expect: revision };
 }
 
 function keyOf(run: RotationRun): string {

@@ -12,8 +12,9 @@ import { pending } from "../secrets/versions.ts";
 import { type Row, retryOnConflict } from "../storage/storage.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { missingRehearsal } from "./rehearsal.ts";
-import { begun, mayBegin, putNext, runOf } from "./requests.ts";
+import { begun, putNext, runOf } from "./requests.ts";
 import { RotatorFailed } from "./rotator.ts";
+import { mayBegin } from "./run.ts";
 
 const secretsPerBatch = 100;
 

@@ -3,8 +3,9 @@
  * that is kept of a rotation is decided here, and nothing here does anything.
  */
 
+import { askedForKey, askedToRevoke } from "./by-hand.ts";
 import type { Step, StepReply } from "./rotator.ts";
-import { isOver, type Phase, type RotationRun, stepsMax, type Tiding } from "./run.ts";
+import { isOver, type Phase, type RotationRun, stepsMax, told } from "./run.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -69,15 +70,15 @@ export function starting(run: RotationRun, step: string, now: number): RotationR
 
 export function succeeded(run: RotationRun, reply: StepReply, at: Situation): Transition {
   const { phase } = run;
-  if (phase === "rollBack") return rolledBack(run, at);
-  if (phase === "revokeOld") return { run: oldRevoked(run, at.now) };
+  if (phase === "rollBack") return rolledBack(run, reply, at);
+  if (phase === "revokeOld") return { run: oldRevoked(run, reply, at.now) };
   if (run.isTestOnly) {
     const tested = ended(run, "succeeded", at.now);
     return { run: told(tested, "TestRotationSucceeded", at.now), clearsPending: true };
   }
   if (phase === "finishSecret") return finished(run, reply, at);
   if (phase === "createSecret" && reply.byHand !== undefined) {
-    return { run: waitingForHand(run, reply.byHand.instructions, at.now) };
+    return { run: askedForKey(run, reply.byHand.instructions, at.now) };
   }
   return { run: { ...run, phase: following[phase as keyof typeof following] } };
 }
@@ -108,6 +109,7 @@ export function retried(run: RotationRun, newToken: string, at: Situation): Rota
     phase: "createSecret",
     token: capabilities.revokes ? newToken : token,
     oldVersionId: at.current,
+    revocationInstructions: undefined,
     nextAttemptAt: at.now,
   };
   return told(retry, "RotationStarted", at.now);
@@ -147,17 +149,8 @@ export function ended(
   phase: "succeeded" | "failed" | "cancelled",
   now: number,
 ): RotationRun {
-  return { ...run, phase, finishedAt: run.finishedAt ?? now, nextAttemptAt: undefined };
-}
-
-export function told(
-  run: RotationRun,
-  name: Tiding["name"],
-  at: number,
-  detail?: string,
-  versionId: string = run.token,
-): RotationRun {
-  return { ...run, untold: [...run.untold, { name, at, versionId, detail }] };
+  const finishedAt = run.finishedAt ?? now;
+  return { ...run, phase, finishedAt, dueAt: undefined, nextAttemptAt: undefined };
 }
 
 function finished(run: RotationRun, reply: StepReply, at: Situation): Transition {
@@ -166,7 +159,7 @@ function finished(run: RotationRun, reply: StepReply, at: Situation): Transition
     return failed(run, "The rotator finished and did not make the new version AWSCURRENT.", at);
   }
   const rotated = told(
-    { ...run, finishedAt: now, attempt: 0, failure: undefined },
+    { ...run, finishedAt: now, dueAt: undefined, attempt: 0, failure: undefined },
     "RotationSucceeded",
     now,
   );
@@ -189,9 +182,12 @@ function finished(run: RotationRun, reply: StepReply, at: Situation): Transition
   return { run: ended(rotated, "succeeded", now), ...effects };
 }
 
-function oldRevoked(run: RotationRun, now: number): RotationRun {
+function oldRevoked(run: RotationRun, { byHand }: StepReply, now: number): RotationRun {
+  const { oldVersionId = "" } = run;
   const over = ended({ ...run, failure: undefined, attempt: 0 }, "succeeded", now);
-  return told(over, "SecretVersionRevoked", now, undefined, run.oldVersionId);
+  const how = byHand && "Its key is to be revoked at the provider by hand.";
+  const revoked = told(over, "SecretVersionRevoked", now, how, oldVersionId);
+  return byHand ? askedToRevoke(revoked, oldVersionId, byHand.instructions, now) : revoked;
 }
 
 /** Whether the provider ends the old key by itself: there may be no way back from the new one. */
@@ -199,19 +195,15 @@ export function isOnlyKey({ capabilities: { strategy } }: RotationRun): boolean 
   return strategy === "oneKey" || strategy === "grace";
 }
 
-function rolledBack(run: RotationRun, at: Situation): Transition {
+function rolledBack(run: RotationRun, { byHand }: StepReply, at: Situation): Transition {
   // The rotator kept the new key.
   if (at.current === run.token) {
     return { run: { ...run, phase: "finishSecret", isCancelled: undefined } };
   }
-  if (run.isCancelled) return { run: ended(run, "cancelled", at.now), clearsPending: true };
+  const back = byHand ? askedToRevoke(run, run.token, byHand.instructions, at.now) : run;
+  if (run.isCancelled) return { run: ended(back, "cancelled", at.now), clearsPending: true };
   const nextAttemptAt = retryAt(run, at);
-  return { run: { ...run, phase: "failed", nextAttemptAt }, clearsPending: true };
-}
-
-function waitingForHand(run: RotationRun, instructions: string, now: number): RotationRun {
-  const waiting = { ...run, phase: "byHand" as const, instructions, nextAttemptAt: now + minute };
-  return told(waiting, "RotationDue", now, instructions);
+  return { run: { ...back, phase: "failed", nextAttemptAt }, clearsPending: true };
 }
 
 function retryAt(run: RotationRun, { now, nextScheduled }: Situation): number | undefined {

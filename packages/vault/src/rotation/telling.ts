@@ -6,7 +6,7 @@ import type { NoticeKind } from "../notices.ts";
 import type { SecretRecord } from "../secrets/records.ts";
 import type { Row } from "../storage/storage.ts";
 import type { EngineParts } from "./engine-parts.ts";
-import { isOver, putRotation, type RotationRun, type Tiding } from "./run.ts";
+import { forgotten, isOver, putRotation, type RotationRun, type Tiding } from "./run.ts";
 import { serviceEvent } from "./service-events.ts";
 
 /** Those that ask for somebody's attention. CloudTrail knows only the first. */
@@ -36,12 +36,8 @@ export async function tell(
     if (isEvent) await auditLog.append(serviceEvent(run, tiding, randomness.uuid()));
     if (noticed.has(tiding.name)) await notice(parts, run, tiding, secret);
   }
-  const isDone = run.isRevocation && isOver(run);
-  await storage.commit([
-    isDone
-      ? { type: "delete", table: { name: "rotations" }, key: row.key, expect: row.revision }
-      : putRotation({ ...run, untold: [] }, row),
-  ]);
+  const isDone = run.isRevocation && isOver(run) && run.nextAttemptAt === undefined;
+  await storage.commit([isDone ? forgotten(row) : putRotation({ ...run, untold: [] }, row)]);
   for (const { name } of run.untold) {
     const outcome = outcomes[name as keyof typeof outcomes];
     if (outcome !== undefined) parts.metrics.countEnd(outcome);

@@ -16,6 +16,7 @@ import { rescheduled } from "./rotation.ts";
 import { saveSecret } from "./saving.ts";
 import { type NewVersion, type Reseal, resealVersion, sealVersion } from "./sealing.ts";
 import type { Stores } from "./stores.ts";
+import { hurried, requireTypeFree } from "./under-way.ts";
 import {
   attach,
   current,
@@ -62,11 +63,14 @@ export async function changeSecret(
     const before = isKeyAlone(change) ? notScheduled(row.body) : writable(row.body);
     if (version !== undefined && (await isRepeated(storage, before, version))) return before;
     const after = changedBy(before, change, version, now);
+    if (after.type !== before.type) await requireTypeFree(storage, before);
     // A version that loses its last label with this change stays as it is, or goes.
     const moved = resealed.filter(({ body }) => labelsOf(after.stages, body.versionId).length > 0);
     if (isReplica(before)) return saveReplica(row, after, moved);
     const versions = version === undefined ? moved : [...moved, version];
-    return saveSecret(storage, row, after, now, { versions, copies });
+    const versionId = version?.body.versionId;
+    const alongside = await hurried(storage, { before, after, versionId }, now);
+    return saveSecret(storage, row, after, now, { versions, copies, alongside });
   });
 
   /** A replica's key is its own, and its primary tells of it. */

@@ -96,6 +96,13 @@ export function rotationInProgress(): ApiError {
   return invalidRequest("A previous rotation isn't complete. That rotation will be reattempted.");
 }
 
+/** Ours, by AWS's form: its rotator is chosen by the type. */
+export function typeInUse(): ApiError {
+  return invalidRequest(
+    "You can't change the type of the secret because a previous rotation isn't complete.",
+  );
+}
+
 /** Another account can't be let into the AWS managed key. */
 export function defaultKeyAcrossAccounts(): ApiError {
   return invalidRequest(

@@ -55,11 +55,20 @@ describe("the window's last second", () => {
   });
 });
 
+test.each(["rate(4 hours)", "rate(24000 hours)", "rate(1 day)", "rate(1000 days)"])(
+  "%s is as often, or as seldom, as AWS allows",
+  (scheduleExpression) => {
+    expect(() => checkRotationRules({ scheduleExpression })).not.toThrow();
+  },
+);
+
 describe("what no schedule is", () => {
   test.each([
     "",
     "rate(0 days)",
     "rate(3 hours)",
+    "rate(24001 hours)",
+    "rate(1001 days)",
     "rate(1 week)",
     "rate(10days)",
     "rate(-1 days)",

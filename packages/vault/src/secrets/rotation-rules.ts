@@ -21,6 +21,7 @@ const dayMilliseconds = 86_400_000;
 const hoursInDay = 24;
 /** Nothing is rotated more often. */
 const hoursBetweenMin = 4;
+/** Nor more seldom: the bound that AWS documents for AutomaticallyAfterDays, and none for hours. */
 const daysMax = 1000;
 
 /** Throws InvalidParameterException for rules that can't be followed. */
@@ -98,7 +99,7 @@ function scheduleOf(rules: RotationRules): Schedule | undefined {
 }
 
 function rateOf(expression: string): Schedule | undefined {
-  const [, value = "", unit = ""] = /^rate\((\d{1,4}) (hours?|days?)\)$/.exec(expression) ?? [];
+  const [, value = "", unit = ""] = /^rate\((\d{1,5}) (hours?|days?)\)$/.exec(expression) ?? [];
   const every = Number(value);
   if (unit === "") return undefined;
   const type = unit.startsWith("hour") ? "hours" : "days";

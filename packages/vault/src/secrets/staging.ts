@@ -15,6 +15,7 @@ import { type SecretPermit, type SecretRecord, versionKey, versionTable } from "
 import { revocationOf } from "./revocation.ts";
 import { saveSecret } from "./saving.ts";
 import type { Stores } from "./stores.ts";
+import { hurried } from "./under-way.ts";
 import { attach, current, detach, type Stages, stagesMax, versionAt } from "./versions.ts";
 
 export interface StageMove {
@@ -53,7 +54,9 @@ export async function moveStage(
     if (after !== before.stages[current] && revocationOf(before, after) !== undefined) {
       throw versionRevoked();
     }
-    return saveSecret(storage, row, { ...before, stages, lastChangedDate: now }, now, { copies });
+    const moved = { ...before, stages, lastChangedDate: now };
+    const alongside = await hurried(storage, { before, after: moved }, now);
+    return saveSecret(storage, row, moved, now, { copies, alongside });
   });
 }
 

@@ -7,6 +7,7 @@ import { RawHttp } from "./raw-http.fixture.ts";
 import { refusal } from "./refusal.fixture.ts";
 import {
   eventually,
+  faultsOf,
   functionArn,
   rotatingWith,
   startFunction,
@@ -41,7 +42,7 @@ beforeAll(async () => {
   leaving = clientOf(await sts.assume({ RoleArn, RoleSessionName: "gone-soon" }));
 });
 afterAll(async () => {
-  expect(vault.faults).toEqual([]);
+  expect(faultsOf(vault)).toEqual([]);
   http.close();
   await vault.close();
   await lambda.close();

@@ -63,6 +63,15 @@ test("the version is given out by no way to read it, and the other still is", as
   expect((await root.getSecretValue(before)).SecretString).toBe("one");
 });
 
+test("which versions were revoked is told with the secret's rotation", async () => {
+  expect(await ask("DescribeRotation", { SecretId })).toMatchObject({ RevokedVersions: [] });
+  await revoke({ VersionId: one });
+  expect(await ask("DescribeRotation", { SecretId })).toMatchObject({
+    status: 200,
+    RevokedVersions: [{ VersionId: one, RevokedDate: expect.any(Number) }],
+  });
+});
+
 test("who may not read it is told no more than before", async () => {
   await revoke();
   const nobody = await fixture.user(`nobody-${count}`);

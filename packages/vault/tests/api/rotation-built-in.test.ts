@@ -6,9 +6,11 @@ import { IAM } from "@aws-sdk/client-iam";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Notice } from "../../src/notices.ts";
+import { claviger } from "../../src/operations/claviger/service.ts";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { RawHttp } from "./raw-http.fixture.ts";
 import { refusal, sideBySide } from "./refusal.fixture.ts";
-import { atVaultTime, eventually } from "./rotation.fixture.ts";
+import { atVaultTime, eventually, faultsOf } from "./rotation.fixture.ts";
 import { TestHost } from "./rotator-host.fixture.ts";
 import { policyOf } from "./secretsmanager.fixture.ts";
 
@@ -18,6 +20,7 @@ const notices: Notice[] = [];
 let vault: TestVault;
 let root: SecretsManager;
 let iam: IAM;
+let http: RawHttp;
 let SecretId: string;
 let first: string;
 let count = 0;
@@ -26,13 +29,15 @@ beforeAll(async () => {
   const onNotice = (notice: Notice) => notices.push(notice);
   vault = await startVault({}, { startRotatorHost: host.start, onNotice });
   host.clock = vault.clock;
+  http = new RawHttp(vault);
   root = atVaultTime(new SecretsManager(vault.client), vault.clock);
   iam = atVaultTime(new IAM(vault.client), vault.clock);
   await makeRole("rotator", { Service: "secretsmanager.amazonaws.com" });
   await makeRole("trusts-others", { Service: "lambda.amazonaws.com" });
 });
 afterAll(async () => {
-  expect(vault.faults).toEqual([]);
+  expect(faultsOf(vault)).toEqual([]);
+  http.close();
   await vault.close();
 });
 beforeEach(async () => {
@@ -65,6 +70,10 @@ const rotate = (
     ExternalSecretRotationMetadata: metadata(more),
     ExternalSecretRotationRoleArn,
   });
+async function ask(operation: string, input: object = {}) {
+  const { text } = await http.json(claviger, operation, JSON.stringify(input));
+  return JSON.parse(text);
+}
 const describeIt = () => root.describeSecret({ SecretId });
 const rotated = () => eventually(describeIt, (seen) => seen.LastRotatedDate !== undefined);
 /** The keys that live once the grace of the old one is over. */
@@ -108,6 +117,29 @@ test("while two keys live no other rotation begins, and the label may go back", 
   });
   expect((await root.getSecretValue({ SecretId })).SecretString).toBe("first key");
   expect([...host.alive]).toEqual([first, VersionId]);
+  // At once, and not when it is looked at by itself: now it is the other key that has to go.
+  await eventually(
+    () => ask("DescribeRotation", { SecretId }),
+    ({ OldVersionId }) => OldVersionId === VersionId,
+  );
+});
+
+test("the type stays what it is while its keys rotate, both of them included", async () => {
+  const changed = (Type: string) => root.updateSecret({ SecretId, Type });
+  host.failing.add("testSecret");
+  await rotate();
+  const failed = () => ask("DescribeRotation", { SecretId });
+  await eventually(failed, ({ Phase }) => Phase === "failed");
+  // One that waits for another attempt has left nothing behind.
+  await changed("OtherKey");
+  await changed("TestKey");
+  host.failing.clear();
+  await rotate();
+  await rotated();
+  expect(await refusal(changed("OtherKey"))).toBe(
+    "InvalidRequestException: You can't change the type of the secret because a previous rotation isn't complete.",
+  );
+  await root.updateSecret({ SecretId, Type: "TestKey", Description: "the same" });
 });
 
 describe("a step that fails", () => {
@@ -198,11 +230,89 @@ describe("what a provider's strategy asks for", () => {
       async () => notices.at(-1),
       (seen) => seen?.kind === "RotationDue" && seen.name === SecretId,
     );
-    expect(notices.at(-1)?.detail).toBe("Ask Ana for one.");
-    vault.clock.advance(61_000);
+    const due = new Date(vault.clock.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+    expect(notices.at(-1)?.detail).toBe(`due by ${due}: Ask Ana for one.`);
+    const described = await ask("DescribeRotation", { SecretId });
+    expect(new Date(described.DueDate * 1000).toISOString().slice(0, 10)).toBe(due);
+    const { Rotations } = await ask("ListRotations");
+    const listed = Rotations.find(({ Name }: { Name: string }) => Name === SecretId);
+    expect(listed).toMatchObject({ Phase: "byHand", DueDate: described.DueDate });
+    // Of the host's own, nothing has been asked for since.
+    expect(steps()).toEqual(["createSecret"]);
+    await root.putSecretValue({
+      SecretId,
+      ClientRequestToken: VersionId,
+      SecretString: `key ${VersionId}`,
+      VersionStages: ["AWSPENDING"],
+    });
     const { VersionIdsToStages } = await rotated();
     expect(VersionIdsToStages?.[VersionId]).toEqual(["AWSCURRENT"]);
     expect(steps().slice(0, 3)).toEqual(["createSecret", "testSecret", "finishSecret"]);
+  });
+});
+
+describe("a key that only a person can revoke", () => {
+  const byHand = { ByHand: { instructions: "Ask Ana to end it." } };
+  const due = () =>
+    eventually(
+      async () => notices.findLast(({ kind, name }) => kind === "RotationDue" && name === SecretId),
+      (seen) => seen !== undefined,
+    );
+  beforeEach(() => {
+    host.replies.set("revokeSecret", byHand);
+  });
+
+  test("is given to nobody any more when they are told, and the rotation has succeeded", async () => {
+    await rotate({ gracePeriod: "0s" });
+    await rotated();
+    vault.clock.advance(5000);
+    expect((await due())?.detail).toBe("revoke by hand: Ask Ana to end it.");
+    expect(await refusal(root.getSecretValue({ SecretId, VersionId: first }))).toMatch(/revoked/);
+    expect(await ask("DescribeRotation", { SecretId })).toMatchObject({
+      Phase: "succeeded",
+      OldVersionId: first,
+      RevocationInstructions: "Ask Ana to end it.",
+    });
+    expect(host.alive.has(first)).toBe(true);
+  });
+
+  test("is held by its readers until then, as any other", async () => {
+    await root.getSecretValue({ SecretId });
+    await rotate({ gracePeriod: "0s" });
+    await rotated();
+    vault.clock.advance(5000);
+    await eventually(
+      () => ask("DescribeRotation", { SecretId }),
+      ({ LaggardCount }) => LaggardCount === 1,
+    );
+    expect(steps()).toEqual(fourSteps);
+    await root.getSecretValue({ SecretId });
+    vault.clock.advance(61_000);
+    await due();
+    expect(steps()).toEqual([...fourSteps, "revokeSecret"]);
+  });
+
+  test("is told of where it failed, and AWSCURRENT is as it was", async () => {
+    host.failing.add("testSecret");
+    const { VersionId = "" } = await rotate({ gracePeriod: "0s" });
+    expect((await due())?.detail).toBe("revoke by hand: Ask Ana to end it.");
+    expect((await describeIt()).VersionIdsToStages).toEqual({ [first]: ["AWSCURRENT"] });
+    expect(await refusal(root.getSecretValue({ SecretId, VersionId }))).toMatch(/revoked/);
+    await root.cancelRotateSecret({ SecretId });
+  });
+
+  test("is seen for a day where its version was revoked in an emergency", async () => {
+    await rotate({ gracePeriod: "24h" });
+    await rotated();
+    const { VersionId, ProviderRevocation } = await ask("RevokeSecretVersion", { SecretId });
+    expect(ProviderRevocation).toBe("Started");
+    const revocations = async () => (await ask("DescribeRotation", { SecretId })).Revocations;
+    const seen = await eventually(revocations, ([one]) => one?.Phase === "succeeded");
+    expect(seen).toMatchObject([{ VersionId, RevocationInstructions: "Ask Ana to end it." }]);
+    expect(seen[0]).not.toHaveProperty("NextAttemptDate");
+    vault.clock.advance(86_400_000);
+    await eventually(revocations, (left) => left.length === 0);
+    await root.deleteSecret({ SecretId, ForceDeleteWithoutRecovery: true });
   });
 });
 
@@ -329,6 +439,47 @@ describe("what is refused at once", () => {
       );
     }
     expect((await describeIt()).RotationEnabled).toBeUndefined();
+  });
+
+  test.each([
+    ["Environment", "Production"],
+    ["env", "prod"],
+    ["STAGE", "PROD"],
+  ])("a secret of production by its tag %s=%s that names no rehearsal", async (Key, Value) => {
+    await root.tagResource({ SecretId, Tags: [{ Key, Value }] });
+    const refused = await refusal(rotate());
+    expect(refused).toMatch(/^InvalidRequestException: .*only after a rehearsal/);
+    expect(refused).toContain(
+      `claviger rotate secretsmanager:${SecretId} --rehearse --on secretsmanager:STAGING`,
+    );
+    expect(refused).toContain("claviger:rehearse-on=none");
+    // How it will rotate may be set and tested all the same.
+    const configured = root.rotateSecret({
+      SecretId,
+      ExternalSecretRotationMetadata: metadata(),
+      ExternalSecretRotationRoleArn: roleArn,
+      RotateImmediately: false,
+    });
+    expect(await configured).toMatchObject({ Name: SecretId });
+    await eventually(
+      async () => steps(),
+      (seen) => seen.includes("testSecret"),
+    );
+
+    const Tags = [{ Key: "claviger:rehearse-on", Value: "none" }];
+    await root.tagResource({ SecretId, Tags });
+    await rotate();
+    await rotated();
+  });
+
+  test("a secret that is no production's needs no rehearsal", async () => {
+    const Tags = [
+      { Key: "Environment", Value: "pre-production" },
+      { Key: "team", Value: "prod" },
+    ];
+    await root.tagResource({ SecretId, Tags });
+    await rotate();
+    await rotated();
   });
 
   test("a secret that has to be rehearsed first", async () => {

@@ -3,9 +3,11 @@ import { IAM } from "@aws-sdk/client-iam";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Notice } from "../../src/notices.ts";
+import { claviger } from "../../src/operations/claviger/service.ts";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
+import { RawHttp } from "./raw-http.fixture.ts";
 import { refusal } from "./refusal.fixture.ts";
-import { atVaultTime, eventually } from "./rotation.fixture.ts";
+import { atVaultTime, eventually, faultsOf } from "./rotation.fixture.ts";
 import { TestHost } from "./rotator-host.fixture.ts";
 import { policyOf } from "./secretsmanager.fixture.ts";
 
@@ -13,6 +15,7 @@ const host = new TestHost();
 const notices: Notice[] = [];
 let vault: TestVault;
 let root: SecretsManager;
+let http: RawHttp;
 let SecretId: string;
 let first: string;
 let count = 0;
@@ -21,6 +24,7 @@ beforeAll(async () => {
   const onNotice = (notice: Notice) => notices.push(notice);
   vault = await startVault({}, { startRotatorHost: host.start, onNotice });
   host.clock = vault.clock;
+  http = new RawHttp(vault);
   root = atVaultTime(new SecretsManager(vault.client), vault.clock);
   const iam = atVaultTime(new IAM(vault.client), vault.clock);
   const Principal = { Service: "secretsmanager.amazonaws.com" };
@@ -30,7 +34,8 @@ beforeAll(async () => {
   await iam.putRolePolicy({ RoleName: "rotator", PolicyName: "all", PolicyDocument });
 });
 afterAll(async () => {
-  expect(vault.faults).toEqual([]);
+  http.close();
+  expect(faultsOf(vault)).toEqual([]);
   await vault.close();
 });
 beforeEach(async () => {
@@ -133,5 +138,16 @@ test("a rehearsal after which somebody went back is none", async () => {
   await eventually(
     () => refusal(rotate()).catch(() => ""),
     (said) => said.includes("only after a rehearsal"),
+  );
+});
+
+test("production whose key was revoked rotates without a rehearsal: nobody has a key to lose", async () => {
+  await root.tagResource({ SecretId, Tags: [{ Key: "environment", Value: "production" }] });
+  expect(await refusal(rotate())).toContain("only after a rehearsal");
+  await http.json(claviger, "RevokeSecretVersion", JSON.stringify({ SecretId }));
+  const { VersionId = "" } = await rotate();
+  await eventually(
+    () => root.describeSecret({ SecretId }),
+    (seen) => seen.VersionIdsToStages?.[VersionId]?.includes("AWSCURRENT") === true,
   );
 });

@@ -319,6 +319,24 @@ describe("by its schedule", () => {
     expect(Number(after.NextRotationDate) - Number(NextRotationDate)).toBe(10 * day);
   });
 
+  test("production that was not rehearsed is told of in place of a rotation", async () => {
+    lambda.handler = async () => null;
+    await root.tagResource({ SecretId, Tags: [{ Key: "Environment", Value: "prod" }] });
+    await rotate({ RotateImmediately: false, RotationRules: { AutomaticallyAfterDays: 10 } });
+    await eventually(
+      async () => steps(),
+      (seen) => seen.length > 0,
+    );
+    const { NextRotationDate } = await describeIt();
+    await vault.restart(Number(NextRotationDate) + 1000 - day - vault.clock.now());
+    const refused = await eventually(
+      async () => notices.find(({ kind, name }) => kind === "RotationFailed" && name === SecretId),
+      (seen) => seen !== undefined,
+    );
+    expect(refused?.detail).toMatch(/after a rehearsal/);
+    expect(steps()).toEqual(["testSecret"]);
+  });
+
   test("a window that was asked for and is over is left to the next one", async () => {
     const RotationRules = { AutomaticallyAfterDays: 10, Duration: "2h" };
     lambda.handler = async () => null;

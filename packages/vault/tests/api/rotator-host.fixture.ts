@@ -101,8 +101,9 @@ export class TestHost {
   async #take({ Step, SecretId, ClientRequestToken: token, Claviger }: BuiltInEvent) {
     const secrets = this.clientOf(Claviger);
     if (this.undead.has(token) && Step === "revokeSecret") throw new Error("it won't die");
-    if (Step === "revokeSecret") this.alive.delete(token);
-    else if (Step === "createSecret") {
+    const isByHand = this.replies.has(Step) && Step !== "finishSecret";
+    if (Step === "revokeSecret" && !isByHand) this.alive.delete(token);
+    else if (Step === "createSecret" && !isByHand) {
       this.alive.add(token);
       await secrets.putSecretValue({
         SecretId,

@@ -13,5 +13,8 @@ export const gitHubAppPrivateKey: KeyByHand = {
   instructions:
     "Generate a private key in the settings of the app {metadata.app} (Developer settings, GitHub " +
     "Apps, Edit, Private keys) and put the PEM file's text into the secret as the pending version. " +
-    "Delete the old key there when every reader has moved.",
+    "Leave the old key there: you are told when nobody reads it any more.",
+  revokeInstructions:
+    "In the settings of the app {metadata.app} (Developer settings, GitHub Apps, Edit, Private keys) " +
+    "delete the private key of version {version}; claviger history tells how old that is.",
 };

@@ -8,9 +8,12 @@ export const stripeApiKey: KeyByHand = {
   authentication: { headers: { authorization: "Bearer {credential}" } },
   strategy: "manual",
   instructions:
-    "At https://dashboard.stripe.com/apikeys rotate the key, and let the old one expire later than " +
-    "every reader has moved, in 24 hours say; note {name} on the new one. Put it into the secret as " +
-    "the pending version.",
+    "At https://dashboard.stripe.com/apikeys create a key that may do what the old one may, named " +
+    "{name}, and put it into the secret as the pending version. Leave the old one: you are told " +
+    "when nobody reads it any more.",
+  revokeInstructions:
+    "At https://dashboard.stripe.com/apikeys delete the key of version {version}: it is named " +
+    "{name}, unless it is older than the secret's rotation.",
   // A restricted key that may not read balances is a good one nevertheless.
   test: { method: "GET", path: "/v1/balance", refused: [401], accepted: [403] },
 };

@@ -1,7 +1,8 @@
 /** Rotations and readers as replies show them: only what there is. */
 import type { Reader } from "../../rotation/readers/readers.ts";
 import type { Rotating } from "../../rotation/readers/reports.ts";
-import type { Laggard, RotationRun, StepTaken } from "../../rotation/run.ts";
+import { isOver, type Laggard, type RotationRun, type StepTaken } from "../../rotation/run.ts";
+import type { SecretRecord } from "../../secrets/records.ts";
 import { dateOf } from "../secretsmanager/description.ts";
 
 export function rotationOutput({ record, run }: Rotating) {
@@ -20,6 +21,7 @@ export function rotationOutput({ record, run }: Rotating) {
     StartedDate: dateOf(run?.startedAt),
     FinishedDate: dateOf(run?.finishedAt),
     GraceUntil: dateOf(run?.graceUntil),
+    DueDate: dateOf(run?.dueAt),
     LaggardCount: run?.laggardCount,
     FailureStep: run?.failure?.step,
     FailureReason: run?.failure?.reason,
@@ -39,25 +41,38 @@ export function runOutput(
     ...(run && {
       ClientRequestToken: run.token,
       OldVersionId: run.oldVersionId,
+      IsRolledBack: run.isTurnedRound,
       Trigger: run.trigger,
       RequestedBy: run.requestedBy,
       Instructions: run.instructions,
+      RevocationInstructions: run.revocationInstructions,
       Steps: run.steps.map(stepOutput),
       Laggards: run.laggards?.map(laggardOutput),
     }),
     Readers: readers.map(readerOutput),
     Revocations: revocations.map(revocationOutput),
+    RevokedVersions: revokedOutput(rotating.record),
   };
 }
 
-function revocationOutput({ oldVersionId, phase, failure, ...run }: RotationRun) {
+/** Those that no read gives out any more. */
+function revokedOutput({ revoked = {} }: SecretRecord) {
+  return Object.entries(revoked).map(([versionId, { date }]) => ({
+    VersionId: versionId,
+    RevokedDate: new Date(date),
+  }));
+}
+
+function revocationOutput(run: RotationRun) {
+  const { oldVersionId, phase, failure } = run;
   return {
     VersionId: oldVersionId,
     Phase: phase,
     StartedDate: new Date(run.startedAt),
     FinishedDate: dateOf(run.finishedAt),
     FailureReason: failure?.reason,
-    NextAttemptDate: dateOf(run.nextAttemptAt),
+    NextAttemptDate: isOver(run) ? undefined : dateOf(run.nextAttemptAt),
+    RevocationInstructions: run.revocationInstructions,
   };
 }
 

@@ -48,7 +48,7 @@ export const rotateSecret = operation({
     if ((await rotations.admit(permit, { token, change })) === "repeated") {
       return { permit, record, token, request: undefined };
     }
-    const { name: rotator, capabilities } = await permitRotator(call, record, change);
+    const { name: rotator, capabilities } = await permitRotator(call, record, change, isImmediate);
     return {
       permit,
       record,
