@@ -1,45 +1,39 @@
 /**
  * `kill -9` at every step of a rotation: before the rotator is asked, while it is at work at the
  * provider, and when it has taken effect and nobody was told. Several rotations stand at their points
- * when the vault is killed; each has to end well by itself.
+ * when the vault is killed; each has to end well by itself. A node that only stood still comes back
+ * with steps that another has done since: they change nothing.
  */
 import { join } from "node:path";
-import { asRoot } from "../../harness/aws-clients.ts";
-import { freePort } from "../../harness/free-port.ts";
-import { type InterferingProxy, startInterferingProxy } from "../../harness/interfering-proxy.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isBoto3Installed, type Lambda, startLambda } from "../../harness/lambda.ts";
 import type { VaultProcess } from "../../harness/vault-process.ts";
 import { type Claim, type ClaimRun, demand } from "../claim.ts";
 import type { Environment } from "../clients/client.ts";
+import { endMillisecondsMax, endsWell } from "../rotation/crash-end.ts";
 import {
   type CrashGround,
-  type GroundOptions,
   oneOnSqlite,
+  oneStallsOnPostgres,
   twoOnPostgres,
 } from "../rotation/crash-ground.ts";
 import {
   type CrashPoint,
   everyCrashPoint,
   Hold,
+  stallPoints,
+  turningPoints,
   worstCrashPoints,
 } from "../rotation/crash-points.ts";
+import { type Case, openStage, type Stage } from "../rotation/crash-stage.ts";
 import { CurrentCheck } from "../rotation/current-check.ts";
 import { functionsRole } from "../rotation/functions-role.ts";
-import {
-  makeRotatingSecret,
-  type Place,
-  type RotatingSecret,
-  sitesOf,
-  startPlace,
-} from "../rotation/rotating-secret.ts";
-import { untilPhase } from "../rotation/rotations.ts";
-import { rotatorsFile } from "../rotation/rotators-file.ts";
-import { startWatchedHost, type WatchedHost } from "../rotation/watched-host.ts";
+import { makeRotatingSecret, type RotatingSecret } from "../rotation/rotating-secret.ts";
 
 /** As many as a vault rotates side by side. */
 const atOnce = 8;
-/** A lease that ran out, on a busy machine. */
-const endMillisecondsMax = 60_000;
+/** By then what comes too late has come. */
+const lateMilliseconds = 1000;
 
 export const rotationCrash: Claim = {
   name: "rotation-crash",
@@ -47,60 +41,31 @@ export const rotationCrash: Claim = {
   async run(run) {
     const hasPython = isBoto3Installed();
     if (!hasPython) run.print("python3 has no boto3 here: rotation functions are not shown");
-    const points = (run.isFull ? everyCrashPoint : worstCrashPoints).filter(
-      ({ kind }) => kind !== "function" || hasPython,
-    );
-    for (const open of [oneOnSqlite, twoOnPostgres]) {
-      await killAt(run, points, open);
-    }
+    const shown = ({ kind }: CrashPoint) => kind !== "function" || hasPython;
+    const points = (run.isFull ? everyCrashPoint : worstCrashPoints).filter(shown);
+    const onSqlite = run.isFull ? points : [...points, ...turningPoints];
+    await stopAll(run, await openStage(run.root, onSqlite, oneOnSqlite));
+    await stopAll(run, await openStage(run.root, points, twoOnPostgres));
+    if (!run.isFull) return;
+    await stopAll(run, await openStage(run.root, stallPoints.filter(shown), oneStallsOnPostgres));
   },
 };
 
-async function killAt(
-  { root, print }: ClaimRun,
-  points: readonly CrashPoint[],
-  open: (options: GroundOptions) => Promise<CrashGround>,
-): Promise<void> {
-  const cases = await Promise.all(points.map(prepare));
-  const places = cases.map(({ place }) => place);
-  const endpoints = cases.flatMap(({ place, function: at }) =>
-    at ? [[place.name, at.proxy.url]] : [],
-  );
-  const file = rotatorsFile({ sites: sitesOf(places), endpoints: Object.fromEntries(endpoints) });
-  const host = await startWatchedHost(file);
-  const ground = await open({ root, rotatorsFile: file, server: host.server });
+async function stopAll({ print }: ClaimRun, stage: Stage): Promise<void> {
+  const { cases, ground } = stage;
   try {
     const sum = { resumed: 0, rolledBack: 0, checks: 0 };
     for (let first = 0; first < cases.length; first += atOnce) {
-      await killOnce(root, cases.slice(first, first + atOnce), ground, host, sum);
+      await stopOnce(stage, cases.slice(first, first + atOnce), sum);
     }
     print(
-      `${ground.database}: of ${points.length} rotations, each killed at another point, ` +
+      `${ground.name}: of ${cases.length} rotations, each stopped at another point, ` +
         `${sum.resumed} were resumed and ${sum.rolledBack} rolled back; the provider was asked ` +
         `${sum.checks} times whether what readers have works, and it did`,
     );
   } finally {
-    await ground.stop();
-    await host.close();
-    await Promise.all(places.map((place) => place.close()));
-    for (const each of cases) each.function?.proxy.close();
+    await stage.close();
   }
-}
-
-interface Case {
-  readonly point: CrashPoint;
-  readonly place: Place;
-  /** Where the vault finds it, and where it will be. */
-  readonly function: { readonly proxy: InterferingProxy; readonly port: number } | undefined;
-}
-
-async function prepare(point: CrashPoint, at: number): Promise<Case> {
-  const type = point.kind === "one key" ? "OnlyWeatherToken" : "WeatherToken";
-  const place = await startPlace(`crash-${at}`, type);
-  if (point.kind !== "function") return { point, place, function: undefined };
-  const port = await freePort();
-  const proxy = await startInterferingProxy(`http://127.0.0.1:${port}`);
-  return { point, place, function: { proxy, port } };
 }
 
 interface Sum {
@@ -109,16 +74,17 @@ interface Sum {
   checks: number;
 }
 
-async function killOnce(
-  root: string,
+async function stopOnce(
+  { root, ground, host }: Stage,
   cases: readonly Case[],
-  ground: CrashGround,
-  host: WatchedHost,
   sum: Sum,
 ): Promise<void> {
   const vault = ground.vault() as VaultProcess;
   const role = await functionsRole(vault, "rotation");
-  const begun = await Promise.all(cases.map((each) => begin(root, each, vault, role)));
+  const verdict = ground.comesBack ? "pass" : "hang up";
+  const begun = await Promise.all(
+    cases.map((each) => begin(root, each, vault, role, new Hold(each.point, verdict))),
+  );
   // The host is one for all, and an invocation names its secret.
   host.proxy.interfere = async (passing) => {
     const one = begun.find(({ secret }) => passing.body.includes(secret.arn));
@@ -126,22 +92,37 @@ async function killOnce(
   };
   const checks = begun.map(({ secret, point }) => readersOf(secret, point, ground));
   try {
-    const versionIds = await Promise.all(begun.map(({ secret }) => secret.rotate(vault)));
-    await Promise.all(begun.map(reached));
-    await ground.kill();
-    for (const { hold } of begun) hold.release();
+    const versionIds = new Map<Begun, string>();
+    const rotateEach = async (each: Begun) => {
+      versionIds.set(each, await each.secret.rotate(vault));
+      await reached(each);
+    };
+    await Promise.all(begun.filter(({ lambda }) => lambda === undefined).map(rotateEach));
+    // Those come last: a function gives its provider ten seconds, however busy the machine is.
+    await Promise.all(begun.filter(({ lambda }) => lambda !== undefined).map(rotateEach));
+    await ground.stopRotating();
+    if (!ground.comesBack) for (const { hold } of begun) hold.release();
     const next = await ground.recover();
-    const isResumed = await Promise.all(
-      begun.map((each, at) => endsWell(each, versionIds[at] ?? "", next, ground)),
-    );
-    for (const each of isResumed) sum[each ? "resumed" : "rolledBack"]++;
+    const end = () =>
+      Promise.all(
+        begun.map(async (each) => {
+          const ending = { ...each, where: `${ground.name}, ${placeOf(each.point)}` };
+          return endsWell(ending, versionIds.get(each) ?? "", next);
+        }),
+      );
+    for (const isResumed of await end()) sum[isResumed ? "resumed" : "rolledBack"]++;
+    await ground.restore();
+    if (ground.comesBack) {
+      for (const { hold } of begun) hold.release();
+      await sleep(lateMilliseconds);
+      await end();
+    }
     await Promise.all(checks.map((check) => check.stop()));
     for (const [at, { refusedAt, checks: count }] of checks.entries()) {
       sum.checks += count;
       const where = placeOf(begun[at]?.point as CrashPoint);
       demand(refusedAt.length === 0, `${where}: what readers have was refused`);
     }
-    await ground.restore();
   } finally {
     for (const { hold } of begun) hold.release();
     await Promise.all(checks.map((check) => check.stop()));
@@ -161,9 +142,9 @@ async function begin(
   { point, place, function: at }: Case,
   vault: VaultProcess,
   role: Environment,
+  hold: Hold,
 ): Promise<Begun> {
   const { name, proxy } = place;
-  const hold = new Hold(point);
   proxy.interfere = (passing) => hold.meet(passing);
   if (at === undefined) {
     return { point, hold, secret: await makeRotatingSecret(vault, place, "1s"), lambda: undefined };
@@ -192,44 +173,11 @@ function readersOf(
 }
 
 async function reached({ hold, point }: Begun): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(() => late.reject(new Error("late")), endMillisecondsMax);
-  const isReached = await Promise.race([hold.reached, late.promise]).then(
-    () => true,
-    () => false,
-  );
-  clearTimeout(timer);
+  const late = sleep(endMillisecondsMax, false, { ref: false });
+  const isReached = await Promise.race([hold.reached.then(() => true), late]);
   demand(isReached, `no rotation came to the point ${placeOf(point)}`);
 }
 
-/** Whether it went on, and was not rolled back. */
-async function endsWell(
-  { point, secret }: Begun,
-  versionId: string,
-  vault: VaultProcess,
-  ground: CrashGround,
-): Promise<boolean> {
-  const { arn: SecretId, provider } = secret;
-  const where = `${ground.database}, ${placeOf(point)}`;
-  const { Phase } = await untilPhase(vault, SecretId, ["succeeded", "failed"], endMillisecondsMax);
-  const { secrets } = asRoot(vault);
-  const { VersionIdsToStages = {} } = await secrets.describeSecret({ SecretId });
-  const labels = Object.values(VersionIdsToStages).flat();
-  const isMoved = VersionIdsToStages[versionId]?.includes("AWSCURRENT") === true;
-  demand(
-    isMoved === (Phase === "succeeded"),
-    `${where}: it ${Phase}, and the labels say otherwise`,
-  );
-  demand(!labels.includes("AWSPENDING"), `${where}: AWSPENDING is left`);
-  const { SecretString = "" } = await secrets.getSecretValue({ SecretId });
-  demand(await provider.accepts(SecretString), `${where}: the provider refuses AWSCURRENT`);
-  const tokens = await provider.tokens();
-  // AWS's functions leave the token before the current one alive until the next rotation.
-  const expected = point.kind === "function" ? 2 : 1;
-  demand(tokens.length === expected, `${where}: the provider has the tokens ${tokens.join(", ")}`);
-  return isMoved;
-}
-
-function placeOf({ kind, what, moment }: CrashPoint): string {
-  return `${kind}: ${moment} ${what}`;
+function placeOf({ kind, what, moment, failing }: CrashPoint): string {
+  return `${kind}: ${moment} ${what}${failing === undefined ? "" : `, since ${failing} failed`}`;
 }

@@ -35,7 +35,7 @@ export const everyFailure: readonly Failure[] = [
 ];
 
 /** As Lambda tells what a function threw. */
-const thrown: Reply = {
+export const thrown: Reply = {
   status: 200,
   headers: { "content-type": "application/json", "x-amz-function-error": "Unhandled" },
   body: JSON.stringify({ errorType: "Injected", errorMessage: "This step was made to fail." }),
