@@ -85,6 +85,8 @@ export interface ReadableVersions {
   labelled(): Promise<SecretVersion[]>;
   /** The version's staging labels. */
   stagesOf(versionId: string): Promise<readonly string[]>;
+  /** Throws what a refusal to store a value would; `current` is as `current()` returned it. */
+  requireWritable(current: SecretVersion): Promise<void>;
 }
 
 export interface SecretVersion {

@@ -59,16 +59,16 @@ export class SecretVersions {
     return (await this.#stages()).get(versionId) ?? [];
   }
 
-  async putPending(token: string, secretString: string): Promise<void> {
-    await this.#client.send(
-      new PutSecretValueCommand({
-        SecretId: this.#secretArn,
-        ClientRequestToken: token,
-        SecretString: secretString,
-        VersionStages: ["AWSPENDING"],
-        ...(this.#rotationToken !== undefined && { RotationToken: this.#rotationToken }),
-      }),
-    );
+  putPending(token: string, secretString: string): Promise<void> {
+    return this.#put(token, secretString, "AWSPENDING");
+  }
+
+  /**
+   * AWS changes nothing where a version comes again with the value that it has, but asks for every
+   * right that a new one takes, the KMS key's among them.
+   */
+  requireWritable({ versionId, value }: SecretVersion): Promise<void> {
+    return this.#put(versionId, value, "AWSCURRENT");
   }
 
   /** AWS itself puts AWSPREVIOUS on the version that loses AWSCURRENT. */
@@ -88,6 +88,18 @@ export class SecretVersions {
 
   close(): void {
     this.#client.destroy();
+  }
+
+  async #put(token: string, secretString: string, label: string): Promise<void> {
+    await this.#client.send(
+      new PutSecretValueCommand({
+        SecretId: this.#secretArn,
+        ClientRequestToken: token,
+        SecretString: secretString,
+        VersionStages: [label],
+        ...(this.#rotationToken !== undefined && { RotationToken: this.#rotationToken }),
+      }),
+    );
   }
 
   async #stages(): Promise<Map<string, string[]>> {

@@ -16,6 +16,7 @@ let sendGrid: SendGridStandIn;
 let strictSendGrid: SendGridStandIn;
 let oneKey: OneKeyStandIn;
 let failingKey: OneKeyStandIn;
+let guardedKey: OneKeyStandIn;
 let paddle: PaddleStandIn;
 let anthropic: AnthropicStandIn;
 const notices: { readonly kind: string; readonly name: string }[] = [];
@@ -25,6 +26,7 @@ beforeAll(async () => {
   strictSendGrid = await startSendGrid();
   oneKey = await startOneKey();
   failingKey = await startOneKey();
+  guardedKey = await startOneKey();
   paddle = await startPaddle();
   anthropic = await startAnthropic();
   const ownTypes = {
@@ -34,6 +36,7 @@ beforeAll(async () => {
     OwnAnthropicKey: { like: "AnthropicApiKey", baseUrl: anthropic.url },
     OwnOnlyKey: onlyKey(oneKey.url),
     OwnFailingKey: onlyKey(failingKey.url),
+    OwnGuardedKey: onlyKey(guardedKey.url),
   };
   vault = await startVault(
     {},
@@ -44,17 +47,21 @@ beforeAll(async () => {
   );
   secrets = new SecretsManager(vault.client);
   const iam = new IAM(vault.client);
-  await iam.createRole({
-    RoleName: "rotator",
-    AssumeRolePolicyDocument: policy("sts:AssumeRole", {
-      Principal: { Service: "secretsmanager.amazonaws.com" },
-    }),
-  });
-  await iam.putRolePolicy({
-    RoleName: "rotator",
-    PolicyName: "secrets",
-    PolicyDocument: policy("secretsmanager:*", { Resource: "*" }),
-  });
+  const reading = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
+  const roles = [["rotator", "secretsmanager:*"] as const, ["reader", reading] as const];
+  for (const [RoleName, action] of roles) {
+    await iam.createRole({
+      RoleName,
+      AssumeRolePolicyDocument: policy("sts:AssumeRole", {
+        Principal: { Service: "secretsmanager.amazonaws.com" },
+      }),
+    });
+    await iam.putRolePolicy({
+      RoleName,
+      PolicyName: "secrets",
+      PolicyDocument: policy(action, { Resource: "*" }),
+    });
+  }
   iam.destroy();
 });
 
@@ -62,7 +69,15 @@ afterAll(async () => {
   expect(vault.faults).toEqual([]);
   secrets.destroy();
   await vault.close();
-  for (const standIn of [sendGrid, strictSendGrid, oneKey, failingKey, paddle, anthropic])
+  for (const standIn of [
+    sendGrid,
+    strictSendGrid,
+    oneKey,
+    failingKey,
+    guardedKey,
+    paddle,
+    anthropic,
+  ])
     await standIn.close();
 });
 
@@ -104,6 +119,17 @@ test.concurrent("one key only: the old value is dead, the new one AWSCURRENT", a
   expect(oneKey.register.live.map(({ value }) => value)).toEqual([await currentOf("only")]);
 });
 
+test.concurrent("one key only: it is not rolled where the new one couldn't be stored", async ({
+  expect,
+}) => {
+  const [first] = guardedKey.register.live;
+  await create("guarded", first?.value, "OwnGuardedKey");
+  await rotate("guarded", {}, "reader");
+  await eventually(async () => failed("guarded"));
+  expect(guardedKey.register.live).toEqual([first]);
+  expect(await currentOf("guarded")).toBe(first?.value);
+});
+
 test.concurrent("one key only: it becomes AWSCURRENT although its rotation failed", async ({
   expect,
 }) => {
@@ -112,7 +138,8 @@ test.concurrent("one key only: it becomes AWSCURRENT although its rotation faile
   failingKey.inject({ route: "GET /me", when: "before", how: 401 });
   await rotate("failing", {});
   await eventually(async () => (await currentOf("failing")) !== first?.value);
-  expect(failed("failing")).toBe(true);
+  // With one key only readers come first: it is told after.
+  await eventually(async () => failed("failing"));
   expect(failingKey.register.live.map(({ value }) => value)).toEqual([await currentOf("failing")]);
 });
 
@@ -174,14 +201,18 @@ function create(Name: string, SecretString: string | undefined, Type: string) {
 }
 
 /** The id of the version that it makes. */
-async function rotate(SecretId: string, metadata: Readonly<Record<string, string>>) {
+async function rotate(
+  SecretId: string,
+  metadata: Readonly<Record<string, string>>,
+  role: "rotator" | "reader" = "rotator",
+) {
   const { VersionId = "" } = await secrets.rotateSecret({
     SecretId,
     ExternalSecretRotationMetadata: Object.entries(metadata).map(([Key, Value]) => ({
       Key,
       Value,
     })),
-    ExternalSecretRotationRoleArn: `arn:aws:iam::${vault.accountId}:role/rotator`,
+    ExternalSecretRotationRoleArn: `arn:aws:iam::${vault.accountId}:role/${role}`,
   });
   return VersionId;
 }
@@ -198,7 +229,7 @@ function eventually(isSo: () => Promise<boolean>) {
   return vi.waitUntil(isSo, { timeout: 20_000 });
 }
 
-function policy(Action: string, more: object): string {
+function policy(Action: string | readonly string[], more: object): string {
   const Statement = [{ Effect: "Allow", Action, ...more }];
   return JSON.stringify({ Version: "2012-10-17", Statement });
 }

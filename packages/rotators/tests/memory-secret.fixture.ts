@@ -48,6 +48,7 @@ export class MemorySecret {
       stagesOf: call((versionId: string) =>
         [...this.labels].filter(([, at]) => at === versionId).map(([label]) => label),
       ),
+      requireWritable: call(() => {}),
       putPending: call((token: string, value: string) => {
         if ((this.values.get(token) ?? value) !== value) throw new ResourceExists();
         this.values.set(token, value);

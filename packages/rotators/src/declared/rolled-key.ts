@@ -20,6 +20,8 @@ export function rolledKey(description: RolledKey): Required<Omit<Rotator, keyof 
       const step = open(rotation);
       const old = await rotation.versions.current();
       const keyId = keyIdIn(step, old.value, description.identify);
+      // Where the new value can't be stored it is lost, and the old one with it.
+      await rotation.versions.requireWritable(old);
       const reply = await step.manage(roll, { keyId, ...graceOf(description, rotation) });
       const made = newKeyOf(description.roll, reply);
       return { secretString: step.written(made, step.held(old.value)) };
