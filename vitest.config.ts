@@ -1,17 +1,22 @@
-import { availableParallelism } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-// Our packages run from source, in the tests as everywhere else. (Vitest gives Node these words too:
-// "import" among them would have CommonJS packages require their ES modules.)
-const conditions = ["@claviger/source", "node"];
+// Our packages run from source, in the tests as everywhere else: Node loads it, and no transformer.
 const execArgv = ["--conditions=@claviger/source"];
+const experimental = { viteModuleRunner: false, nodeLoader: false };
+
+// What Node compiles in one of a run's processes serves all the others.
+if (process.env.NODE_COMPILE_CACHE === undefined) {
+  const compiled = mkdtempSync(join(tmpdir(), "claviger-compiled-"));
+  process.env.NODE_COMPILE_CACHE = compiled;
+  process.once("exit", () => rmSync(compiled, { recursive: true, force: true }));
+}
+
 const setupFiles = [fileURLToPath(new URL("tools/property-seed.ts", import.meta.url))];
 const globalSetup = [fileURLToPath(new URL("tools/harness/shared-postgres.ts", import.meta.url))];
-const resolved = {
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
-};
 
 /** Units that write to disks and to PostgreSQL, and wait for them. */
 const databases = [
@@ -23,13 +28,13 @@ const databases = [
 
 export default defineConfig({
   test: {
+    experimental,
     // Many tests wait for processes that they started: one core fewer would idle most of the time.
     maxWorkers: availableParallelism() + 1,
     // Of tests that say they may run side by side in one file: those that wait for processes too.
     maxConcurrency: 2,
     projects: [
       {
-        ...resolved,
         test: {
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
@@ -43,7 +48,6 @@ export default defineConfig({
         },
       },
       {
-        ...resolved,
         test: {
           name: "databases",
           include: databases,
@@ -55,7 +59,6 @@ export default defineConfig({
         },
       },
       {
-        ...resolved,
         test: {
           name: "vault",
           include: ["packages/vault/tests/**/*.test.ts"],
@@ -68,7 +71,6 @@ export default defineConfig({
         },
       },
       {
-        ...resolved,
         test: {
           // All that the vault does over HTTP, on the other database. The one left out compares the
           // embedded database's file before and after each request.
@@ -85,7 +87,6 @@ export default defineConfig({
         },
       },
       {
-        ...resolved,
         test: {
           // They leave modules and the process's environment alone, so that files may share a process.
           name: "libraries",
@@ -98,7 +99,6 @@ export default defineConfig({
         },
       },
       {
-        ...resolved,
         test: {
           // The command's tests change the environment of their process, as a shell does.
           name: "whole",

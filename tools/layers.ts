@@ -115,6 +115,7 @@ const joiners = new Set([
   "compose",
   "main.ts",
   "index.ts",
+  "data-folder",
   "testing",
   "configuration",
   "configuration.ts",

@@ -9,7 +9,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type RootCredentials, serverFile } from "@claviger/vault";
+import { type RootCredentials, serverFile } from "@claviger/vault/data-folder";
 
 export interface VaultProcess {
   readonly url: string;

@@ -3,12 +3,14 @@
  * red. `from` stands exactly once in its file.
  */
 
-interface Break {
+export interface Break {
   readonly what: string;
   readonly file: string;
   readonly from: string;
   readonly to: string;
   readonly claim: string;
+  /** What the claim then says: red for another reason shows nothing. */
+  readonly verdict: RegExp;
 }
 
 export const breaks: readonly Break[] = [
@@ -18,6 +20,7 @@ export const breaks: readonly Break[] = [
     from: "if (!this.#isGenuine(request, claim, credential)) {",
     to: "if (this.#isGenuine(request, claim, credential) && false) {",
     claim: "real-clients",
+    verdict: /got success where/,
   },
   {
     what: "a permit is skipped",
@@ -25,6 +28,7 @@ export const breaks: readonly Break[] = [
     from: "if (decision.isAllowed) return new Permit(",
     to: "return new Permit(",
     claim: "real-clients",
+    verdict: /got success where/,
   },
   {
     what: "a permissions boundary bounds nothing",
@@ -32,6 +36,7 @@ export const breaks: readonly Break[] = [
     from: 'if (boundary !== undefined && !allows(boundary, request)) return "no-boundary";',
     to: "",
     claim: "differential",
+    verdict: /a difference that nothing documented explains/,
   },
   {
     what: "sensitive members are written into the trail",
@@ -39,6 +44,7 @@ export const breaks: readonly Break[] = [
     from: "if (of.isSensitive) return marksHidden ? hidden : undefined;",
     to: "",
     claim: "real-clients",
+    verdict: /a value lies in the trail/,
   },
   {
     what: "one of eight commits of data is dropped before the reply",
@@ -46,6 +52,7 @@ export const breaks: readonly Break[] = [
     from: 'this.#database.exec("COMMIT");',
     to: 'this.#database.exec(counter % 8 === 7 ? "ROLLBACK" : "COMMIT");',
     claim: "kill-nine",
+    verdict: / is lost: |the vault ended with/,
   },
   {
     what: "the audit's commit is dropped before the reply",
@@ -53,6 +60,7 @@ export const breaks: readonly Break[] = [
     from: 'this.#database.exec("COMMIT");\n    this.#head = head;',
     to: 'this.#database.exec("ROLLBACK");\n    this.#head = head;',
     claim: "kill-nine",
+    verdict: /writes have no audit event/,
   },
   {
     what: "the reply does not wait for the audit",
@@ -60,6 +68,7 @@ export const breaks: readonly Break[] = [
     from: "await appendAll(events, parts.auditLog);",
     to: "setTimeout(() => appendAll(events, parts.auditLog), 200);",
     claim: "kill-nine",
+    verdict: /writes have no audit event/,
   },
   {
     what: "a workload keeps the key of whoever started it",
@@ -67,6 +76,7 @@ export const breaks: readonly Break[] = [
     from: "...Object.fromEntries(closed.map((name) => [name, undefined])),",
     to: "...Object.fromEntries(closed.map((name) => [name, own[name]])),",
     claim: "four-ways",
+    verdict: /got success for another role's parameter/,
   },
   {
     what: "an older generation is dropped while rows still lie under it",
@@ -74,6 +84,7 @@ export const breaks: readonly Break[] = [
     from: "const resealed = await this.#pass();",
     to: "const resealed = 0;",
     claim: "rekey",
+    verdict: /rows lie under the generations|the vault ended with/,
   },
   {
     what: "permissions boundaries bound nothing",
@@ -81,6 +92,7 @@ export const breaks: readonly Break[] = [
     from: 'if (boundary !== undefined && !allows(boundary, request)) return "no-boundary";',
     to: "",
     claim: "access-table",
+    verdict: /differs from .*access-table/,
   },
   {
     what: "a user's groups are not asked",
@@ -88,6 +100,7 @@ export const breaks: readonly Break[] = [
     from: 'entity.kind === "user" ? (await this.#groups(entity)).map(ownAndAws) : []',
     to: "[]",
     claim: "access-table",
+    verdict: /is not authorized to perform/,
   },
   {
     what: "whatever was sealed opens, be it tampered with",
@@ -95,6 +108,7 @@ export const breaks: readonly Break[] = [
     from: "  try {\n    decipher.final();\n  } catch {\n    throw new OpenFailed();\n  }\n",
     to: "",
     claim: "forged",
+    verdict: /session token with/,
   },
   {
     what: "a page token is good for any list of its kind",
@@ -102,6 +116,7 @@ export const breaks: readonly Break[] = [
     from: "const list = JSON.stringify([kind, binding]);",
     to: "const list = JSON.stringify([kind]);",
     claim: "paginators",
+    verdict: /answers a page to a forged token/,
   },
   {
     what: "a page is looked for from the beginning of the table",
@@ -109,6 +124,7 @@ export const breaks: readonly Break[] = [
     from: 'conditionOf(bounds, `"key"`, 1);\n  return {\n    name: `list',
     to: 'conditionOf(bounds, `substr("key", 1)`, 1);\n  return {\n    name: `list',
     claim: "scale",
+    verdict: /a page costs/,
   },
   {
     what: "a session never ends",
@@ -116,6 +132,7 @@ export const breaks: readonly Break[] = [
     from: "if (credential.expiresAt !== undefined && credential.expiresAt <= now) throw expiredToken();",
     to: "",
     claim: "forged",
+    verdict: /accepted: expired session/,
   },
   {
     what: "a web identity may be for anybody else",
@@ -123,6 +140,7 @@ export const breaks: readonly Break[] = [
     from: "audiencesOf(claims).find((each) => clientIds.includes(each));",
     to: "audiencesOf(claims)[0] ?? clientIds[0];",
     claim: "forged",
+    verdict: /accepted: web identity for another audience/,
   },
   {
     what: "a backslash keeps no quote of a .env file from closing",
@@ -130,6 +148,7 @@ export const breaks: readonly Break[] = [
     from: 'if (text[at - 1] !== "\\\\") break;',
     to: "break;",
     claim: "env-corpus",
+    verdict: /reads as dotenv does/,
   },
   {
     what: "a failed import tells the value that was refused",
@@ -137,6 +156,7 @@ export const breaks: readonly Break[] = [
     from: "together.reduce<unknown>((each, { value }) => withoutValue(each, value), error)",
     to: "error",
     claim: "import-secrecy",
+    verdict: /a planted value stands in no error/,
   },
   {
     what: "an imported file is written where it stands",
@@ -144,6 +164,7 @@ export const breaks: readonly Break[] = [
     from: "await rename(path, realPath);",
     to: "await old.truncate();\n    for (const [at, byte] of content.entries()) await old.write(Buffer.of(byte), 0, 1, at);\n    await rm(path);",
     claim: "import-secrecy",
+    verdict: /import, killed/,
   },
   {
     what: "each caller of a cold value has a fetch of its own",
@@ -151,6 +172,7 @@ export const breaks: readonly Break[] = [
     from: "return flight === undefined || flight.isAbandoned || flight.isOutdated ? this.#start() : flight;",
     to: "return flight?.isOutdated ? flight : this.#start();",
     claim: "client-figures",
+    verdict: /share no flight/,
   },
   {
     what: "a bundler must resolve a peer that isn't installed",
@@ -158,6 +180,7 @@ export const breaks: readonly Break[] = [
     from: 'import("oauth4webapi").catch(notInstalled)',
     to: 'import("oauth4webapi").finally(() => notInstalled)',
     claim: "consumers",
+    verdict: /Build failed/,
   },
   {
     what: "a node is not told what other nodes wrote",
@@ -165,6 +188,7 @@ export const breaks: readonly Break[] = [
     from: "if (news.length > 0) this.#tell(",
     to: "if (Number.isNaN(news.length)) this.#tell(",
     claim: "nodes",
+    verdict: /stale answers/,
   },
   {
     what: "the old key is revoked although readers have it",
@@ -172,6 +196,7 @@ export const breaks: readonly Break[] = [
     from: "if (count === 0 || run.isOldKeyEnding) return dying(seen, now);",
     to: "if (count >= 0) return dying(seen, now);",
     claim: "laggard",
+    verdict: /with a laggard it went on/,
   },
   {
     what: "a rotator that says it has finished is believed",
@@ -179,6 +204,7 @@ export const breaks: readonly Break[] = [
     from: "if (at.current !== run.token) {",
     to: "if (at.current === undefined) {",
     claim: "rotation-weather",
+    verdict: /and not failed/,
   },
   {
     what: "a new key lives on when its rotation has failed",
@@ -186,6 +212,7 @@ export const breaks: readonly Break[] = [
     from: 'if (run.capabilities.revokes) return { run: { ...again, phase: "rollBack" } };',
     to: "",
     claim: "rotation-weather",
+    verdict: /AWSPENDING is left/,
   },
   {
     what: "a step that comes again after a crash makes another key",
@@ -193,13 +220,15 @@ export const breaks: readonly Break[] = [
     from: '{"Idempotency-Key": secret.token}',
     to: "{}",
     claim: "rotation-crash",
+    verdict: /AWSPENDING is left|the provider has the tokens/,
   },
   {
     what: "what a rotation function raises is taken for its reply",
     file: "packages/vault/src/rotation/lambda-invoke.ts",
-    from: "if (error !== null) throw new RotatorFailed(",
-    to: "if (error === undefined) throw new RotatorFailed(",
+    from: "if (error !== undefined) throw new RotatorFailed(",
+    to: "if (error === null) throw new RotatorFailed(",
     claim: "python-rotators",
+    verdict: /the failure is told as/,
   },
   {
     what: "a damaged part of a backup is taken for whole",
@@ -207,5 +236,6 @@ export const breaks: readonly Break[] = [
     from: "if (!last.equals(bytes.subarray(size))) throw",
     to: "if (last.length === 0) throw",
     claim: "restore-drill",
+    verdict: /a flipped bit .* was not found/,
   },
 ];

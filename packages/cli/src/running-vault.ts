@@ -1,7 +1,7 @@
 /** The vault that runs on a data folder of this machine: where it is, and which one it is. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { auditPublicKeyPath, serverFile } from "@claviger/vault";
+import { auditPublicKeyPath, serverFile } from "@claviger/vault/data-folder";
 import { CommandFailure } from "./failure.ts";
 
 /** The URL that the vault wrote down when it began to serve, if its process still lives. */

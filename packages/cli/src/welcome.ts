@@ -1,6 +1,11 @@
 /** What the vault says when it serves: where it is and how to use it. Never a secret. */
 import { relative } from "node:path";
-import { type Configuration, isRootLocked, rootCredentialsPath, settings } from "@claviger/vault";
+import {
+  type Configuration,
+  isRootLocked,
+  rootCredentialsPath,
+  settings,
+} from "@claviger/vault/data-folder";
 import { coloured } from "./terminal/colour.ts";
 
 export function welcome(url: string, configuration: Configuration): string {

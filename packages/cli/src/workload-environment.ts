@@ -3,7 +3,7 @@
  * credentials is closed. The SDKs look in variables and ~/.aws before they ask an endpoint.
  * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
-import { settings } from "@claviger/vault";
+import { settings } from "@claviger/vault/data-folder";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

@@ -4,9 +4,9 @@
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { type Composed, compose, type Surroundings } from "./compose.ts";
 import type { Configuration } from "./configuration.ts";
+import { serverFile } from "./data-folder/server-file.ts";
 import { type Listener, listen } from "./http/listener.ts";
 import { createLogger, type LogFields } from "./http/logger.ts";
 import type { Notice } from "./notices.ts";
@@ -28,11 +28,6 @@ export interface StartOptions extends Partial<Surroundings> {
   readonly logTo?: number | "nowhere" | undefined;
   /** The least that is logged; "info" by default. */
   readonly logLevel?: "info" | "warn" | undefined;
-}
-
-/** What `claviger env` reads to find a running vault: no credentials. */
-export function serverFile(dataDirectory: string): string {
-  return join(dataDirectory, "server.json");
 }
 
 /** Unless another node that was given the same folder has written it since. */

@@ -3,7 +3,7 @@
  * with the profile that `claviger setup` made for this vault, or else with its root credentials.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-import { isRootLocked, readConfiguration, readRootCredentials } from "@claviger/vault";
+import { isRootLocked, readConfiguration, readRootCredentials } from "@claviger/vault/data-folder";
 import { Command } from "commander";
 import { exportLines } from "../export-lines.ts";
 import { CommandFailure } from "../failure.ts";

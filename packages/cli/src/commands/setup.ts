@@ -12,7 +12,7 @@ import {
   rootLockPath,
   settings,
   unlockRootCredentials,
-} from "@claviger/vault";
+} from "@claviger/vault/data-folder";
 import { Command } from "commander";
 import { CommandFailure } from "../failure.ts";
 import { knownPassphrase, newPassphrase } from "../identity/passphrase.ts";

@@ -1,5 +1,5 @@
 /** A passphrase that is chosen now: from a file, or typed twice at the terminal. */
-import { longEnough, readPassphrase } from "@claviger/vault";
+import { longEnough, readPassphrase } from "@claviger/vault/data-folder";
 import { CommandFailure } from "../failure.ts";
 import { askSilently } from "../terminal/ask-silently.ts";
 

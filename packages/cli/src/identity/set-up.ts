@@ -1,5 +1,10 @@
 /** The administrator of a vault on this machine, made with its root credentials. */
-import { isRootLocked, type RootCredentials, readRootCredentials, settings } from "@claviger/vault";
+import {
+  isRootLocked,
+  type RootCredentials,
+  readRootCredentials,
+  settings,
+} from "@claviger/vault/data-folder";
 import { isOneOf } from "../aws-failure.ts";
 import { CommandFailure } from "../failure.ts";
 import { checkConfig, isInConfig, writeConfig } from "../profiles/aws-config.ts";

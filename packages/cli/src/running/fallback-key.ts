@@ -12,7 +12,7 @@ import {
   rootKeyBytes,
   rootKeyFrom,
   writePrivateFile,
-} from "@claviger/vault";
+} from "@claviger/vault/data-folder";
 import { CommandFailure } from "../failure.ts";
 
 /** https://specifications.freedesktop.org/basedir-spec/latest/ */

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { OpenFailed } from "@claviger/vault";
+import { OpenFailed } from "@claviger/vault/data-folder";
 import { CommandFailure } from "../failure.ts";
 import { writePrivately } from "../private-output.ts";
 import type { Values } from "../stores/read-many.ts";

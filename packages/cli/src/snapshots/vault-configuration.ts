@@ -1,5 +1,5 @@
 /** Which vault a command means that reads its database itself, and how it is opened. */
-import { type Configuration, readConfiguration, settings } from "@claviger/vault";
+import { type Configuration, readConfiguration, settings } from "@claviger/vault/data-folder";
 import { CommandFailure } from "../failure.ts";
 
 export interface VaultFlags {

@@ -152,7 +152,8 @@ describe("over HTTP", () => {
         })
         .catch(({ name }: Error) => name);
     const names = new Set<unknown>();
-    for (let count = 0; count <= guessRates.pair.burst && names.size < 2; count += 1) {
+    // Meanwhile one more is allowed each second, and a busy machine takes many of them.
+    for (let count = 0; count <= 2 * guessRates.pair.burst && names.size < 2; count += 1) {
       names.add(await assume());
     }
     expect(names).toContain("Throttling");
