@@ -121,7 +121,7 @@ function isFull({ lines, characters }: Gathered): boolean {
 
 /**
  * Waits as long as every turn of the event loop brings more events: a busy vault then commits
- * fewer and larger groups, and a lone request waits for one turn only.
+ * fewer and larger groups, and a lone request waits for two turns only.
  */
 async function gathered(lines: readonly string[]): Promise<void> {
   const end = performance.now() + gatheringMillisecondsMax;

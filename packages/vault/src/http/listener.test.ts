@@ -65,6 +65,19 @@ describe("a request", () => {
     expect(reply.match(/\d bytes/g)).toEqual(["1 bytes", "2 bytes", "3 bytes"]);
   });
 
+  it("goes each step of its way beside those that arrived with it", async () => {
+    const steps: string[] = [];
+    const { talk } = await started({}, async (request) => {
+      steps.push("begun");
+      await undefined;
+      steps.push("going on");
+      return echo(request);
+    });
+    const post = (more = "") => `POST / HTTP/1.1\r\nHost: v\r\n${more}Content-Length: 1\r\n\r\na`;
+    await talk(post() + post("Connection: close\r\n"));
+    expect(steps).toEqual(["begun", "begun", "going on", "going on"]);
+  });
+
   it("outlives a handler that throws, which is told to nobody but the log", async () => {
     const { talk } = await started({}, () => Promise.reject(new Error("hunter2")));
     const reply = await talk(get("/?Action=x"));
