@@ -32,9 +32,10 @@ function readHeaders(bound: Readonly<Record<string, string>>, request: HttpReque
 
 /** AWS says nothing about what is wrong with a body that is no JSON object. */
 function parseJson(body: Buffer): unknown {
+  const isPlain = isAscii(body);
   // Replacing broken UTF-8 would store another secret than the caller's: it is refused instead.
-  if (!isUtf8(body)) throw new ApiError("SerializationException", "");
-  const text = isAscii(body) ? body.toString("latin1") : body.toString("utf8");
+  if (!isPlain && !isUtf8(body)) throw new ApiError("SerializationException", "");
+  const text = body.toString(isPlain ? "latin1" : "utf8");
   let value: unknown;
   try {
     value = JSON.parse(text);
