@@ -44,14 +44,38 @@ export function seal(key: KeyObject, plaintext: Uint8Array, aad: string | Uint8A
   return sealed;
 }
 
-/** The plaintext, or `OpenFailed`. */
-export function open(key: KeyObject, sealed: Uint8Array, aad: string | Uint8Array): Buffer {
+/** The parts of sealed bytes, as views. What is opened again and again needs them only once. */
+export interface SealedParts {
+  readonly nonce: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly tag: Uint8Array;
+}
+
+/** `OpenFailed` if these bytes are none that `seal` could have made. */
+export function unpackSealed(sealed: Uint8Array): SealedParts {
   const tagStart = sealed.length - tagBytes;
   if (tagStart < ciphertextStart || sealed[0] !== formatVersion) throw new OpenFailed();
-  const nonce = sealed.subarray(nonceStart, ciphertextStart);
+  return {
+    nonce: sealed.subarray(nonceStart, ciphertextStart),
+    ciphertext: sealed.subarray(ciphertextStart, tagStart),
+    tag: sealed.subarray(tagStart),
+  };
+}
+
+/** The plaintext, or `OpenFailed`. */
+export function open(key: KeyObject, sealed: Uint8Array, aad: string | Uint8Array): Buffer {
+  return openParts(key, unpackSealed(sealed), aad);
+}
+
+/** The same of sealed bytes that have been unpacked. */
+export function openParts(
+  key: KeyObject,
+  { nonce, ciphertext, tag }: SealedParts,
+  aad: string | Uint8Array,
+): Buffer {
   const decipher = createDecipheriv(algorithm, key, nonce, options);
-  decipher.setAAD(bytesOf(aad)).setAuthTag(sealed.subarray(tagStart));
-  const plaintext = decipher.update(sealed.subarray(ciphertextStart, tagStart));
+  decipher.setAAD(bytesOf(aad)).setAuthTag(tag);
+  const plaintext = decipher.update(ciphertext);
   try {
     decipher.final();
   } catch {

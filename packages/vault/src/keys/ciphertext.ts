@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from "node:crypto";
 import { contextAad, type EncryptionContext } from "../encryption/envelope.ts";
-import { OpenFailed, open, seal } from "../encryption/seal.ts";
+import { OpenFailed, openParts, type SealedParts, seal, unpackSealed } from "../encryption/seal.ts";
 
 const formatVersion = 1;
 const accountStart = 1;
@@ -13,15 +13,23 @@ const keyIdStart = accountStart + accountBytes;
 const versionStart = keyIdStart + 16;
 const sealedStart = versionStart + 4;
 
-export interface Ciphertext {
+/** The version of a key that made a ciphertext. */
+interface Maker {
   readonly accountId: string;
   readonly keyId: string;
   readonly keyVersion: number;
-  readonly sealed: Uint8Array;
+}
+
+/** A blob's parts, as views. */
+export interface Ciphertext extends Maker {
+  readonly sealed: SealedParts;
 }
 
 /** Format: version 1 (one byte) | account (6) | key id (16) | key version (4) | sealed. */
-export function packCiphertext({ accountId, keyId, keyVersion, sealed }: Ciphertext): Buffer {
+export function packCiphertext(
+  { accountId, keyId, keyVersion }: Maker,
+  sealed: Uint8Array,
+): Buffer {
   const head = Buffer.alloc(sealedStart);
   head[0] = formatVersion;
   head.writeUIntBE(Number(accountId), accountStart, accountBytes);
@@ -39,7 +47,7 @@ export function unpackCiphertext(blob: Uint8Array): Ciphertext {
     accountId: String(bytes.readUIntBE(accountStart, accountBytes)).padStart(12, "0"),
     keyId: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
     keyVersion: bytes.readUInt32BE(versionStart),
-    sealed: bytes.subarray(sealedStart),
+    sealed: unpackSealed(bytes.subarray(sealedStart)),
   };
 }
 
@@ -61,10 +69,10 @@ export function sealCiphertext(
 export function openCiphertext(
   material: KeyObject,
   name: KeyVersionName,
-  sealed: Uint8Array,
+  sealed: SealedParts,
   context: EncryptionContext,
 ): Buffer {
-  return open(material, sealed, ciphertextAad(name, context));
+  return openParts(material, sealed, ciphertextAad(name, context));
 }
 
 function ciphertextAad({ keyArn, keyVersion }: KeyVersionName, context: EncryptionContext) {

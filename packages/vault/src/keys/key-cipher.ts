@@ -28,7 +28,7 @@ export class KeyCipher {
     const { key } = await this.#materials.current(record);
     const { accountId, keyId, arn, currentVersion: keyVersion } = record;
     const sealed = sealCiphertext(key, { keyArn: arn, keyVersion }, plaintext, context);
-    return packCiphertext({ accountId, keyId, keyVersion, sealed });
+    return packCiphertext({ accountId, keyId, keyVersion }, sealed);
   }
 
   /** `OpenFailed` where key, context or bytes are not those of the encryption. */

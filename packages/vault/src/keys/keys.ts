@@ -34,6 +34,7 @@ import type { SealedKeys } from "./ring/sealed-keys.ts";
 import { ValueEnvelopes } from "./value-envelopes.ts";
 
 export type { EncryptionContext } from "../encryption/envelope.ts";
+export { type Ciphertext, unpackCiphertext } from "./ciphertext.ts";
 export type { KeyRecord } from "./key-record.ts";
 export type { KeyResource, KeysResource } from "./key-resource.ts";
 
@@ -130,14 +131,17 @@ export class Keys {
     return this.#cipher.encrypt(permit.resource.record, plaintext, context);
   }
 
-  /** Throws IncorrectKeyException for another key's ciphertext, else InvalidCiphertextException. */
+  /**
+   * Of a CiphertextBlob, or of what it was unpacked to. Throws IncorrectKeyException for another
+   * key's ciphertext, else InvalidCiphertextException.
+   */
   async decrypt(
     permit: Permit<"kms:Decrypt" | "kms:ReEncryptFrom", KeyResource>,
-    ciphertextBlob: Uint8Array,
+    blob: Uint8Array | Ciphertext,
     context: EncryptionContext,
   ): Promise<Decrypted> {
     const { record } = permit.resource;
-    const ciphertext = readCiphertext(ciphertextBlob);
+    const ciphertext = blob instanceof Uint8Array ? readCiphertext(blob) : blob;
     if (ciphertext.keyId !== record.keyId) throw incorrectKey();
     try {
       return await this.#cipher.decrypt(record, ciphertext, context);

@@ -14,7 +14,7 @@ import {
   unpackEnvelope,
   valueAad,
 } from "../encryption/envelope.ts";
-import { open, seal } from "../encryption/seal.ts";
+import { openParts, type SealedParts, seal, unpackSealed } from "../encryption/seal.ts";
 import { unpackCiphertext } from "./ciphertext.ts";
 import type { KeyCipher } from "./key-cipher.ts";
 import type { KeyRecord } from "./key-record.ts";
@@ -27,7 +27,7 @@ const dataKeysMax = 16_384;
 interface Opening {
   /** The name of its data key in memory. */
   readonly wrapping: string;
-  readonly sealedValue: Uint8Array;
+  readonly sealedValue: SealedParts;
   readonly keyArn: string;
   readonly context: EncryptionContext;
   readonly aad: Uint8Array;
@@ -61,7 +61,7 @@ export class ValueEnvelopes {
       this.#dataKeys.get(wrapping) ??
       (await this.#unwrap(record, unpackEnvelope(sealed).wrappedDataKey, context));
     // A cached data key was unwrapped under some key and context; this proves these are the ones.
-    return open(dataKey, sealedValue, aad);
+    return openParts(dataKey, sealedValue, aad);
   }
 
   #opening({ arn }: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Opening {
@@ -70,7 +70,8 @@ export class ValueEnvelopes {
     const { wrappedDataKey, sealedValue } = unpackEnvelope(sealed);
     const wrapping = cacheKey(wrappedDataKey);
     const aad = valueAad(arn, context);
-    const opening = { wrapping, sealedValue, keyArn: arn, context, aad };
+    const parts = unpackSealed(sealedValue);
+    const opening = { wrapping, sealedValue: parts, keyArn: arn, context, aad };
     this.#openings.set(sealed, opening);
     return opening;
   }

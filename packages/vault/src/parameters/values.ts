@@ -12,7 +12,7 @@ import { createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { Permit } from "../authorization/authorize.ts";
 import { HmacKey } from "../encryption/hmac.ts";
 import { OpenFailed, open, seal } from "../encryption/seal.ts";
-import type { KeyResource, Keys } from "../keys/keys.ts";
+import { type Ciphertext, type KeyResource, type Keys, unpackCiphertext } from "../keys/keys.ts";
 import type { SealedKeys } from "../keys/ring/sealed-keys.ts";
 
 /** Which value it is; what its seal covers. */
@@ -34,13 +34,20 @@ const sealedOnceMore = 2;
 const bindingStart = 1;
 const ciphertextStart = bindingStart + 32;
 
+/** A ciphertext that was found to belong to a place. */
+interface Bound {
+  readonly place: string;
+  readonly blob: Uint8Array;
+  readonly ciphertext: Ciphertext;
+}
+
 export class ParameterValues {
   readonly #keys: Keys;
   readonly #sealedKeys: SealedKeys;
   #plainKey: KeyObject | undefined;
   #bindingKey: HmacKey | undefined;
-  /** Where sealed bytes were found to belong: asked once for each time that a row is read. */
-  readonly #places = new WeakMap<Uint8Array, string>();
+  /** By the sealed bytes: looked at once for each time that a row is read. */
+  readonly #bound = new WeakMap<Uint8Array, Bound>();
 
   constructor(keys: Keys, sealedKeys: SealedKeys) {
     this.#keys = keys;
@@ -75,7 +82,7 @@ export class ParameterValues {
     }
     const ciphertext =
       sealed[0] === encryptedByKms
-        ? this.#unbound(this.#bindingKey ?? (await this.#binding()), place, sealed)
+        ? this.#unbound(this.#bindingKey ?? (await this.#binding()), place, sealed).ciphertext
         : await this.ciphertext(place, sealed);
     return (
       await this.#keys.decrypt(permit, ciphertext, parameterContext(place))
@@ -88,25 +95,27 @@ export class ParameterValues {
     if (sealed[0] === sealedOnceMore) {
       return open(await this.#plain(), sealed.subarray(bindingStart), secureAad(place));
     }
-    return this.#unbound(await this.#binding(), place, sealed);
+    return this.#unbound(await this.#binding(), place, sealed).blob;
   }
 
   fingerprint(value: string): Promise<string> {
     return this.#keys.fingerprint(Buffer.from(value));
   }
 
-  /** The ciphertext, or `OpenFailed` where it was bound to another place. */
-  #unbound(key: HmacKey, place: ValuePlace, sealed: Uint8Array): Uint8Array {
-    const ciphertext = sealed.subarray(ciphertextStart);
+  /** `OpenFailed` where it was bound to another place. */
+  #unbound(key: HmacKey, place: ValuePlace, sealed: Uint8Array): Bound {
     const text = textOf(place);
-    if (this.#places.get(sealed) === text) return ciphertext;
+    const known = this.#bound.get(sealed);
+    if (known?.place === text) return known;
+    const blob = sealed.subarray(ciphertextStart);
     const binding = sealed.subarray(bindingStart, ciphertextStart);
-    const isWhole = ciphertext.length > 0;
-    if (!isWhole || !timingSafeEqual(bindingOf(key, text, ciphertext), binding)) {
+    const isWhole = blob.length > 0;
+    if (!isWhole || !timingSafeEqual(bindingOf(key, text, blob), binding)) {
       throw new OpenFailed();
     }
-    this.#places.set(sealed, text);
-    return ciphertext;
+    const bound = { place: text, blob, ciphertext: unpackCiphertext(blob) };
+    this.#bound.set(sealed, bound);
+    return bound;
   }
 
   async #plain(): Promise<KeyObject> {
