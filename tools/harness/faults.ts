@@ -2,6 +2,7 @@
  * What is done to a cluster on purpose, and how long it takes until every node that runs answers a
  * write and a read again, by itself.
  */
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { asRoot } from "./aws-clients.ts";
 import type { Cluster, ClusterNode } from "./cluster.ts";
@@ -108,9 +109,18 @@ async function untilAnswering(node: ClusterNode, deadline: number): Promise<void
       await ssm.getParameter({ Name, WithDecryption: true });
       return;
     } catch (error) {
-      const late = `${node.name} was not well within ${wellMillisecondsMax} ms: ${error}`;
-      if (performance.now() > deadline) throw new Error(late, { cause: error });
+      if (performance.now() > deadline) throw await late(node, error);
       await sleep(20);
     }
   }
+}
+
+/** With what the node says of itself, and what it logged last. */
+async function late({ name, vault }: ClusterNode, error: unknown): Promise<Error> {
+  const health = await fetch(`${vault.url}/health`)
+    .then((reply) => reply.text())
+    .catch((fault) => `no answer (${fault})`);
+  const logged = readFileSync(vault.logFile, "utf8").trimEnd().split("\n").slice(-3).join(" | ");
+  const what = `${name} was not well within ${wellMillisecondsMax} ms: ${error}`;
+  return new Error(`${what}; its health: ${health.trim()}; its log: ${logged}`, { cause: error });
 }
