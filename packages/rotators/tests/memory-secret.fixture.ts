@@ -12,6 +12,8 @@ export class MemorySecret {
   /** By label. */
   readonly labels = new Map<string, string>();
   readonly others = new Map<string, string>();
+  /** The rotation's role may not put a value. */
+  isReadOnly = false;
   readonly #createdDate = new Date();
 
   get current(): string {
@@ -48,8 +50,9 @@ export class MemorySecret {
       stagesOf: call((versionId: string) =>
         [...this.labels].filter(([, at]) => at === versionId).map(([label]) => label),
       ),
-      requireWritable: call(() => {}),
+      requireWritable: call(() => this.#requireWritable()),
       putPending: call((token: string, value: string) => {
+        this.#requireWritable();
         if ((this.values.get(token) ?? value) !== value) throw new ResourceExists();
         this.values.set(token, value);
         this.labels.set("AWSPENDING", token);
@@ -62,9 +65,18 @@ export class MemorySecret {
       }),
     };
   }
+
+  #requireWritable(): void {
+    if (this.isReadOnly) throw new AccessDenied();
+  }
 }
 
-/** As the SDK has it. */
+/** As the SDK has it, like the next one. */
+class AccessDenied extends Error {
+  override readonly name = "AccessDeniedException";
+  readonly $fault = "client";
+}
+
 class ResourceExists extends Error {
   override readonly name = "ResourceExistsException";
   readonly $fault = "client";

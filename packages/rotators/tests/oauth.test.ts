@@ -43,6 +43,15 @@ test("a new secret that couldn't be stored is found at the server, and no other 
   expect(server.calls.filter((call) => call.startsWith("PUT"))).toHaveLength(1);
 });
 
+test("the secret is not renewed where its successor couldn't be stored", async () => {
+  const { server, rotated } = await given({ renewsRegistrationToken: true });
+  rotated.secret.isReadOnly = true;
+  await expect(rotated.take("createSecret", rotated.begin())).rejects.toThrow();
+  expect(server.isGood(rotated.value("AWSCURRENT").client_secret)).toBe(true);
+  // Any answer may bring another token for the registration.
+  expect(server.calls).toEqual([]);
+});
+
 test("the admin secret may hold the registration's URI and token", async () => {
   const server = await started();
   const { registration_client_uri, registration_access_token, ...value } = server.registered;

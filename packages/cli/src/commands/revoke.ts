@@ -81,8 +81,13 @@ async function revoke(
     process.stderr.write(`${typed}: version ${version} is refused to everybody, on every node\n`);
     process.stdout.write(whoHadIt(readers));
   }
-  const end = await awaitProvider(reference, revoked);
-  if (format === "json") return printJson({ reference: typed, version, ...end, readers });
+  const report = { reference: typed, version, readers };
+  const end = await awaitProvider(reference, revoked).catch((error) => {
+    // Who had the key matters the more.
+    if (format === "json") printJson({ ...report, provider: "not yet" });
+    throw error;
+  });
+  if (format === "json") return printJson({ ...report, ...end });
   process.stderr.write(`${inWords(end)}\n`);
   if (isCurrent) {
     process.stderr.write(

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import { Command } from "commander";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { listAwsRotations } from "../rotation/aws-rotations.ts";
+import { hangingLines } from "../rotation/hanging-lines.ts";
 import { progressLines, revocationLines } from "../rotation/progress-lines.ts";
 import type { Rotation, RotationRun } from "../rotation/rotation.ts";
 import { rotationsTable } from "../rotation/rotations-table.ts";
@@ -12,6 +13,7 @@ import { describeRotation, listRotations } from "../rotation/vault-rotations.ts"
 import { printed, type Reference } from "../stores/reference.ts";
 import { printJson, readFormat } from "../terminal/format.ts";
 import { LiveBlock } from "../terminal/live-block.ts";
+import { lineWidth } from "../terminal/table.ts";
 
 interface RotationsFlags {
   readonly watch?: true;
@@ -81,7 +83,9 @@ function steps(run: RotationRun, now: number): string {
     ...(run.phase === undefined ? [] : progressLines(run, now)),
     ...revocationLines(run, now),
   ];
-  const text = lines.map((line) => `${line}\n`).join("");
+  const text = hangingLines(lines, lineWidth())
+    .map((line) => `${line}\n`)
+    .join("");
   return process.stdout.isTTY ? text : stripVTControlCharacters(text);
 }
 

@@ -5,6 +5,7 @@ import { explained, withoutValue } from "../stores/failures.ts";
 import { readGiven } from "../stores/given-value.ts";
 import { printed, type Reference } from "../stores/reference.ts";
 import { isText } from "../stores/value.ts";
+import { wrapped } from "../terminal/table.ts";
 import { visible } from "../terminal/visible.ts";
 import type { RotationRun } from "./rotation.ts";
 
@@ -14,7 +15,11 @@ export async function storeByHand(
   { clientRequestToken, instructions = "Make a new key at the provider." }: RotationRun,
   file: string | undefined,
 ): Promise<void> {
-  const lines = instructions.split("\n").map((line) => `  ${visible(line)}\n`);
+  const width = process.stderr.isTTY ? process.stderr.columns || 80 : Number.POSITIVE_INFINITY;
+  const lines = instructions
+    .split("\n")
+    .flatMap((line) => wrapped(visible(line), width - 2))
+    .map((line) => `  ${line}\n`);
   process.stderr.write(`\nBy hand:\n${lines.join("")}\n`);
   const value = await readGiven(`New value of ${printed(reference)}:`, file).catch((error) => {
     throw isInterruption(error) ? leftWaiting(reference) : error;

@@ -7,6 +7,7 @@ import { isOutage } from "../aws-failure.ts";
 import { CommandFailure, exitCodes } from "../failure.ts";
 import { printed, type Reference } from "../stores/reference.ts";
 import { LiveBlock } from "../terminal/live-block.ts";
+import { hangingLines } from "./hanging-lines.ts";
 import { hasFailed, heldBack, notRotated, revocationError, stillGood } from "./progress.ts";
 import { progressLines } from "./progress-lines.ts";
 import type { RotationRun } from "./rotation.ts";
@@ -49,7 +50,10 @@ async function followed(
   let isStored = false;
   let isNoted = false;
   let isVault = false;
-  const drawn = (run: RotationRun) => block.draw([title, ...progressLines(run, Date.now())]);
+  const drawn = (run: RotationRun) => {
+    const lines = progressLines(run, Date.now());
+    block.draw([title, ...hangingLines(lines, process.stderr.columns || 80)]);
+  };
   for (;;) {
     const run = await described(reference, isVault, signal);
     if (run === undefined) return undefined;

@@ -71,7 +71,7 @@ test("a key that a person has to make says of whom, and by when", () => {
   const due = { ...run, dueDate: at(6.5 * 86_400) };
   expect(drawn({ ...due, owner: "mail\x1bteam" }).slice(0, 3)).toEqual([
     "  ● by hand   somebody makes the new key, and stores it",
-    "              due in 6d (2026-11-29), of mail?team",
+    "              due in 6d 12h (2026-11-29), of mail?team",
     "  · test      it works",
   ]);
   expect(drawn({ ...run, dueDate: at(-2 * 86_400) })[1]).toBe(
@@ -92,7 +92,7 @@ test("a key that is to die beside all rotations is dead when nothing is said of 
     ).map(stripVTControlCharacters);
   expect(lines({})).toEqual(["  ● revoke    the key of version one dies"]);
   expect(lines({ failureReason: "it is \x1b[2Jrefused", nextAttemptDate: at(59) })).toEqual([
-    "  ✘ revoke    the key of version one is still good: it is ?[2Jrefused",
+    "  ✘ revoke    the key of version one may still be good: it is ?[2Jrefused",
     "              tried again in 59s",
   ]);
   expect(lines({ phase: "succeeded", revocationInstructions: "Ask Ana.\nSoon." })).toEqual([
@@ -101,8 +101,21 @@ test("a key that is to die beside all rotations is dead when nothing is said of 
     "              Soon.",
   ]);
   // The rotation says so already.
-  const same = { oldVersionId: "one", revocationInstructions: "Ask Ana." };
+  const said = { oldVersionId: "one", revocationInstructions: "Ask Ana." } as const;
+  const same = { ...said, phase: "succeeded" } as const;
   expect(lines({ phase: "succeeded", revocationInstructions: "Ask Ana." }, same)).toEqual([]);
+  // It says so of the new key, and nothing of the old one.
+  const undone = { ...said, phase: "failed", clientRequestToken: "two" } as const;
+  expect(lines({}, undone)).toEqual(["  ● revoke    the key of version one dies"]);
+  // The rotation after an emergency had more luck than the emergency.
+  const refused = { failureReason: "it is refused", nextAttemptDate: at(59) };
+  const [step] = taken("revokeSecret");
+  const after = { oldVersionId: "one", phase: "succeeded" } as const;
+  expect(lines(refused, { ...after, steps: taken("revokeSecret") })).toEqual([]);
+  const failed = step && [{ ...step, error: "it is refused" }];
+  expect(
+    lines(refused, { ...after, phase: "revokeOld", ...(failed && { steps: failed }) }),
+  ).toEqual(lines(refused));
 });
 
 test("what is done, what is under way and what comes has a line each", () => {
@@ -182,6 +195,32 @@ test("a failure says its reason, what was undone, and when it is tried again", (
   );
   expect(hint).toBe(
     "readers have the key that they had; it is tried again in 59s: claviger rotations secretsmanager:prod/mail",
+  );
+});
+
+test("a failure says what came first where the new key could not be revoked either", () => {
+  const steps = taken("createSecret", "revokeSecret").map((each) => ({
+    ...each,
+    error: `${each.step} is refused`,
+  }));
+  const run = { arn, name: "prod/mail", phase: "rollBack", steps } as const;
+  const last = { failureStep: "revokeSecret", failureReason: "revokeSecret is refused" };
+  const failure = notRotated(reference, { ...run, ...last, nextAttemptDate: at(59) }, now);
+  expect(failure.message).toBe(
+    "secretsmanager:prod/mail was not rotated: createSecret failed: createSecret is refused",
+  );
+  expect(failure.hint).toBe(
+    "readers have the key that they had, but a new one that was made may still be good; " +
+      "it is tried again in 59s: claviger rotations secretsmanager:prod/mail; " +
+      "or call it off: aws secretsmanager cancel-rotate-secret --secret-id prod/mail",
+  );
+});
+
+test("whose value was refused is told how to store another one", () => {
+  const run = { arn, name: "prod/mail", instructions: "Make one.", phase: "failed" } as const;
+  const { hint } = notRotated(reference, { ...run, nextAttemptDate: at(59) }, now);
+  expect(hint).toBe(
+    "readers have the key that they had; to store another one: claviger rotate secretsmanager:prod/mail",
   );
 });
 

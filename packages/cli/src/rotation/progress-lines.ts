@@ -127,10 +127,12 @@ function dueLines({ dueDate, owner }: RotationRun, now: number): string[] {
 
 /** Of keys that were to die beside all rotations, but for what the rotation itself asks for. */
 export function revocationLines(run: RotationRun, now: number): string[] {
-  const { revocations = [], oldVersionId, revocationInstructions: asked } = run;
-  const others = revocations.filter(
-    (each) => asked === undefined || each.versionId !== oldVersionId,
-  );
+  const { revocations = [], phase, revocationInstructions: asked } = run;
+  const own = phase === "succeeded" ? run.oldVersionId : run.clientRequestToken;
+  const revoked = lastTaken(run, "revokeSecret");
+  const isDead = revoked?.endedDate !== undefined && revoked.error === undefined;
+  const isSaid = asked !== undefined || isDead;
+  const others = revocations.filter((each) => !isSaid || each.versionId !== own);
   return others.flatMap(({ versionId, revocationInstructions: how, ...revocation }) => {
     const which = `the key of version ${versionId}`;
     if (how !== undefined) {
@@ -141,7 +143,8 @@ export function revocationLines(run: RotationRun, now: number): string[] {
     }
     const { failureReason, nextAttemptDate } = revocation;
     if (failureReason === undefined) return line("now", "revoke", `${which} dies`, undefined, now);
-    const why = `${which} is still good: ${visible(failureReason)}`;
+    // It may never have been made.
+    const why = `${which} may still be good: ${visible(failureReason)}`;
     return [...line("failed", "revoke", why, undefined, now), ...againIn(nextAttemptDate, now)];
   });
 }

@@ -3,7 +3,7 @@ import { CommandFailure } from "../failure.ts";
 import { printed, type Reference } from "../stores/reference.ts";
 import { timeLeft } from "../terminal/age.ts";
 import { visible } from "../terminal/visible.ts";
-import type { RotationRun } from "./rotation.ts";
+import type { RotationRun, Step } from "./rotation.ts";
 import { scheduleOf } from "./rotations-table.ts";
 
 /** Every new read gets the new version. */
@@ -58,8 +58,11 @@ export function notRotated(reference: Reference, run: RotationRun, now: number):
       `begin another one: claviger rotate ${typed}`,
     );
   }
-  const step = failureStep ?? "a step";
-  const why = failureReason === undefined ? "" : `: ${visible(failureReason)}`;
+  // Where the new key could not be revoked either, the run's failure is that one.
+  const first = phase === "rollBack" ? run.steps?.findLast(isFailedOnItsWay) : undefined;
+  const step = first?.step ?? failureStep ?? "a step";
+  const reason = first?.error ?? failureReason;
+  const why = reason === undefined ? "" : `: ${visible(reason)}`;
   if (run.isTestOnly) {
     return new CommandFailure(
       `the rotation of ${typed} is set, but its key did not pass the test${why}`,
@@ -67,15 +70,26 @@ export function notRotated(reference: Reference, run: RotationRun, now: number):
     );
   }
   const keys = keysAfter[phase ?? ""] ?? "readers have the key that they had";
+  // Until then the secret does not rotate again, nor take other settings.
+  const callOff =
+    phase === "rollBack"
+      ? `; or call it off: aws secretsmanager cancel-rotate-secret --secret-id ${reference.name}`
+      : "";
+  // A value that somebody stored gets no better by itself.
+  const isAskedAgain = run.instructions !== undefined && phase === "failed";
   const again =
-    nextAttemptDate === undefined
-      ? `when it is mended: claviger rotate ${typed}`
-      : `it is tried again in ${timeLeft(nextAttemptDate, now)}: claviger rotations ${typed}`;
+    nextAttemptDate === undefined || isAskedAgain
+      ? `${isAskedAgain ? "to store another one" : "when it is mended"}: claviger rotate ${typed}`
+      : `it is tried again in ${timeLeft(nextAttemptDate, now)}: claviger rotations ${typed}${callOff}`;
   return new CommandFailure(`${typed} was not rotated: ${step} failed${why}`, `${keys}; ${again}`);
 }
 
+function isFailedOnItsWay({ step, error }: Step): boolean {
+  return error !== undefined && step !== "revokeSecret";
+}
+
 const keysAfter: Readonly<Record<string, string>> = {
-  rollBack: "readers have the key that they had, but the new one could not be revoked yet",
+  rollBack: "readers have the key that they had, but a new one that was made may still be good",
   finishSecret: "readers may have the new key already",
 };
 

@@ -46,10 +46,12 @@ function endOf({ revocationInstructions: instructions }: State): End {
     : { provider: "by hand", instructions };
 }
 
-/** The old key of a rotation dies with that; any other one by itself. */
+/** The old key of a rotation that has succeeded dies with that; any other one by itself. */
 function stateOf(run: RotationRun | undefined, versionId: string): State {
   const own = run?.revocations?.find((each) => each.versionId === versionId);
-  return own ?? (run?.oldVersionId === versionId ? run : {});
+  if (own !== undefined) return own;
+  const isOfRun = run?.phase === "revokeOld" || run?.phase === "succeeded";
+  return isOfRun && run.oldVersionId === versionId ? run : {};
 }
 
 function livesOn(reference: Reference, reason = "it has not answered yet"): CommandFailure {

@@ -42,8 +42,8 @@ test("counts an overlap down, and names what it waits for when its time is over"
 test("says by when a person has to make a key, and how long that is overdue", () => {
   const byHand = { phase: "byHand" } as const;
   const stateBy = (date: string) => rowOf({ ...byHand, dueDate: at(date) })[4];
-  expect(stateBy("11-28T13:00:00")).toBe("by hand: due in 6d");
-  expect(stateBy("11-22T12:59:00")).toBe("by hand: due in 59m");
+  expect(stateBy("11-28T13:00:00")).toBe("by hand: due in 6d 1h");
+  expect(stateBy("11-22T12:59:00")).toBe("by hand: due in 59m 00s");
   expect(stateBy("11-22T12:00:00")).toBe("by hand: due now");
   expect(stateBy("11-20T11:00:00")).toBe("by hand: overdue 2d");
   expect(rowOf(byHand)[4]).toBe("by hand: value due");

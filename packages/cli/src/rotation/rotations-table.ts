@@ -77,11 +77,11 @@ function stateOf(rotation: Rotation, now: number): Cell | string {
   return { text: isTestOnly && phase === "succeeded" ? "tested" : text, style };
 }
 
-/** `due in 6d`, or `overdue 2d`. */
+/** `due in 6d 12h`, or `overdue 2d`. */
 export function dueInWords(dueDate: Date, now: number): string {
   const due = dueDate.getTime();
   if (Math.abs(due - now) < minute) return "due now";
-  return due > now ? `due in ${age(new Date(now), due)}` : `overdue ${age(dueDate, now)}`;
+  return due > now ? `due in ${timeLeft(dueDate, now)}` : `overdue ${age(dueDate, now)}`;
 }
 
 export function dueStyle(dueDate: Date, now: number): Style {

@@ -133,6 +133,20 @@ describe("the overlap of a rotation", () => {
   });
 });
 
+test("a slow store is not asked for the newest once more when the budget is spent", async () => {
+  const { store, clock, secrets, token } = await rotated();
+  const { send } = store;
+  const stages: (string | undefined)[] = [];
+  store.send = async (...call) => {
+    const [, , input] = call as unknown as [string, string, { VersionStage?: string }];
+    stages.push(input.VersionStage);
+    if (input.VersionStage === "AWSPENDING") clock.milliseconds += 10_000;
+    return send.apply(store, call);
+  };
+  expect(await secrets.use(token, provider().call)).toEqual({ status: 401 });
+  expect(stages).toEqual([undefined, "AWSPENDING", "AWSPREVIOUS"]);
+});
+
 /** A provider with one key, which another has replaced when it has been asked so often. */
 function oneKey(...keys: (readonly [key: string, calls: number])[]) {
   const accepted = keys.flatMap(([key, calls]) => Array<string>(calls).fill(key));

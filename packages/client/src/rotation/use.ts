@@ -120,9 +120,10 @@ export class Rotation {
     const goodUntil = Number.POSITIVE_INFINITY;
     const search: Search = { refusedVersion: newest.version, ended, found: undefined, goodUntil };
     this.#searches.set(reference, search);
+    const left = () => deadline - this.#clock();
     try {
-      for await (const candidate of candidates(reference, newest, deadline - this.#clock())) {
-        if (this.#clock() >= deadline) return undefined;
+      for await (const candidate of candidates(reference, newest, left)) {
+        if (left() <= 0) return undefined;
         const outcome = await attempt(call, candidate, isRefused);
         if (outcome.refusal === undefined) {
           search.found = candidate;
@@ -144,15 +145,19 @@ function lastingMilliseconds({ found, refusedVersion }: Search): number {
   return found.version === refusedVersion ? 0 : foundMilliseconds;
 }
 
-/** Those beside the newest, and then the newest once more, whichever that is by then. */
+/**
+ * Those beside the newest, and then the newest once more, whichever that is by then: for as many
+ * milliseconds as are left.
+ */
 async function* candidates<T>(
   reference: Reference<T>,
   newest: Secret<T>,
-  budget: number,
+  left: () => number,
 ): AsyncGenerator<Secret<T>> {
-  yield* await fetched(reference, newest, budget);
+  yield* await fetched(reference, newest, left());
+  if (left() <= 0) return;
   const latest = await within(
-    budget,
+    left(),
     reference.refresh().catch(() => undefined),
   );
   if (latest !== undefined) yield latest;

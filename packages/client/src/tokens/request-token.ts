@@ -29,6 +29,9 @@ export async function requestToken(grant: Grant): Promise<TokenEndpointResponse>
   const oauth = await import("oauth4webapi").catch(notInstalled);
   const server = { issuer: endpoint.issuer ?? url.origin, token_endpoint: url.href };
   const client = { client_id: endpoint.clientId };
+  const time = AbortSignal.timeout(timeoutMilliseconds);
+  // One that nobody but `any` listens to may be collected on Node 22.13, and never comes then.
+  time.addEventListener("abort", () => {}, { once: true });
   try {
     const response = await oauth.genericTokenEndpointRequest(
       server,
@@ -37,7 +40,7 @@ export async function requestToken(grant: Grant): Promise<TokenEndpointResponse>
       type,
       parameters,
       {
-        signal: AbortSignal.any([grant.signal, AbortSignal.timeout(timeoutMilliseconds)]),
+        signal: AbortSignal.any([grant.signal, time]),
         // That is: HTTP, which has been found to be to this machine.
         [oauth.allowInsecureRequests]: true,
       },

@@ -147,6 +147,8 @@ async function once(
 ): Promise<Response | { code: string }> {
   try {
     const time = AbortSignal.timeout(limits.attemptMilliseconds);
+    // One that nobody but `any` listens to may be collected on Node 22.13, and never comes then.
+    time.addEventListener("abort", () => {}, { once: true });
     return await fetch(url, { ...request, signal: AbortSignal.any([signal, time]) });
   } catch (error) {
     signal.throwIfAborted();

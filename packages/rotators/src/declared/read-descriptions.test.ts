@@ -101,6 +101,11 @@ describe("what is wrong is said with its place:", () => {
       "types.AcmeApiKey.create can't fill in {keyId}; known: name, ",
     ],
     [
+      "a credential in words for people",
+      { ...byHand, instructions: "Replace {credential.password}." },
+      "types.AcmeApiKey.instructions can't fill in {credential.password}",
+    ],
+    [
       "metadata that isn't declared",
       { ...acme, create: { ...acme.create, path: "/{metadata.org}" } },
       "types.AcmeApiKey.create can't fill in {metadata.org}",

@@ -114,7 +114,8 @@ function isCall(member: unknown): member is Call {
 }
 
 function isKnown(name: string, known: readonly string[]): boolean {
-  return known.includes(name) || name.startsWith("credential.");
+  const isOfCredential = name.startsWith("credential.") && known.includes("credential");
+  return isOfCredential || known.includes(name);
 }
 
 function templatesOf(call: Call): JsonTemplate {

@@ -34,7 +34,10 @@ export const oauthClientSecret: Rotator = {
   },
 
   async createSecret(rotation) {
-    const current = clientInformation((await rotation.versions.current()).value);
+    const old = await rotation.versions.current();
+    // Where a new secret can't be stored readers would be left with one that is void.
+    await rotation.versions.requireWritable(old);
+    const current = clientInformation(old.value);
     const admin = await registrationOf(rotation, current);
     const known = { ...current, ...admin };
     const found = await readClient(known, rotation.signal);

@@ -51,7 +51,7 @@ export function composeRotation(parts: RotationParts): ComposedRotation {
     ...parts,
     rotators: new Rotators({ functions, credentials }, builtIn),
     laggardsOf: (run, now) => readers.laggardsOf(run, now),
-    withoutValues: (text, secret, versionIds) => withoutValues(parts, text, secret, versionIds),
+    withoutValues: (...said) => withoutValues(parts, ...said),
     metrics: metrics.rotations,
   });
   return {

@@ -49,12 +49,11 @@ describe("metadata", () => {
 it("a reply tells what is ours, and anything else is nothing", () => {
   expect(readReply(null)).toEqual({});
   expect(readReply({ statusCode: 200, OldKeyLivesUntil: "soon" })).toEqual({});
+  expect(readReply({ ByHand: null, OldKeyLivesUntil: null, OldKeyIsDead: null })).toEqual({});
   expect(readReply({ OldKeyLivesUntil: "2026-01-01T00:00:00Z" })).toEqual({
     oldKeyLivesUntil: Date.UTC(2026, 0, 1),
   });
   expect(readReply({ ByHand: { instructions: "Ask Ana." } })).toEqual({
     byHand: { instructions: "Ask Ana." },
   });
-  const long = readReply({ ByHand: { instructions: "Ask Ana. ".repeat(10_000) } });
-  expect(long.byHand?.instructions).toHaveLength(1000);
 });

@@ -14,8 +14,6 @@ const graceDefault = 24 * units.h;
 const graceMax = 365 * units.d;
 const readerDaysDefault = 7;
 const readerDaysMax = 90;
-/** They are kept with the rotation, and told in the trail and in notices. */
-const instructionsMax = 1000;
 
 /** Throws RotatorFailed for what is no list of types. */
 export function readTypes(reply: unknown): ReadonlyMap<string, RotatorType> {
@@ -79,11 +77,9 @@ export function readReply(reply: unknown): StepReply {
   const { ByHand, OldKeyLivesUntil, OldKeyIsDead } = reply as Record<string, unknown>;
   const livesUntil =
     typeof OldKeyLivesUntil === "string" ? Date.parse(OldKeyLivesUntil) : Number.NaN;
-  const instructions = (ByHand as { instructions?: unknown } | undefined)?.instructions;
+  const { instructions = "" } = Object(ByHand);
   return {
-    ...(ByHand !== undefined && {
-      byHand: { instructions: String(instructions ?? "").slice(0, instructionsMax) },
-    }),
+    ...(Boolean(ByHand) && { byHand: { instructions: String(instructions) } }),
     ...(!Number.isNaN(livesUntil) && { oldKeyLivesUntil: livesUntil }),
     ...(OldKeyIsDead === true && { oldKeyIsDead: true }),
   };

@@ -2,6 +2,7 @@
  * What a person does where a provider has no API for it: make the new key, by a date, or revoke
  * one. Pure, as `steps.ts`.
  */
+import type { StepReply } from "./rotator.ts";
 import { type RotationRun, told } from "./run.ts";
 
 const day = 86_400_000;
@@ -38,6 +39,12 @@ export function askedToRevoke(
     ...(run.isRevocation && { nextAttemptAt: now + shownMilliseconds }),
   };
   return told(asked, "RotationDue", now, `revoke by hand: ${instructions}`, versionId);
+}
+
+/** Of a key that is to die, where another rotates the secret by now: it would look at its own provider. */
+export function handedOver({ rotator, oldVersionId }: RotationRun): StepReply {
+  const instructions = `${rotator} made it and rotates the secret no longer: revoke the key of version ${oldVersionId} at its provider.`;
+  return { byHand: { instructions } };
 }
 
 function waitingForKey(run: RotationRun, now: number): RotationRun {

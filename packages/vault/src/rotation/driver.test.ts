@@ -1,5 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AuditLog } from "../audit/event.ts";
 import { systemRandomness } from "../clock.ts";
@@ -13,10 +15,12 @@ import { BuiltInRotators } from "./built-in.ts";
 import { capabilitiesOfFunction } from "./built-in-wire.ts";
 import { advance } from "./driver.ts";
 import type { EngineParts } from "./engine-parts.ts";
+import { dying } from "./overlap.ts";
 import { cancel } from "./requests.ts";
 import { Rotators } from "./rotators.ts";
 import type { FunctionAtEndpoint } from "./rotators-file.ts";
-import { putRotation, type RotationRun, rotationTable } from "./run.ts";
+import { putRotation, type RotationRun, revocationKey, rotationTable } from "./run.ts";
+import { withoutValues } from "./scrubbing.ts";
 
 let shelf: TestSecrets;
 beforeAll(async () => {
@@ -89,8 +93,9 @@ it("a function is waited for as long as the rotators file says, and its old keys
   const server = createServer(() => {});
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const parts = partsWith(shelf.storage, { endpoint, stepMilliseconds: 20 });
+  const parts = partsWith(shelf.storage, { endpoint, stepMilliseconds: 50 });
   const key = secretKey(scope, "slow");
+  server.on("connection", () => setImmediate(collectGarbage));
   await advance(parts, key, new AbortController().signal);
   server.closeAllConnections();
   server.close();
@@ -121,6 +126,78 @@ it("a rotation with one key only that has failed turns back before it says so", 
   expect(stepsWhenTold.at(-1)).toEqual(["createSecret", "revokeSecret"]);
   expect(stepsWhenTold).not.toContainEqual(["createSecret"]);
 });
+
+it("instructions are told without the secret's values", async () => {
+  await shelf.create("told", "the old value");
+  await shelf.rotate("told", {});
+  const endpoint = await answering({
+    ByHand: { instructions: "In place of the old value, ask Ana." },
+  });
+  const key = secretKey(scope, "told");
+  const scrubbing = { storage: shelf.storage, keys: shelf.keys, clock: { now: () => shelf.now } };
+  const parts = {
+    ...partsWith(shelf.storage, { endpoint }),
+    withoutValues: (...said: Said) => withoutValues(scrubbing, ...said),
+  };
+  await advance(parts, key, new AbortController().signal);
+  const run = await shelf.storage.get(rotationTable, key);
+  expect(run?.body).toMatchObject({
+    phase: "byHand",
+    instructions: "In place of ***, ask Ana.",
+  });
+});
+
+it("another rotator is not asked for the key of the one before", async () => {
+  const version = "1".repeat(32);
+  await shelf.create("handed-over", "value", { token: version });
+  await shelf.rotate("handed-over", {});
+  const { storage } = shelf;
+  const row = (await storage.get(
+    rotationTable,
+    secretKey(scope, "handed-over"),
+  )) as Row<RotationRun>;
+  const revocation = {
+    ...dying({ ...row.body, oldVersionId: version, untold: [] }, shelf.now),
+    rotator: "AcmeApiKey",
+    isRevocation: true,
+  } as const;
+  await storage.commit([putRotation(revocation, "absent")]);
+  const key = revocationKey(revocation, version);
+  await advance(partsWith(storage), key, new AbortController().signal);
+  const run = (await storage.get(rotationTable, key))?.body;
+  expect(run).toMatchObject({ phase: "succeeded" });
+  expect(run?.revocationInstructions).toBe(
+    `AcmeApiKey made it and rotates the secret no longer: revoke the key of version ${version} at its provider.`,
+  );
+});
+
+it("what one rotator failed at another doesn't go on with", async () => {
+  await shelf.create("changed", "value");
+  await shelf.rotate("changed", {});
+  const key = secretKey(scope, "changed");
+  const row = (await shelf.storage.get(rotationTable, key)) as Row<RotationRun>;
+  const failed = { ...row.body, phase: "failed", rotator: "AcmeApiKey" } as const;
+  await shelf.storage.commit([putRotation(failed, row)]);
+  await advance(partsWith(shelf.storage), key, new AbortController().signal);
+  const run = (await shelf.storage.get(rotationTable, key))?.body;
+  expect(run).toMatchObject({ phase: "cancelled", steps: [] });
+});
+
+/** On Node 22.13 that takes a time-out along which nothing holds but `AbortSignal.any`. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
+
+type Said = Parameters<EngineParts["withoutValues"]>;
+
+/** Where a function is that has always the same to say. */
+async function answering(reply: unknown): Promise<string> {
+  const server = createServer((_, response) => response.end(JSON.stringify(reply)));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.unref();
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
 
 function partsWith(storage: Storage, entry: Partial<FunctionAtEndpoint> = {}): EngineParts {
   const clock = { now: () => shelf.now };

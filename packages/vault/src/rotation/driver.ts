@@ -9,6 +9,7 @@ import { rescheduled } from "../secrets/rotation.ts";
 import { saveSecret } from "../secrets/saving.ts";
 import { detach, pending, versionAt } from "../secrets/versions.ts";
 import { Conflict, type Row, retryOnConflict } from "../storage/storage.ts";
+import { handedOver } from "./by-hand.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { prepare, situationOf } from "./preparation.ts";
 import { RotatorFailed, type StepReply } from "./rotator.ts";
@@ -28,6 +29,8 @@ import { tell } from "./telling.ts";
 /** Until a secret that is scheduled for deletion is looked at again. */
 const heldMilliseconds = 900_000;
 const conflictsMax = 8;
+/** They are kept with the rotation, and told in notices. */
+const instructionsMax = 1000;
 
 type Outcome = { readonly reply: StepReply } | { readonly reason: string };
 
@@ -114,17 +117,32 @@ async function outcomeOf(
   if (asked === undefined) return { reply: {} };
   const rotator = parts.rotators.of(secret);
   if (rotator === undefined) return { reason: "Nothing that this vault knows rotates the secret" };
-  const signal = AbortSignal.any([AbortSignal.timeout(rotator.stepMilliseconds), closing]);
+  if (run.isRevocation && rotator.name !== run.rotator) return { reply: handedOver(run) };
+  const signal = AbortSignal.any([timeUp(rotator.stepMilliseconds), closing]);
   const { oldVersionId } = run;
   const request = { ...asked, secretArn: secret.arn, oldVersionId };
+  const forPeople = (text: string, charactersMax?: number) =>
+    parts.withoutValues(text, secret, [run.token, oldVersionId ?? run.token], charactersMax);
   try {
-    return { reply: await rotator.invoke(request, signal) };
+    const reply = await rotator.invoke(request, signal);
+    if (reply.byHand === undefined) return { reply };
+    const instructions = await forPeople(reply.byHand.instructions, instructionsMax);
+    return { reply: { ...reply, byHand: { instructions } } };
   } catch (error) {
     if (closing.aborted) return undefined;
     if (!(error instanceof RotatorFailed)) throw error;
-    const versionIds = [run.token, oldVersionId ?? run.token];
-    return { reason: await parts.withoutValues(error.reason, secret, versionIds) };
+    return { reason: await forPeople(error.reason) };
   }
+}
+
+/**
+ * `AbortSignal.timeout` with somebody who listens to it: one that `AbortSignal.any` alone knows may
+ * be collected on Node 22.13, and then it never comes.
+ */
+function timeUp(milliseconds: number): AbortSignal {
+  const signal = AbortSignal.timeout(milliseconds);
+  signal.addEventListener("abort", () => {}, { once: true });
+  return signal;
 }
 
 /** Keeps what comes next, unless the run is another by now: then it is looked at anew. */

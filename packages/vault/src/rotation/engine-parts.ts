@@ -26,7 +26,12 @@ export interface EngineParts {
   /** Who has not moved to the new version yet. */
   laggardsOf(run: RotationRun, now: number): Promise<Laggards>;
   /** What a rotator said, without the values of the labelled versions and of those named. */
-  withoutValues(text: string, secret: SecretRecord, versionIds: readonly string[]): Promise<string>;
+  withoutValues(
+    text: string,
+    secret: SecretRecord,
+    versionIds: readonly string[],
+    charactersMax?: number,
+  ): Promise<string>;
   readonly metrics: RotationCounts;
   onFault(fault: unknown): void;
 }

@@ -129,10 +129,9 @@ export class RotationEngine {
         if (!signal.aborted) onFault(fault);
         pause = restMilliseconds;
       }
-      await elapsed(pause, undefined, {
-        signal: AbortSignal.any([this.#look.signal, signal]),
-        ref: false,
-      }).catch(() => {});
+      // That also ends when it closes.
+      const { signal: look } = this.#look;
+      await elapsed(pause, undefined, { signal: look, ref: false }).catch(() => {});
     }
   }
 

@@ -124,7 +124,13 @@ describe("an invocation", () => {
     expect(await reason()).toBe("The rotator's reply is no JSON");
     answer = () => {};
     expect(await reason(AbortSignal.timeout(20))).toBe("The rotator did not answer in time");
+    answer = (_, response) => void response.writeHead(200).write("{");
+    expect(await reason(AbortSignal.timeout(20))).toBe("The rotator did not answer in time");
     answer = (request) => request.socket.destroy();
+    expect(await reason()).toBe("The rotator can't be reached");
+    const upgrade =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n";
+    answer = (request) => request.socket.end(upgrade);
     expect(await reason()).toBe("The rotator can't be reached");
   });
 });

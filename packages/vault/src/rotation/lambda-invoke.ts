@@ -80,6 +80,8 @@ function replyTo({ url, headers, body, signal }: Post): Promise<IncomingMessage>
     const options = { method: "POST", headers, signal, agent: false } as const;
     const asked = request(url, options, resolve);
     asked.on("error", reject);
+    // Of an answer that switches protocols nothing else is heard.
+    asked.on("close", () => reject(new Error("the connection ended without a reply")));
     asked.on("socket", (socket) => socket.setKeepAlive(true, keepAliveMilliseconds));
     asked.end(body);
   });

@@ -46,7 +46,7 @@ export async function prepare(
     return { run: looked(run, await parts.laggardsOf(run, at.now), at.current, at.now) };
   }
   if (phase === "byHand") return { run: await lookedForValue(parts, run, secret, at.now) };
-  if (phase === "failed") return again(parts, run, at);
+  if (phase === "failed") return again(parts, run, secret, at);
   if (phase === "rollBack" && isCurrent) {
     return { run: { ...run, phase: "finishSecret", isCancelled: undefined } };
   }
@@ -67,11 +67,20 @@ async function lookedForValue(
   return isThere ? { ...run, phase: "testSecret", nextAttemptAt: now } : stillDue(run, now);
 }
 
-/** The next attempt, unless somebody has meanwhile done something else about AWSPENDING. */
-function again({ randomness }: EngineParts, run: RotationRun, at: Situation): Transition {
+/**
+ * The next attempt, unless somebody has meanwhile done something else about AWSPENDING, or another
+ * rotates the secret: it can other things than the one that failed.
+ */
+function again(
+  { randomness, rotators }: EngineParts,
+  run: RotationRun,
+  secret: SecretRecord,
+  at: Situation,
+): Transition {
   const left = run.capabilities.revokes ? undefined : run.token;
   const isAsLeft = at.pending === left || at.pending === at.current;
-  if (!isAsLeft) return { run: abandoned(run, at.now) };
+  const rotator = rotators.of(secret)?.name ?? run.rotator;
+  if (!isAsLeft || rotator !== run.rotator) return { run: abandoned(run, at.now) };
   return { run: retried(run, randomness.uuid(), at), setsPending: true };
 }
 

@@ -11,7 +11,7 @@ import { saveSecret } from "../secrets/saving.ts";
 import { pending } from "../secrets/versions.ts";
 import { type Row, retryOnConflict } from "../storage/storage.ts";
 import type { EngineParts } from "./engine-parts.ts";
-import { missingRehearsal } from "./rehearsal.ts";
+import { isRehearsing, missingRehearsal } from "./rehearsal.ts";
 import { begun, putNext, runOf } from "./requests.ts";
 import { RotatorFailed } from "./rotator.ts";
 import { mayBegin } from "./run.ts";
@@ -67,10 +67,11 @@ async function begin(parts: EngineParts, row: Row<SecretRecord>): Promise<void> 
   // It is still busy with the one before.
   if (run !== undefined && !mayBegin(run.body)) return;
   const rotator = parts.rotators.of(secret);
+  const rehearsal = rotator && (await missingRehearsal(parts, secret, rotator.name));
   const reason =
     missedWindow(secret, now) ??
-    (rotator === undefined ? "Nothing that this vault knows rotates the secret" : undefined) ??
-    (rotator && (await missingRehearsal(parts, secret, rotator.name)));
+    (rotator === undefined ? "Nothing that this vault knows rotates the secret" : rehearsal);
+  if (reason !== undefined && reason === rehearsal && (await isRehearsing(parts, secret))) return;
   if (rotator === undefined || reason !== undefined) {
     const time = secret.rotation?.nextRotationDate ?? now;
     await notice(parts, secret, { kind: "RotationFailed", time, detail: reason });

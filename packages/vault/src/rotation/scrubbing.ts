@@ -28,18 +28,18 @@ export interface ScrubbingParts {
   readonly clock: Clock;
 }
 
-const charactersMax = 300;
 /** What is shorter is in every other sentence. */
 const valueCharactersMin = 4;
 const withheld =
   "Its words are withheld, since the secret's values can't be opened to look for them";
 
-/** Of labelled versions and of those named. At most 300 characters. */
+/** Of labelled versions and of those named. Cut off last: half a value would not be found. */
 export async function withoutValues(
   parts: ScrubbingParts,
   text: string,
   secret: SecretRecord,
   versionIds: readonly string[],
+  charactersMax = 300,
 ): Promise<string> {
   const latest = await parts.storage.get(secretTable, secretKey(secret, secret.name));
   const { stages } = latest?.body ?? secret;

@@ -11,8 +11,6 @@ export interface TestResult {
   readonly reason?: string | undefined;
 }
 
-const testMilliseconds = 30_000;
-
 export async function testVersion(
   { rotators, withoutValues }: EngineParts,
   secret: SecretRecord,
@@ -29,7 +27,7 @@ export async function testVersion(
       token: versionId,
       oldVersionId: versionAt(secret.stages, current),
     } as const;
-    await rotator.invoke(request, AbortSignal.timeout(testMilliseconds));
+    await rotator.invoke(request, AbortSignal.timeout(rotator.stepMilliseconds));
     return { result: "Passed" };
   } catch (error) {
     if (!(error instanceof RotatorFailed)) throw error;

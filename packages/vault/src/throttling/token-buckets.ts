@@ -1,6 +1,6 @@
 /**
  * Token buckets of one rate, by key. A bucket holds a burst of tokens, fills evenly and is full
- * where nobody has asked for long; only the buckets that were asked last are remembered.
+ * where nobody has asked for long; only a bounded number of buckets is remembered.
  */
 import { BoundedCache } from "../encryption/bounded-cache.ts";
 
