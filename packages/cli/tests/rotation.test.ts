@@ -122,6 +122,8 @@ test("an overlap is ended by force, although there are readers of the old key", 
   expect(stdout).toMatch(/^ +123456789012 root +- +127\.0\.0\.1 +read it just now/m);
   const forced = await claviger(`rotate ${reference} --force --format json`);
   expect(JSON.parse(forced.stdout)).toMatchObject({ reference, phase: "succeeded" });
+  // Nobody is told to do what they have just done.
+  expect(forced.stderr).not.toContain("--force");
   expect([isLive(old), isLive(await current(reference))]).toEqual([false, true]);
 });
 

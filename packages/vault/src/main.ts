@@ -69,8 +69,8 @@ export async function startServer(
   };
 }
 
-function noticeFields({ kind, arn, time, tags, detail }: Notice): LogFields {
-  return { kind, arn, owner: tags.owner, dueAt: new Date(time).toISOString(), detail };
+function noticeFields({ kind, arn, time, dueAt = time, tags, detail }: Notice): LogFields {
+  return { kind, arn, owner: tags.owner, dueAt: new Date(dueAt).toISOString(), detail };
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Notice {
   readonly type: "parameter" | "secret";
   /** When it fell due, in milliseconds since the epoch: the same however late it is told. */
   readonly time: number;
+  /** Until when somebody has to have done what it asks for, where that is later; as `time`. */
+  readonly dueAt?: number | undefined;
   /** The resource's, as they were: whether a listener may hear of it, and whose it is (`owner`). */
   readonly tags: Readonly<Record<string, string>>;
   /** For people: why, or what to do. It holds no value. */

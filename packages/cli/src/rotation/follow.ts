@@ -63,7 +63,7 @@ async function followed(
     if (isEnough(run)) return run;
     const error = revocationError(run);
     if (error !== undefined) throw stillGood(reference, run, error);
-    if (!isNoted && !process.stderr.isTTY && run.laggardCount) {
+    if (!isNoted && !process.stderr.isTTY && run.phase === "overlap" && run.laggardCount) {
       process.stderr.write(`note: ${heldBack(reference, run)}\n`);
       isNoted = true;
     }

@@ -96,6 +96,8 @@ const fieldNames = [
 ] as const satisfies readonly (keyof LogFields)[];
 
 const wordCharactersMax = 200;
+/** What a notice asks somebody to do. */
+const detailCharactersMax = 1200;
 
 /** Picks by name, so that an object with more members than its type says brings nothing along. */
 function named(fields: LogFields = {}): Record<string, string | number> {
@@ -103,7 +105,8 @@ function named(fields: LogFields = {}): Record<string, string | number> {
   for (const name of fieldNames) {
     const value = fields[name];
     if (typeof value === "number") picked[name] = value;
-    if (typeof value === "string") picked[name] = value.slice(0, wordCharactersMax);
+    if (typeof value !== "string") continue;
+    picked[name] = value.slice(0, name === "detail" ? detailCharactersMax : wordCharactersMax);
   }
   return picked;
 }

@@ -53,6 +53,14 @@ describe("a step that fails", () => {
     expect(kept.failure).toEqual({ step: "createSecret", reason: "no", at: minute });
   });
 
+  it("is told of the version whose key lives on, where that was to be revoked", () => {
+    const revoking = newRun({}, { phase: "revokeOld", isRevocation: true });
+    expect(failed(revoking, "no", at()).run.untold.at(-1)).toMatchObject({
+      name: "RotationFailed",
+      versionId: oldVersion,
+    });
+  });
+
   it("is never rolled back once its version is current", () => {
     const finishing = newRun({}, { phase: "finishSecret" });
     const { run } = failed(finishing, "the reply was lost", at({ current: "new" }));

@@ -93,7 +93,9 @@ export function failed(run: RotationRun, reason: string, at: Situation): Transit
     const tested = ended(failing, "failed", now);
     return { run: told(tested, "TestRotationFailed", now, reason), clearsPending: true };
   }
-  const again = told(failing, "RotationFailed", now, `${step}: ${reason}`);
+  // Of what is revoked beside all rotations the run's own version is none of the secret's.
+  const versionId = run.isRevocation ? run.oldVersionId : run.token;
+  const again = told(failing, "RotationFailed", now, `${step}: ${reason}`, versionId);
   const isBeyondReturn =
     run.phase === "rollBack" || run.phase === "revokeOld" || at.current === run.token;
   if (isBeyondReturn) return { run: { ...again, nextAttemptAt: now + pauseAfter(attempt) } };

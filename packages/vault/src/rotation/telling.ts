@@ -38,6 +38,7 @@ export async function tell(
   }
   const isDone = run.isRevocation && isOver(run) && run.nextAttemptAt === undefined;
   await storage.commit([isDone ? forgotten(row) : putRotation({ ...run, untold: [] }, row)]);
+  if (run.isRevocation) return;
   for (const { name } of run.untold) {
     const outcome = outcomes[name as keyof typeof outcomes];
     if (outcome !== undefined) parts.metrics.countEnd(outcome);
@@ -46,7 +47,7 @@ export async function tell(
 
 function notice(
   { notices }: EngineParts,
-  { arn, name }: RotationRun,
+  { arn, name, phase, dueAt }: RotationRun,
   { name: kind, at, detail }: Tiding,
   secret: SecretRecord | undefined,
 ): Promise<void> {
@@ -56,6 +57,7 @@ function notice(
     name,
     type: "secret",
     time: at,
+    dueAt: kind === "RotationDue" && phase === "byHand" ? dueAt : undefined,
     tags: secret?.tags ?? {},
     detail,
   });

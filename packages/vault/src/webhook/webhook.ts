@@ -39,6 +39,15 @@ export async function post(
   if (!reply.ok) throw new Error(`The webhook answered with status ${reply.status}`);
 }
 
-function contentOf({ kind, arn, name, type, time, tags, detail }: Notice) {
-  return { kind, arn, name, type, time: new Date(time).toISOString(), owner: tags.owner, detail };
+function contentOf({ kind, arn, name, type, time, dueAt, tags, detail }: Notice) {
+  return {
+    kind,
+    arn,
+    name,
+    type,
+    time: new Date(time).toISOString(),
+    dueAt: dueAt === undefined ? undefined : new Date(dueAt).toISOString(),
+    owner: tags.owner,
+    detail,
+  };
 }

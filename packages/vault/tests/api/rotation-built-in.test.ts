@@ -230,6 +230,7 @@ describe("what a provider's strategy asks for", () => {
       async () => notices.at(-1),
       (seen) => seen?.kind === "RotationDue" && seen.name === SecretId,
     );
+    expect(notices.at(-1)?.dueAt).toBe((notices.at(-1)?.time ?? 0) + 7 * 86_400_000);
     const due = new Date(vault.clock.now() + 7 * 86_400_000).toISOString().slice(0, 10);
     expect(notices.at(-1)?.detail).toBe(`due by ${due}: Ask Ana for one.`);
     const described = await ask("DescribeRotation", { SecretId });
