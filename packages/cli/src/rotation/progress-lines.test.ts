@@ -212,7 +212,7 @@ test("a failure says what came first where the new key could not be revoked eith
   expect(failure.hint).toBe(
     "readers have the key that they had, but a new one that was made may still be good; " +
       "it is tried again in 59s: claviger rotations secretsmanager:prod/mail; " +
-      "or call it off: aws secretsmanager cancel-rotate-secret --secret-id prod/mail",
+      "or rotate it with other --metadata; or call it off: aws secretsmanager cancel-rotate-secret --secret-id prod/mail",
   );
 });
 

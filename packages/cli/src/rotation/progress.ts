@@ -70,10 +70,10 @@ export function notRotated(reference: Reference, run: RotationRun, now: number):
     );
   }
   const keys = keysAfter[phase ?? ""] ?? "readers have the key that they had";
-  // Until then the secret does not rotate again, nor take other settings.
+  // Until then the secret rotates again with other settings alone.
   const callOff =
     phase === "rollBack"
-      ? `; or call it off: aws secretsmanager cancel-rotate-secret --secret-id ${reference.name}`
+      ? `; or rotate it with other --metadata; or call it off: aws secretsmanager cancel-rotate-secret --secret-id ${reference.name}`
       : "";
   // A value that somebody stored gets no better by itself.
   const isAskedAgain = run.instructions !== undefined && phase === "failed";

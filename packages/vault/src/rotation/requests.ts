@@ -72,12 +72,10 @@ export async function admit(
     return "repeated";
   }
   checkRotation(secret, change);
-  const isBusy = run !== undefined && !mayBegin(run.body);
-  if (
-    !isBusy &&
-    pendingVersion({ ...secret, stages: stagesWithout(secret, run?.body) }) === undefined
-  )
-    return "new";
+  const left = leftByCorrection(secret, run, change);
+  const isBusy = run !== undefined && left === undefined && !mayBegin(run.body);
+  const stages = stagesWithout(secret, left ?? run?.body);
+  if (!isBusy && pendingVersion({ ...secret, stages }) === undefined) return "new";
   await reattempt(parts, secret);
   throw rotationInProgress();
 }
@@ -87,6 +85,23 @@ function stagesWithout({ stages }: SecretRecord, run: RotationRun | undefined): 
   const leavesNothing = run?.isTestOnly === true || run?.isRevocation === true;
   const isOurs = leavesNothing && versionAt(stages, pending) === run.token;
   return isOurs ? detach(stages, pending) : stages;
+}
+
+/**
+ * What is left of a rotation whose key can't be revoked, where the request says anew how the secret
+ * rotates: an admin's key that is refused is corrected by that, and need not be waited for.
+ */
+function leftByCorrection(
+  secret: SecretRecord,
+  run: Row<RotationRun> | undefined,
+  change: RotationChange,
+): RotationRun | undefined {
+  const { rotation } = secret;
+  const { lambdaArn, external } = configured(secret, change);
+  const isSame =
+    lambdaArn === rotation?.lambdaArn &&
+    JSON.stringify(external) === JSON.stringify(rotation.external);
+  return run === undefined || isSame ? undefined : leftOver(run.body);
 }
 
 /** The secret as it is to be rotated. One and the same request begins one rotation only. */
@@ -112,8 +127,14 @@ export function rotate(
     const next = begun(before, request, "request", now);
     const stages = { ...before.stages, [pending]: token };
     const after = { ...before, rotation, stages, lastChangedDate: now };
+    const left = leftByCorrection(before, run, request.change);
+    const former = run && left ? { ...run, body: endedWithout(run.body, now) } : run;
     return saveSecret(storage, row, after, now, {
-      alongside: [putNext(next, run)],
+      // What was refused may be granted now.
+      alongside: [
+        putNext(next, former),
+        ...(await putBeside(storage, left && { ...left, nextAttemptAt: now })),
+      ],
     });
   });
 }
@@ -138,27 +159,25 @@ export function cancel(
     const left = run && leftOver(run.body);
     const stages = stagesWithout(before, left ?? run?.body);
     const after = { ...before, stages, rotation, lastChangedDate: now };
-    return saveSecret(storage, row, after, now, {
-      alongside: run === undefined ? [] : await calledOff(storage, run, left, now),
-    });
+    if (run === undefined) return saveSecret(storage, row, after, now);
+    const over = left === undefined ? abandoned(run.body, now) : endedWithout(run.body, now);
+    const alongside = [putRotation(over, run), ...(await putBeside(storage, left))];
+    return saveSecret(storage, row, after, now, { alongside });
   });
 }
 
-async function calledOff(
-  storage: Storage,
-  run: Row<RotationRun>,
-  left: RotationRun | undefined,
-  now: number,
-): Promise<readonly Put[]> {
-  const { body } = run;
-  if (left === undefined) return [putRotation(abandoned(body, now), run)];
-  const over =
-    body.phase === "rollBack"
-      ? ended(told(body, "RotationAbandoned", now), "cancelled", now)
-      : ended(body, "succeeded", now);
+/** The end of a run whose key is revoked beside from now on. */
+function endedWithout(run: RotationRun, now: number): RotationRun {
+  return run.phase === "rollBack"
+    ? ended(told(run, "RotationAbandoned", now), "cancelled", now)
+    : ended(run, "succeeded", now);
+}
+
+async function putBeside(storage: Storage, left: RotationRun | undefined): Promise<readonly Put[]> {
+  if (left === undefined) return [];
   const key = revocationKey(left, left.oldVersionId ?? "");
   const isThere = (await storage.get(rotationTable, key)) !== undefined;
-  return [putRotation(over, run), ...(isThere ? [] : [putRotation(left, "absent")])];
+  return isThere ? [] : [putRotation(left, "absent")];
 }
 
 /**

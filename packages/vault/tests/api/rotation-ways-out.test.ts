@@ -1,4 +1,5 @@
 /** Rotations whose provider, or whose secret, is in the way: nothing is lost, and there is a way out. */
+import { randomUUID } from "node:crypto";
 import { IAM } from "@aws-sdk/client-iam";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -50,9 +51,10 @@ beforeEach(async () => {
   host.alive.add(first);
 });
 
-const rotate = (gracePeriod = "0s") =>
+const rotate = (gracePeriod = "0s", ClientRequestToken?: string) =>
   root.rotateSecret({
     SecretId,
+    ClientRequestToken,
     ExternalSecretRotationMetadata: [
       { Key: "project", Value: "p" },
       { Key: "gracePeriod", Value: gracePeriod },
@@ -92,6 +94,23 @@ test("an old key that can't be revoked keeps no new one from coming, and dies wh
   host.undead.clear();
   vault.clock.advance(60_000);
   await alive(third);
+});
+
+test("what an admin's key was refused is asked for anew with the one that corrects it", async () => {
+  const second = randomUUID();
+  host.failing.add("createSecret");
+  host.undead.add(second);
+  await rotate("0s", second);
+  await eventually(
+    async () => notices.findLast(({ name }) => name === SecretId)?.detail,
+    (said) => said?.startsWith("revokeSecret: ") === true,
+  );
+  expect(await refusal(rotate())).toContain("A previous rotation isn't complete");
+  host.failing.clear();
+  host.undead.clear();
+  const { VersionId: third = "" } = await rotate("24h");
+  await rotated(third);
+  await alive(first, third);
 });
 
 test("a secret that is restored goes on where it was", async () => {
