@@ -4,7 +4,7 @@ import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { secretsmanager } from "../../src/operations/secretsmanager/service.ts";
 import { RawHttp } from "./raw-http.fixture.ts";
-import { refusal } from "./refusal.fixture.ts";
+import { refusal, sideBySide } from "./refusal.fixture.ts";
 import { allow, type SecretsFixture, startSecrets } from "./secretsmanager.fixture.ts";
 
 const started = startSecrets();
@@ -138,7 +138,7 @@ describe("what is refused, in AWS's words", () => {
 
   test("a secret that is scheduled for deletion", async () => {
     await root.deleteSecret({ SecretId });
-    for (const asked of [rotate(), root.cancelRotateSecret({ SecretId })]) {
+    for (const asked of sideBySide<unknown>([rotate(), root.cancelRotateSecret({ SecretId })])) {
       expect(await refusal(asked)).toMatch(/because it was marked for deletion\.$/);
     }
   });
