@@ -172,7 +172,9 @@ describe.runIf(areWanted)("as it is written", () => {
     expect(told).toMatch(
       /\n\{"error":"no such key"\}\nerror: .* was revoked\nhint: .*\nerror: the key/,
     );
-    expect(told).toMatch(/\nprod\/mail +rate\(30 days\) +now /);
+    const date = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
+    expect(told).toMatch(new RegExp(String.raw`\n\S{36} +AWSCURRENT +${date} +-\n`));
+    expect(told).toMatch(new RegExp(String.raw`\n\S{36} +AWSPREVIOUS +${date} +${date}\n`));
   });
 
   withAws.concurrent("the guide to denials does what it says", async () => {
