@@ -11,6 +11,7 @@ import type { OidcIssuer } from "../harness/oidc-issuer.ts";
 import { type Postgres, startPostgres } from "../harness/postgres.ts";
 import { startVaultProcess, temporaryFolder } from "../harness/vault-process.ts";
 import { noteCollections } from "./collections.ts";
+import type { FloorPlan } from "./floor-server.ts";
 import type { Server } from "./load.ts";
 import { type Caller, prepare } from "./operations.ts";
 
@@ -114,26 +115,40 @@ export async function startMotoSubject(issuer: OidcIssuer): Promise<Subject | un
   };
 }
 
-export interface BareServer extends Server {
+/** A server that is there to be measured against. */
+export interface Rival extends Server {
   stop(): Promise<void>;
 }
 
 /** A `node:http` server that answers everything with what the vault answers to `request`. */
-export async function startBareTwin(vault: Server, request: string): Promise<BareServer> {
-  const { head, body } = await replyTo(vault.url, request);
-  const kept = head
-    .split("\r\n")
-    .map((line) => line.split(": ") as [string, string])
-    .filter(([name]) => /^(content-type|x-amzn-requestid)$/i.test(name));
-  const script = fileURLToPath(new URL("bare-server.ts", import.meta.url));
-  const given = JSON.stringify({ body, headers: Object.fromEntries(kept) });
+export async function startBareTwin(vault: Server, request: string): Promise<Rival> {
+  const { headers, body } = await replyTo(vault.url, request);
+  return startRival("bare-server.ts", { body, headers });
+}
+
+/** The least that answers `request`, a GetSecretValue, as a vault has to (`floor-server.ts`). */
+export async function startFloor(vault: Subject, request: string): Promise<Rival> {
+  const { headers, body } = await replyTo(vault.url, request);
+  const plan: FloorPlan = {
+    secretAccessKey: vault.caller.secretAccessKey,
+    reply: body,
+    contentType: headers["Content-Type"] ?? "",
+    trailFile: join(temporaryFolder("floor"), "trail.db"),
+  };
+  return startRival("floor-server.ts", plan);
+}
+
+async function startRival(script: string, plan: object): Promise<Rival> {
+  const file = fileURLToPath(new URL(script, import.meta.url));
   const collections = noteCollections();
-  const child = spawn(process.execPath, [collections.nodeOptions, script, given], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [printed] = await once(child.stdout, "data");
+  const words = [collections.nodeOptions, file, JSON.stringify(plan)];
+  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
+  // Readable as well where it ends without a word.
+  await once(child.stdout.setEncoding("utf8"), "readable");
+  const printed: string | null = child.stdout.read();
+  if (printed === null) throw new Error(`${script} has ended`);
   return {
-    url: String(printed).trim(),
+    url: printed.trim(),
     pid: child.pid ?? 0,
     collectionsFile: collections.file,
     async stop() {
@@ -144,8 +159,14 @@ export async function startBareTwin(vault: Server, request: string): Promise<Bar
   };
 }
 
-/** Throws unless the reply has status 200. It comes in one piece, as a bare server's will. */
-async function replyTo(url: string, request: string): Promise<{ head: string; body: string }> {
+interface Reply {
+  /** Those that belong to the answer, and not to the connection. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Throws unless the reply has status 200. It comes in one piece, as a rival's will. */
+async function replyTo(url: string, request: string): Promise<Reply> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.write(Buffer.from(request, "latin1"));
@@ -153,5 +174,9 @@ async function replyTo(url: string, request: string): Promise<{ head: string; bo
   socket.destroy();
   const [head = "", body = ""] = String(chunk).split("\r\n\r\n");
   if (!head.startsWith("HTTP/1.1 200 ")) throw new Error(`answered ${head.slice(0, 12)}`);
-  return { head, body };
+  const headers = head
+    .split("\r\n")
+    .map((line) => line.split(": ") as [string, string])
+    .filter(([name]) => /^(content-type|x-amzn-requestid)$/i.test(name));
+  return { headers: Object.fromEntries(headers), body };
 }

@@ -3,6 +3,7 @@
  * and its version, so that Decrypt needs no KeyId, and the seal covers both and the context.
  */
 import type { KeyObject } from "node:crypto";
+import { BoundedCache } from "../encryption/bounded-cache.ts";
 import { contextAad, type EncryptionContext } from "../encryption/envelope.ts";
 import { OpenFailed, openParts, type SealedParts, seal, unpackSealed } from "../encryption/seal.ts";
 
@@ -42,13 +43,25 @@ export function packCiphertext(
 export function unpackCiphertext(blob: Uint8Array): Ciphertext {
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
   if (bytes.length <= sealedStart || bytes[0] !== formatVersion) throw new OpenFailed();
+  const { accountId, keyId, keyVersion } = makerOf(bytes);
+  return { accountId, keyId, keyVersion, sealed: unpackSealed(bytes.subarray(sealedStart)) };
+}
+
+/** Few keys make most ciphertexts: kept with each of them, their names would take more than it. */
+const knownMakers = new BoundedCache<Maker>(1024);
+
+function makerOf(bytes: Buffer): Maker {
+  const packed = bytes.toString("latin1", accountStart, sealedStart);
+  const known = knownMakers.get(packed);
+  if (known !== undefined) return known;
   const hex = bytes.toString("hex", keyIdStart, versionStart);
-  return {
+  const maker = {
     accountId: String(bytes.readUIntBE(accountStart, accountBytes)).padStart(12, "0"),
     keyId: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
     keyVersion: bytes.readUInt32BE(versionStart),
-    sealed: unpackSealed(bytes.subarray(sealedStart)),
   };
+  knownMakers.set(packed, maker);
+  return maker;
 }
 
 export interface KeyVersionName {

@@ -37,7 +37,6 @@ const ciphertextStart = bindingStart + 32;
 /** A ciphertext that was found to belong to a place. */
 interface Bound {
   readonly place: string;
-  readonly blob: Uint8Array;
   readonly ciphertext: Ciphertext;
 }
 
@@ -82,7 +81,7 @@ export class ParameterValues {
     }
     const ciphertext =
       sealed[0] === encryptedByKms
-        ? this.#unbound(this.#bindingKey ?? (await this.#binding()), place, sealed).ciphertext
+        ? this.#unbound(this.#bindingKey ?? (await this.#binding()), place, sealed)
         : await this.ciphertext(place, sealed);
     return (
       await this.#keys.decrypt(permit, ciphertext, parameterContext(place))
@@ -95,7 +94,8 @@ export class ParameterValues {
     if (sealed[0] === sealedOnceMore) {
       return open(await this.#plain(), sealed.subarray(bindingStart), secureAad(place));
     }
-    return this.#unbound(await this.#binding(), place, sealed).blob;
+    this.#unbound(await this.#binding(), place, sealed);
+    return sealed.subarray(ciphertextStart);
   }
 
   fingerprint(value: string): Promise<string> {
@@ -103,19 +103,19 @@ export class ParameterValues {
   }
 
   /** `OpenFailed` where it was bound to another place. */
-  #unbound(key: HmacKey, place: ValuePlace, sealed: Uint8Array): Bound {
+  #unbound(key: HmacKey, place: ValuePlace, sealed: Uint8Array): Ciphertext {
     const text = textOf(place);
     const known = this.#bound.get(sealed);
-    if (known?.place === text) return known;
+    if (known?.place === text) return known.ciphertext;
     const blob = sealed.subarray(ciphertextStart);
     const binding = sealed.subarray(bindingStart, ciphertextStart);
     const isWhole = blob.length > 0;
     if (!isWhole || !timingSafeEqual(bindingOf(key, text, blob), binding)) {
       throw new OpenFailed();
     }
-    const bound = { place: text, blob, ciphertext: unpackCiphertext(blob) };
-    this.#bound.set(sealed, bound);
-    return bound;
+    const ciphertext = unpackCiphertext(blob);
+    this.#bound.set(sealed, { place: text, ciphertext });
+    return ciphertext;
   }
 
   async #plain(): Promise<KeyObject> {
