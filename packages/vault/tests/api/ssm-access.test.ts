@@ -5,6 +5,7 @@ import {
   IAMClient,
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
+import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   AddTagsToResourceCommand,
   DeleteParameterCommand,
@@ -207,6 +208,35 @@ describe("KMS", () => {
     );
     const { Parameter } = await client.send(new GetParameterCommand({ Name }));
     expect(Parameter?.Value).not.toBe("v");
+  });
+
+  it("is quoted where it refuses, as AWS was recorded to do", async () => {
+    const kms = new KMSClient(vault.client);
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    kms.destroy();
+    const KeyId = KeyMetadata?.KeyId ?? "";
+    const Name = "/mykey/token";
+    const secure = { Name, Value: "v", Type: "SecureString", KeyId } as const;
+    await root.send(new PutParameterCommand(secure));
+    const client = await userWith("keyless", { Action: "ssm:*", Resource: "*" });
+    const quoted = (operation: string) =>
+      new RegExp(
+        `^User: arn:aws:iam::123456789012:user/keyless is not authorized to perform: kms:${operation} on resource: ${KeyMetadata?.Arn} because no identity-based policy allows the kms:${operation} action \\(Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException; Request ID: [0-9a-f-]{36}; Proxy: null\\)$`,
+      );
+    const decrypted = { WithDecryption: true };
+    const reads = [
+      client.send(new GetParameterCommand({ Name, ...decrypted })),
+      client.send(new GetParametersCommand({ Names: [Name], ...decrypted })),
+      client.send(new GetParametersByPathCommand({ Path: "/mykey", ...decrypted })),
+      client.send(new GetParameterHistoryCommand({ Name, ...decrypted })),
+    ];
+    for (const message of await Promise.all(reads.map(denial))) {
+      expect(message).toMatch(quoted("Decrypt"));
+    }
+    const again = { ...secure, Overwrite: true };
+    expect(await denial(client.send(new PutParameterCommand(again)))).toMatch(quoted("Encrypt"));
+    const larger = client.send(new PutParameterCommand({ ...again, Tier: "Advanced" }));
+    expect(await denial(larger)).toMatch(quoted("GenerateDataKey"));
   });
 });
 

@@ -1,8 +1,10 @@
 /** A SecureString's KMS key, and KMS's refusals as Parameter Store passes them on. */
-import { ApiError } from "../../errors.ts";
+import type { Permit } from "../../authorization/authorize.ts";
+import { ApiError, accessDenied } from "../../errors.ts";
 import { managedAliasOf } from "../../keys/key-id.ts";
 import type { KeyResource } from "../../keys/keys.ts";
 import { defaultKeyAlias } from "../../parameters/parameters.ts";
+import { authorizeKeyUse } from "../key-use.ts";
 import type { Call } from "../operation.ts";
 
 /** The key that a KeyId names now. AWS's own is made at its first use. */
@@ -13,6 +15,23 @@ export function locateKey(call: Call, keyId: string): Promise<KeyResource> {
       ? keys.defaultKey(call.scope, defaultKeyAlias)
       : keys.locate(call.scope, keyId),
   );
+}
+
+/** The permit to use the key for a parameter; where KMS refuses it, AWS quotes KMS. */
+export async function authorizeKey<
+  Action extends "kms:Decrypt" | "kms:Encrypt" | "kms:GenerateDataKey",
+>(
+  call: Call,
+  action: Action,
+  key: KeyResource,
+  parameterArn: string,
+): Promise<Permit<Action, KeyResource>> {
+  try {
+    return await authorizeKeyUse(call, action, key, "ssm", { PARAMETER_ARN: parameterArn });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "AccessDenied") throw error;
+    throw accessDenied(quoted(call, error.message, "AccessDeniedException"), error);
+  }
 }
 
 const keyProblems = new Set([
@@ -37,9 +56,9 @@ export async function withInvalidKeyId<Result>(
 /** The InvalidKeyId where `error` is one of KMS's; else `error` itself. */
 export function asInvalidKeyId(call: Call, error: unknown): unknown {
   if (!(error instanceof ApiError) || !keyProblems.has(error.code)) return error;
-  return new ApiError(
-    "InvalidKeyId",
-    `${error.message} (Service: AWSKMS; Status Code: 400; Error Code: ${error.code}; Request ID: ${call.requestId}; Proxy: null)`,
-    { cause: error },
-  );
+  return new ApiError("InvalidKeyId", quoted(call, error.message, error.code), { cause: error });
+}
+
+function quoted({ requestId }: Call, message: string, code: string): string {
+  return `${message} (Service: AWSKMS; Status Code: 400; Error Code: ${code}; Request ID: ${requestId}; Proxy: null)`;
 }

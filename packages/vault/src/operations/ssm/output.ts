@@ -1,9 +1,8 @@
 /** What the reads of Parameter Store have in common: the value, and AWS's Parameter structure. */
 import type { ReadVersion, VersionRecord } from "../../parameters/parameters.ts";
 import type { ServiceSetting } from "../../parameters/service-settings.ts";
-import { authorizeKeyUse } from "../key-use.ts";
 import type { Call, Output } from "../operation.ts";
-import { asInvalidKeyId } from "./key.ts";
+import { asInvalidKeyId, authorizeKey } from "./key.ts";
 
 /** The value as the caller may see it: a SecureString is decrypted with the caller's own rights. */
 export async function readableValue(
@@ -16,9 +15,7 @@ export async function readableValue(
   if (keyArn === undefined || isDecrypted !== true) return parameters.value(read);
   try {
     const key = await call.vault.keys.locate(call.scope, keyArn);
-    const permit = await authorizeKeyUse(call, "kms:Decrypt", key, "ssm", {
-      PARAMETER_ARN: read.arn,
-    });
+    const permit = await authorizeKey(call, "kms:Decrypt", key, read.arn);
     return await parameters.decryptedValue(read, permit);
   } catch (error) {
     throw asInvalidKeyId(call, error);

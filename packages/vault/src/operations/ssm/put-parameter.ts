@@ -1,8 +1,7 @@
 /** PutParameter: makes a parameter, or with Overwrite its next version. */
 import { boolean, required, string, structure } from "../../shapes/shapes.ts";
-import { authorizeKeyUse } from "../key-use.ts";
 import { operation } from "../operation.ts";
-import { locateKey, withInvalidKeyId } from "./key.ts";
+import { authorizeKey, locateKey, withInvalidKeyId } from "./key.ts";
 import { domainTags, parameterName, parameterType, tagConditions, tags } from "./members.ts";
 
 const input = structure({
@@ -56,10 +55,9 @@ export const putParameter = operation({
       call.vault.parameters.put(permit, change, async (keyId, tier) => {
         const key = await locateKey(call, keyId);
         // KMS encrypts 4 KB by itself; what may be longer goes under a data key.
-        const context = { PARAMETER_ARN: arn };
         return tier === "Standard"
-          ? authorizeKeyUse(call, "kms:Encrypt", key, "ssm", context)
-          : authorizeKeyUse(call, "kms:GenerateDataKey", key, "ssm", context);
+          ? authorizeKey(call, "kms:Encrypt", key, arn)
+          : authorizeKey(call, "kms:GenerateDataKey", key, arn);
       }),
     );
     call.notes.responseElements = { version, tier };
