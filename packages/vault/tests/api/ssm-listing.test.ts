@@ -107,6 +107,14 @@ describe("GetParametersByPath", () => {
 });
 
 describe("DescribeParameters", () => {
+  it("gives ten at a time to whoever asks for no number, and fifty at most", async () => {
+    const firstOf = async (input: DescribeParametersCommandInput) =>
+      (await ssm.send(new DescribeParametersCommand(input))).Parameters?.length;
+    expect(await firstOf({})).toBe(10);
+    expect(await firstOf({ MaxResults: 50 })).toBe(leaves.length + others.length);
+    expect(await described({})).toEqual([...leaves, ...others].sort());
+  });
+
   it("tells everything but the value", async () => {
     const { Parameters } = await ssm.send(
       new DescribeParametersCommand({ ParameterFilters: [{ Key: "Name", Values: ["/root"] }] }),

@@ -34,7 +34,7 @@ export const describeParameters = operation({
     // Nobody can share a parameter here, so none is shared with the caller.
     if (input.Shared === true) return { Parameters: [] };
     const page = await call.vault.parameters.describe(permit, filters, {
-      limit: input.MaxResults ?? 50,
+      limit: input.MaxResults ?? 10,
       token: input.NextToken,
     });
     const Parameters = page.items.map(({ arn, record }) => ({
