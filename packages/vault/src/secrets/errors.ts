@@ -80,6 +80,10 @@ export function tooManyTags(tagsMax: number): ApiError {
   return invalidParameter(`You can't attach more than ${tagsMax} tags to a secret.`);
 }
 
+export function systemTag(key: string): ApiError {
+  return invalidParameter(`You can't modify system tags. Tag key: '${key}'.`);
+}
+
 export function tooManyStages(stagesMax: number): ApiError {
   return limitExceeded(`A secret can't have more than ${stagesMax} staging labels.`);
 }

@@ -1,6 +1,6 @@
 /** The tags that a secret is created with, and AWS's rules for them. */
 import { tagsMax } from "../../secrets/administration.ts";
-import { invalidParameter, tooManyTags } from "../../secrets/errors.ts";
+import { invalidParameter, systemTag, tooManyTags } from "../../secrets/errors.ts";
 import { checkExpiry } from "../../secrets/expiry.ts";
 import { list, string, structure } from "../../shapes/shapes.ts";
 
@@ -21,15 +21,18 @@ export function readTags(given: readonly Tag[] = []): Tags {
   const keys = new Set<string>();
   for (const { Key: key } of given) {
     if (key === undefined) throw invalidParameter("You must provide a key for every tag.");
-    if (key.toLowerCase().startsWith("aws:")) {
-      throw invalidParameter("Tag keys that begin with aws: are reserved for AWS.");
-    }
+    checkTagKey(key);
     if (keys.has(key)) throw invalidParameter(`The tag key ${key} is given more than once.`);
     keys.add(key);
   }
   const read = Object.fromEntries(given.map(({ Key, Value }) => [Key as string, Value ?? ""]));
   checkExpiry(read);
   return read;
+}
+
+/** AWS's own tags are nobody else's to put, nor to take away. */
+export function checkTagKey(key: string): void {
+  if (key.toLowerCase().startsWith("aws:")) throw systemTag(key);
 }
 
 export function tagList(given: Tags): { Key: string; Value: string }[] {

@@ -4,6 +4,7 @@ import { list, required, string, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { authorizeSecret, requireKept } from "./authorize-secret.ts";
 import { secretId } from "./members.ts";
+import { checkTagKey } from "./tags.ts";
 
 export const untagResource = operation({
   name: "UntagResource",
@@ -23,6 +24,7 @@ export const untagResource = operation({
       withoutTags(secret.tags, new Set(TagKeys)),
       conditions,
     );
+    TagKeys.forEach(checkTagKey);
     return permit;
   },
   async run({ TagKeys }, permit, { vault }) {
