@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseCron } from "./cron.ts";
 import {
   checkRotationRules,
+  daysBetween,
   nextRotationDate,
   type RotationRules,
   windowOpening,
@@ -130,5 +131,20 @@ describe("the window's opening", () => {
   ])("%j", (rules, opening) => {
     const closes = nextRotationDate(rules, Date.parse("2026-01-15T12:30:00Z")) ?? 0;
     expect(windowOpening(rules, closes)).toBe(Date.parse(opening));
+  });
+});
+
+describe("the days between rotations", () => {
+  const rotated = "2026-09-07T18:14:58Z";
+  test.each<[RotationRules, string | undefined, number | undefined]>([
+    [{}, rotated, undefined],
+    [{ automaticallyAfterDays: 30 }, undefined, 30],
+    // As AWS was seen to answer.
+    [{ scheduleExpression: "cron(0 0 ? * 2 *)" }, rotated, 7],
+    [{ scheduleExpression: "rate(10 hours)" }, rotated, 1],
+    [{ scheduleExpression: "rate(10 days)", duration: "2h" }, rotated, 10],
+    [{ scheduleExpression: "rate(10 days)" }, undefined, undefined],
+  ])("%j, rotated %s", (rules, last, days) => {
+    expect(daysBetween(rules, last === undefined ? undefined : Date.parse(last))).toBe(days);
   });
 });

@@ -66,6 +66,23 @@ export function nextRotationDate(rules: RotationRules, now: number): number | un
   return closes - 1000;
 }
 
+/**
+ * The days between rotations: the caller's own or, once the secret was rotated, those that AWS
+ * reckons from the schedule and shows beside it.
+ */
+export function daysBetween(
+  rules: RotationRules,
+  lastRotatedDate: number | undefined,
+): number | undefined {
+  if (rules.scheduleExpression === undefined) return rules.automaticallyAfterDays;
+  if (lastRotatedDate === undefined) return undefined;
+  const schedule = scheduleOf(rules);
+  if (schedule?.type === "days") return schedule.every;
+  const next = nextRotationDate(rules, lastRotatedDate);
+  if (next === undefined) return undefined;
+  return Math.max(1, Math.floor((next - lastRotatedDate) / dayMilliseconds));
+}
+
 /** When the window opens whose last second is `nextRotationDate`. */
 export function windowOpening(rules: RotationRules, closesAt: number): number {
   const closes = closesAt + 1000;

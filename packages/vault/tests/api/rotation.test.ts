@@ -82,6 +82,15 @@ test("the four steps, one after the other, and what is to be seen afterwards", a
   expect((await root.getSecretValue({ SecretId })).SecretString).toBe(`value of ${VersionId}`);
 });
 
+test("once it was rotated, the days between rotations stand beside the schedule", async () => {
+  const ScheduleExpression = "rate(10 hours)";
+  await rotate({ RotateImmediately: false, RotationRules: { ScheduleExpression } });
+  expect((await describeIt()).RotationRules).toEqual({ ScheduleExpression });
+  await rotate();
+  const after = await eventually(describeIt, (seen) => seen.LastRotatedDate !== undefined);
+  expect(after.RotationRules).toEqual({ AutomaticallyAfterDays: 1, ScheduleExpression });
+});
+
 test("a request that comes again begins no other rotation", async () => {
   const ClientRequestToken = randomUUID();
   const once = await rotate({ ClientRequestToken });

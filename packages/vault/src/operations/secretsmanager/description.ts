@@ -14,7 +14,7 @@ export function describe(secret: SecretRecord) {
     KmsKeyId: secret.kmsKeyId,
     RotationEnabled: rotation?.isEnabled,
     RotationLambdaARN: rotation?.lambdaArn || undefined,
-    RotationRules: rotation && rotationRulesOutput(rotation.rules),
+    RotationRules: rotation && rotationRulesOutput(rotation.rules, secret.lastRotatedDate),
     ExternalSecretRotationMetadata: external && metadataList(external.metadata),
     ExternalSecretRotationRoleArn: external?.roleArn,
     // As AWS has it, null once rotation has been turned off.

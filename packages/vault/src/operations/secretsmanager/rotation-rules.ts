@@ -1,5 +1,5 @@
 /** RotationRules as requests bring them and as replies show them. */
-import type { RotationRules } from "../../secrets/rotation-rules.ts";
+import { daysBetween, type RotationRules } from "../../secrets/rotation-rules.ts";
 import { type Infer, integer, string, structure } from "../../shapes/shapes.ts";
 
 export const rotationRules = structure({
@@ -16,9 +16,9 @@ export function readRotationRules(given: Infer<typeof rotationRules>): RotationR
   };
 }
 
-export function rotationRulesOutput(rules: RotationRules) {
+export function rotationRulesOutput(rules: RotationRules, lastRotatedDate: number | undefined) {
   return {
-    AutomaticallyAfterDays: rules.automaticallyAfterDays,
+    AutomaticallyAfterDays: daysBetween(rules, lastRotatedDate),
     Duration: rules.duration,
     ScheduleExpression: rules.scheduleExpression,
   };
