@@ -12,8 +12,11 @@ export class Connection {
   readonly isLate: boolean;
   /** Requests that have arrived and are not answered. */
   underWay = 0;
-  /** The request whose body is still arriving. */
-  reading: Incoming | undefined = undefined;
+  /**
+   * The requests whose bodies are not handed over yet: also one that is whole, while the head of
+   * the next has arrived already.
+   */
+  readonly reading = new Set<Incoming>();
   /** The last reply is written, but the client is still sending. */
   isLingering = false;
   /** Nothing behind what is under way is answered. */

@@ -90,7 +90,7 @@ export class Exchange {
       this.#dispatch(incoming);
     } else if (incoming.problem === undefined) {
       if (expectsContinue) response.writeContinue();
-      connection.reading = incoming;
+      connection.reading.add(incoming);
       incoming.readBody();
     } else {
       // A client that waits for leave to send will not send: there is nothing to linger for.
@@ -133,9 +133,9 @@ export class Exchange {
     } else {
       connection.isEnding = true;
       const isLate = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
-      if (connection.reading !== undefined) {
-        const problem = isLate ? refusals.requestTimedOut() : refusals.bodyIncomplete();
-        this.#refuse(connection.reading, problem);
+      const problem = isLate ? refusals.requestTimedOut() : refusals.bodyIncomplete();
+      for (const incoming of connection.reading) {
+        if (!incoming.complete) this.#refuse(incoming, problem);
       }
     }
   }
@@ -146,9 +146,7 @@ export class Exchange {
     socket.once("close", () => {
       this.#connections.delete(socket);
       connection.isEnding = true;
-      if (connection.reading !== undefined) {
-        this.#refuse(connection.reading, refusals.bodyIncomplete());
-      }
+      for (const incoming of connection.reading) this.#refuse(incoming, refusals.bodyIncomplete());
     });
     return connection;
   }
@@ -199,7 +197,7 @@ export class Exchange {
    * the way for all of them: its code and data are then still in the processor's caches.
    */
   #dispatch(incoming: Incoming): void {
-    incoming.connectionState.reading = undefined;
+    incoming.connectionState.reading.delete(incoming);
     if (this.#read.push(incoming) === 1) setImmediate(() => this.#answerRead());
   }
 

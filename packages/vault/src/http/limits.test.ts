@@ -68,6 +68,21 @@ describe("what is refused reaches the handler as a problem, without its body", (
     await expect.poll(() => seen).toMatchObject([{ problem: { code: "IncompleteBody" } }]);
   });
 
+  it("the same of a request that came together with the one before, and nothing is left of it", async () => {
+    const { seen, url } = await started({ bufferedBytesMax: 10 });
+    const socket = await connected(url);
+    const head = (length: number) =>
+      `POST / HTTP/1.1\r\nHost: v\r\nContent-Length: ${length}\r\n\r\n`;
+    socket.write(`${head(1)}1${head(9)}12345678`);
+    expect(String(await once(socket, "data"))).toContain("1 bytes");
+    socket.resetAndDestroy();
+    await expect
+      .poll(() => seen.map(({ problem }) => problem?.code))
+      .toEqual([undefined, "IncompleteBody"]);
+    expect(await bodyOf(url, "123")).toBe("3 bytes");
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^\d+ 0\n/);
+  });
+
   it("a body that takes too long", async () => {
     const { seen, url } = await started({ requestTimeoutMilliseconds: 80 });
     const socket = await connected(url);
@@ -232,4 +247,5 @@ it("survives any bytes", async () => {
     }),
   );
   expect((await fetch(`${url}/health`)).status).toBe(200);
+  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^\d+ 0\n/);
 });
