@@ -19,7 +19,7 @@ interface Waiting {
 }
 
 export interface ConnectionsState {
-  /** False from the moment when a connection could not be made until one is. */
+  /** False while there is no connection and none can be made: fewer than wanted serve as well. */
   readonly isReachable: boolean;
   readonly inUse: number;
   readonly idle: number;
@@ -50,7 +50,8 @@ export class Connections {
   /** For the metrics. */
   get state(): ConnectionsState {
     const idle = this.#idle.length;
-    return { isReachable: this.#outage === undefined, inUse: this.#open.size - idle, idle };
+    const isReachable = this.#outage === undefined || this.#open.size > 0;
+    return { isReachable, inUse: this.#open.size - idle, idle };
   }
 
   /** Lends a connection, which must be given back. Throws Unavailable. */
@@ -81,6 +82,10 @@ export class Connections {
     if (this.#closing.signal.aborted) {
       connection.close();
       throw new Unavailable("The database is closed");
+    }
+    // Its loss was told when nobody listened yet, if the server left right behind its first answer.
+    if (connection.isBroken) {
+      throw new Unavailable("The database can't be reached: it ended the connection");
     }
     this.#meet(connection.server);
     connection.on("lost", () => this.#lose());

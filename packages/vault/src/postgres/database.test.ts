@@ -8,6 +8,7 @@ import { type Postgres, startPostgres } from "../../../../tools/harness/postgres
 import { Unavailable } from "../unavailable.ts";
 import { Connection } from "./connection.ts";
 import { connectionSettings } from "./connection-settings.ts";
+import { Connections } from "./connections.ts";
 import { openPostgresDatabase, type PostgresDatabase, type Statement } from "./database.ts";
 import { PostgresError } from "./failures.ts";
 import { migratePostgres } from "./migrate.ts";
@@ -77,6 +78,7 @@ describe("statements", () => {
     await database.script(`ALTER DATABASE ${username} CONNECTION LIMIT 4`);
     const slow = statement("SELECT pg_sleep(0.01)");
     const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => few.all(slow)));
+    expect(few.state.isReachable).toBe(true);
     await few.close();
     expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([]);
   });
@@ -179,6 +181,19 @@ describe("a server", () => {
     await database.all(statement(end));
     while (losses === 0) await new Promise(setImmediate);
     for (let round = 0; round < 10; round++) await database.all(statement("SELECT 1"));
+  });
+
+  test("that leaves right behind its first answer keeps no place among the connections", async () => {
+    const proxy = await startProxy(Number(new URL(url).port));
+    const through = Object.assign(new URL(url), { port: String(proxy.port) }).href;
+    const connections = new Connections(connectionSettings(through), 1);
+    proxy.leave();
+    await expect(connections.take()).rejects.toThrow("can't be reached");
+    proxy.stay();
+    await expect.poll(() => connections.state.isReachable).toBe(true);
+    expect((await connections.take()).isBroken).toBe(false);
+    connections.close();
+    proxy.close();
   });
 
   test("that answers no more makes us give up, and what waits behind fails with it", async () => {
@@ -288,9 +303,15 @@ function dataFile(name: string, text: string): string {
   return path;
 }
 
-/** A way to the server that can fall silent as a partition does: nothing is closed, nothing comes. */
+const farewell = Buffer.from("E\0\0\0\x19SFATAL\0C57P01\0Mgone\0\0", "latin1");
+
+/**
+ * A way to the server that can fall silent as a partition does: nothing is closed, nothing comes.
+ * Or the server takes its leave in the same packet as its answer to what is asked first.
+ */
 async function startProxy(port: number) {
   let isStalled = false;
+  let isLeaving = false;
   const sockets = new Set<Socket>();
   const proxy = createServer((client) => {
     sockets.add(client);
@@ -298,7 +319,12 @@ async function startProxy(port: number) {
     const upstream = connect(port, "127.0.0.1");
     sockets.add(upstream);
     client.on("data", (data) => isStalled || upstream.write(data));
-    upstream.on("data", (data) => isStalled || client.write(data));
+    upstream.on("data", (data) => {
+      if (isStalled) return;
+      if (isLeaving && data.includes("takesWrites"))
+        client.end(Buffer.concat([data as Buffer, farewell]));
+      else client.write(data);
+    });
     for (const socket of [client, upstream]) socket.on("error", () => {});
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
@@ -306,6 +332,12 @@ async function startProxy(port: number) {
     port: (proxy.address() as { port: number }).port,
     stall: () => {
       isStalled = true;
+    },
+    leave: () => {
+      isLeaving = true;
+    },
+    stay: () => {
+      isLeaving = false;
     },
     close: () => {
       for (const socket of sockets) socket.destroy();
