@@ -11,12 +11,15 @@ import { failureOf, isLost, unreachable } from "./failures.ts";
 
 /**
  * A node that hangs in a transaction may hold the lock that every commit waits for, so the server
- * ends such a session before those who wait give up. What a commit promises is never less than
- * the server's own disk. SET needs one round trip, and works through poolers that refuse it at start.
+ * ends such a session before those who wait give up. One that is merely idle it is not to end, as
+ * from version 14 on it may be told: each loss costs a node all that it remembers. What a commit
+ * promises is never less than the server's own disk. SET needs one round trip, and works through
+ * poolers that refuse it at start.
  */
 const start = `
   SELECT set_config('statement_timeout', '4000', false),
     set_config('idle_in_transaction_session_timeout', '3000', false),
+    (SELECT set_config("name", '0', false) FROM pg_settings WHERE "name" = 'idle_session_timeout'),
     set_config('synchronous_commit',
       coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), false),
     current_setting('transaction_read_only') = 'off' AND NOT pg_is_in_recovery() AS "takesWrites",

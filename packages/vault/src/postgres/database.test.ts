@@ -183,6 +183,16 @@ describe("a server", () => {
     for (let round = 0; round < 10; round++) await database.all(statement("SELECT 1"));
   });
 
+  test("that ends idle sessions spares ours", async () => {
+    await database.script(`ALTER DATABASE ${new URL(url).username} SET idle_session_timeout = 50`);
+    const idle = await openPostgresDatabase({ url });
+    let losses = 0;
+    idle.onLost(() => losses++);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(losses).toBe(0);
+    await idle.close();
+  });
+
   test("that leaves right behind its first answer keeps no place among the connections", async () => {
     const proxy = await startProxy(Number(new URL(url).port));
     const through = Object.assign(new URL(url), { port: String(proxy.port) }).href;
