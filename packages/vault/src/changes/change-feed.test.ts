@@ -68,6 +68,19 @@ it("gives its place every 15 seconds where nothing happens to the reader's", asy
   expect((await events.next()).done).toBe(true);
 });
 
+it("comes to rest where what a clock dated far ahead outlives what came behind it", async () => {
+  for (const time of [9000, 0]) await storage.commit([appendEntries(time, [change("a")])]);
+  clock.now = () => 5000;
+  expect(await history.prune()).toBe(1);
+  const { pieces, close } = await open({ lastEventId: 1 });
+  const events = pieces[Symbol.asyncIterator]();
+  expect((await events.next()).value).toEqual({ id: "1" });
+  expect((await events.next()).value).toMatchObject({ event: "reset", id: "2" });
+  expect((await events.next()).value).toEqual({ id: "2" });
+  close();
+  expect((await events.next()).done).toBe(true);
+});
+
 it("says for how long nothing has happened", async () => {
   clock.now = () => 5000;
   expect((await open()).quietMilliseconds).toBe(bounds.millisecondsMax);

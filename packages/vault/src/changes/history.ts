@@ -64,10 +64,13 @@ export class ChangeHistory {
     return this.#storage.watch(changesTable, listener);
   }
 
-  /** The newest commit that is told of. */
+  /**
+   * The newest commit that was told of. It may be gone while older ones are still there, which a
+   * clock that was ahead has dated: behind the horizon there is nothing to go on from.
+   */
   async newest(): Promise<number> {
     const last = await this.#last();
-    return last === undefined ? this.#horizon() : Number(last.key);
+    return Math.max(Number(last?.key ?? 0), await this.#horizon());
   }
 
   /** Since the newest commit: whoever has read something since then has read the newest of it. */
