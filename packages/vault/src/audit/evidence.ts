@@ -13,7 +13,7 @@ import {
 } from "./chain.ts";
 import { splitLines, unpackLines } from "./packed-lines.ts";
 import type { SignedRow } from "./sql/heads.ts";
-import { allChains, allSeen, checkpointOf, groupsAfter, headsBetween } from "./sql/statements.ts";
+import { allChains, checkpointOf, groupsAfter, headsBetween, seenAfter } from "./sql/statements.ts";
 
 export type Evidence = ChainEvidence | HeadEvidence | GroupEvidence;
 
@@ -46,8 +46,18 @@ const unreadable: SeenHead = { chain: embedded, number: 0, hash: "" };
 
 const groupsAtOnce = 64;
 
+/** A head is signed every minute by every node: a database answers for so many in good time. */
+const headsAtOnce = 1000;
+
 interface GroupRow extends Omit<GroupEvidence, "type" | "lines"> {
   readonly lines: Uint8Array;
+}
+
+interface SeenRow {
+  readonly chain: Chain;
+  readonly number: number;
+  /** JSON. */
+  readonly seen: string;
 }
 
 /** The trail as these queries see it: give them a snapshot of a database that is written to. */
@@ -86,12 +96,17 @@ async function* evidenceOfChain(queries: Queries, chain: Chain): AsyncGenerator<
 /** Of each chain the groups that heads of others name. */
 async function placesSeen(queries: Queries): Promise<Map<Chain, Set<number>>> {
   const places = new Map<Chain, Set<number>>();
-  for (const { seen } of await queries.all<{ seen: string }>(allSeen)) {
-    for (const { chain, number } of seenHeads(seen)) {
-      places.set(chain, (places.get(chain) ?? new Set()).add(number));
+  let [after, number] = [Number.MIN_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
+  for (;;) {
+    const heads = await queries.all<SeenRow>(seenAfter, [after, number, headsAtOnce]);
+    for (const head of heads) {
+      for (const { chain, number } of seenHeads(head.seen)) {
+        places.set(chain, (places.get(chain) ?? new Set()).add(number));
+      }
+      ({ chain: after, number } = head);
     }
+    if (heads.length < headsAtOnce) return places;
   }
-  return places;
 }
 
 function signed(type: Claim, { seen, ...row }: SignedRow): HeadEvidence {

@@ -1,12 +1,19 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Postgres, startPostgres } from "../../../../../tools/harness/postgres.ts";
-import { openPostgresDatabase, type PostgresDatabase } from "../../postgres/database.ts";
+import {
+  openPostgresDatabase,
+  type PostgresDatabase,
+  type Queries,
+  type Statement,
+  type Value,
+} from "../../postgres/database.ts";
 import { openPostgresStorage } from "../../storage/postgres/postgres-storage.ts";
 import { table } from "../../storage/storage.ts";
 import { auditLogConformance } from "../audit-log.conformance.ts";
 import { type MaintainedAuditLog, openAuditLog } from "../audit-log.ts";
 import { type Head, signHead } from "../chain.ts";
 import { newEvent, newSigner } from "../events.fixture.ts";
+import { evidenceOf } from "../evidence.ts";
 import { retiring } from "../sql/retention.ts";
 import { oldestGroups } from "../sql/statements.ts";
 import { verifyTrail } from "../verify.ts";
@@ -146,6 +153,23 @@ describe("an audit log of many nodes", () => {
     await second.log.append(newEvent());
     expect(second.store.own).toBe(3);
     expect(await verify()).toMatchObject({ broken: undefined, events: 5 });
+  });
+
+  test("what the heads of many months say of other chains is read page by page", async () => {
+    await newNode();
+    await database.script(`INSERT INTO "audit_heads" SELECT 2, n, '', 0, 0, '',
+      '[{"chain":1,"number":' || n || ',"hash":""}]', '' FROM generate_series(1, 2500) n`);
+    let most = 0;
+    const counting: Queries = {
+      async all<Row>(statement: Statement, values?: readonly Value[]) {
+        const rows = await database.all<Row>(statement, values);
+        most = Math.max(most, rows.length);
+        return rows;
+      },
+    };
+    const { value } = await evidenceOf(counting).next();
+    expect(value.seenAt).toEqual(Array.from({ length: 2500 }, (_, at) => at + 1));
+    expect(most).toBeLessThanOrEqual(1000);
   });
 
   test("a node that is told that its chain is another's moves before it writes", async () => {

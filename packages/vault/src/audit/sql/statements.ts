@@ -82,9 +82,10 @@ export const headsBetween = statement(
    AND "number" < $3 ORDER BY "number"`,
 );
 
-export const allSeen = statement(
-  "all_seen",
-  `SELECT DISTINCT "seen" FROM "audit_heads" WHERE "seen" <> '[]'`,
+export const seenAfter = statement(
+  "seen_after",
+  `SELECT "chain", "number", "seen" FROM "audit_heads" WHERE ("chain", "number") > ($1, $2)
+   ORDER BY "chain", "number" LIMIT $3`,
 );
 
 export const keepHead = statement(
