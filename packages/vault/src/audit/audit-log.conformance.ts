@@ -364,6 +364,13 @@ export function auditLogConformance(name: string, subjectOf: () => Promise<Audit
         expect(await log.lastUses(elsewhere)).toEqual([]);
       });
 
+      test("takes the later of two in a group, however much time has passed between them", async () => {
+        // As where the machine slept while the first was under way.
+        await append(newEvent({ time: start }), newEvent({ time: start + 2 * hour }));
+        expect(await uses(aliceId)).toEqual(["secretsmanager GetSecretValue us-east-1 7200"]);
+        expect(await verify()).toMatchObject({ broken: undefined, events: 2 });
+      });
+
       test("has none of who can't prove who it is, whatever it calls its action", async () => {
         const forged = `${here.accountId} ${aliceId} kms us-east-1 Decrypt`;
         await append(

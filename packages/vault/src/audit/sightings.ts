@@ -58,7 +58,8 @@ export class Sightings {
   readonly #reads = new ReadNotes();
   #stretch = -1;
   #sightings: Sighting[] = [];
-  #notedUses: NotedUse[] = [];
+  /** Of the group that is looked at: one of each use, since one statement writes them. */
+  #notedUses = new Map<string, NotedUse>();
 
   /**
    * `otherwise` is the time of a group whose events are lost. The notes are taken as written: call
@@ -69,7 +70,7 @@ export class Sightings {
     let until = 0;
     const stretches = new Set<number>();
     this.#sightings = [];
-    this.#notedUses = [];
+    this.#notedUses = new Map();
     if (this.#uses.size > usesRememberedMax) this.#uses.clear();
     for (const event of events) {
       const time = Math.round(event.time);
@@ -83,7 +84,7 @@ export class Sightings {
       if (resource !== undefined) this.#sight(event, names, resource);
     }
     if (events.length === 0) from = until = otherwise;
-    const [sightings, uses] = [this.#sightings, this.#notedUses];
+    const [sightings, uses] = [this.#sightings, [...this.#notedUses.values()]];
     const reads = this.#reads.of(events);
     return { from, until, stretches: [...stretches], sightings, uses, reads };
   }
@@ -149,7 +150,7 @@ export class Sightings {
     const known = this.#uses.get(text);
     if (known !== undefined && this.#stretch < known + useStride) return;
     this.#uses.set(text, this.#stretch);
-    this.#notedUses.push({ ...use, ...sighting });
+    this.#notedUses.set(text, { ...use, ...sighting });
   }
 }
 
