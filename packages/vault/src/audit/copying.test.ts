@@ -7,6 +7,8 @@ import { openPostgresStorage } from "../storage/postgres/postgres-storage.ts";
 import { type AuditLogOptions, openAuditLog } from "./audit-log.ts";
 import type { AuditEvent } from "./event.ts";
 import { newEvent, newFolder, newSigner } from "./events.fixture.ts";
+import type { Evidence } from "./evidence.ts";
+import { type FieldName, type Fields, lineOf, places } from "./line.ts";
 import { copyToPostgres, prepareTrail } from "./postgres/copying.ts";
 import { openPostgresAuditStore } from "./postgres/postgres-store.ts";
 import { readingPostgres } from "./postgres/reading.ts";
@@ -106,3 +108,41 @@ test("a trail is not written over another", async () => {
     "There is an audit trail already",
   );
 });
+
+test("a trail that somebody damaged is copied with the damage, which is found there as here", async () => {
+  const here = newPlace();
+  await appended(await openSqliteAuditStore(here));
+  const path = join(here, "audit.db");
+  const records = await Array.fromAsync(evidenceIn(path));
+  for (const line of [
+    "5",
+    "[null]",
+    "[]",
+    `["x"]`,
+    "no JSON",
+    withField("identity", JSON.stringify(["x"])),
+    withField("identity", "5"),
+    withField("version_id", "\0"),
+    withField("time", 1.5),
+    withField("access_key_id", 5),
+  ]) {
+    const damaged = records.map((record) =>
+      record.type === "group" ? { ...record, lines: [line] } : record,
+    );
+    const there = await openPostgresDatabase({ url: await server.newDatabase() });
+    await (await openPostgresStorage({ database: there })).close();
+    await prepareTrail(there);
+    await there.transaction((session) => copyToPostgres(session, asynchronous(damaged)));
+    const copy = await readingPostgres(there, (evidence) => verifyTrail(evidence, trusted));
+    expect(copy.broken).toMatchObject({ chain: "embedded", group: 1 });
+    await there.close();
+  }
+});
+
+function withField(name: FieldName, value: string | number): string {
+  return JSON.stringify((JSON.parse(lineOf(newEvent())) as Fields).with(places[name], value));
+}
+
+async function* asynchronous(records: readonly Evidence[]): AsyncGenerator<Evidence> {
+  yield* records;
+}

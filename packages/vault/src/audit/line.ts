@@ -234,11 +234,27 @@ export function eventOf(fields: Fields): AuditEvent {
 export function eventsOf(lines: readonly string[]): AuditEvent[] {
   return lines.flatMap((line) => {
     try {
-      return [eventOf(JSON.parse(line) as Fields)];
+      const event = eventOf(JSON.parse(line) as Fields);
+      return canBeNoted(event) ? [event] : [];
     } catch {
       return [];
     }
   });
+}
+
+/** Whether what is noted of an event (`sightings.ts`) is of the kind that a database takes. */
+function canBeNoted({ identity, ...event }: AuditEvent): boolean {
+  const { time, service, operation, accessKeyId, accountId, resources, versionId = "" } = event;
+  const { arn, principalId, sessionIssuerArn = "" } = identity ?? { arn: "", principalId: "" };
+  const { sessionIssuedAt = 0, sessionExpiresAt = 0 } = identity ?? {};
+  const words: readonly unknown[] = [service, operation, accessKeyId];
+  const texts: readonly unknown[] = [accountId, ...resources, versionId];
+  const whose: readonly unknown[] = [arn, principalId, sessionIssuerArn];
+  return (
+    [time, sessionIssuedAt, sessionExpiresAt].every(Number.isSafeInteger) &&
+    words.every((word) => typeof word === "string") &&
+    [...texts, ...whose].every((text) => typeof text === "string" && !text.includes("\0"))
+  );
 }
 
 function identityOf(parts: unknown): AuditIdentity | undefined {
