@@ -69,6 +69,22 @@ describe("renderRecord", () => {
     });
   });
 
+  test("tells a user's own session from the user's key", () => {
+    const sessionIssuedAt = 1_700_000_000_000;
+    const identity = { ...alice, sessionIssuedAt };
+    expect(renderRecord(newEvent({ identity, accessKeyId: "ASIAEXAMPLE" })).userIdentity).toEqual({
+      type: "IAMUser",
+      principalId: "AIDAEXAMPLEALICE",
+      arn: "arn:aws:iam::123456789012:user/team/alice",
+      accountId: "123456789012",
+      accessKeyId: "ASIAEXAMPLE",
+      userName: "alice",
+      sessionContext: {
+        attributes: { creationDate: "2023-11-14T22:13:20Z", mfaAuthenticated: "false" },
+      },
+    });
+  });
+
   test("gives the root no name, a service what it is, and strangers what they claimed", () => {
     const identityOf = (changes: object) => renderRecord(newEvent(changes)).userIdentity;
     const root = { ...alice, type: "Root", arn: "arn:aws:iam::123456789012:root" };

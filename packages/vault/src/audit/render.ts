@@ -72,25 +72,31 @@ function renderIdentity({ identity, accessKeyId }: AuditEvent): CloudTrailRecord
     accountId,
     ...key,
     ...(type === "IAMUser" && { userName: usernameOf(identity) }),
-    ...(type === "AssumedRole" && { sessionContext: renderSession(identity) }),
+    ...sessionContext(identity),
   };
 }
 
-function renderSession(identity: AuditIdentity): CloudTrailRecord {
-  const { principalId, sessionIssuerArn = "", sessionIssuedAt, sourceIdentity } = identity;
+/** Of temporary credentials: a role's name the role, those of a user or the root nobody else. */
+function sessionContext(identity: AuditIdentity): CloudTrailRecord | undefined {
+  const { type, principalId, sessionIssuerArn = "", sessionIssuedAt, sourceIdentity } = identity;
+  const isRole = type === "AssumedRole";
+  if (!isRole && sessionIssuedAt === undefined) return undefined;
+  const sessionIssuer = {
+    type: "Role",
+    principalId: principalId.slice(0, principalId.indexOf(":")),
+    arn: sessionIssuerArn,
+    accountId: sessionIssuerArn.split(":")[4] ?? "",
+    userName: sessionIssuerArn.slice(sessionIssuerArn.lastIndexOf("/") + 1),
+  };
   return {
-    sessionIssuer: {
-      type: "Role",
-      principalId: principalId.slice(0, principalId.indexOf(":")),
-      arn: sessionIssuerArn,
-      accountId: sessionIssuerArn.split(":")[4] ?? "",
-      userName: sessionIssuerArn.slice(sessionIssuerArn.lastIndexOf("/") + 1),
+    sessionContext: {
+      ...(isRole && { sessionIssuer }),
+      attributes: {
+        ...(sessionIssuedAt !== undefined && { creationDate: renderTime(sessionIssuedAt) }),
+        mfaAuthenticated: "false",
+      },
+      ...(sourceIdentity !== undefined && { sourceIdentity }),
     },
-    attributes: {
-      ...(sessionIssuedAt !== undefined && { creationDate: renderTime(sessionIssuedAt) }),
-      mfaAuthenticated: "false",
-    },
-    ...(sourceIdentity !== undefined && { sourceIdentity }),
   };
 }
 
