@@ -76,6 +76,46 @@ test("such sessions get nothing from IAM, and of STS a role or their name only",
   );
 });
 
+test("a role for longer than an hour takes a user's key: such a session would be chained", async () => {
+  const gil = await fixture.createUser("gil", all);
+  const RoleArn = await fixture.createRole("for-gil");
+  await fixture.iam.updateRole({ RoleName: "for-gil", MaxSessionDuration: 7200 });
+  const request = { RoleArn, RoleSessionName: "s1", DurationSeconds: 7200 };
+  await fixture.as(gil).sts.assumeRole(request);
+  const { sts } = fixture.as((await ownSession(gil)).keys);
+  expect(await refusal(sts.assumeRole(request))).toBe(
+    "ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+  );
+  await sts.assumeRole({ ...request, DurationSeconds: 3600 });
+});
+
+test("a multi-factor device is one that the caller doesn't have", async () => {
+  const hal = await fixture.createUser("hal", all);
+  const { sts } = fixture.as(hal);
+  const role = {
+    RoleArn: await fixture.createRole("for-hal"),
+    RoleSessionName: "s1",
+  };
+  const SerialNumber = `arn:aws:iam::${account}:mfa/hal`;
+  const failed = "AccessDenied: MultiFactorAuthentication failed,";
+  for (const ask of [
+    (mfa: object) => sts.getSessionToken(mfa),
+    (mfa: object) => sts.assumeRole({ ...role, ...mfa }),
+  ]) {
+    expect(await refusal(ask({ SerialNumber, TokenCode: "123456" }))).toBe(
+      `${failed} unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.`,
+    );
+    for (const half of [{ SerialNumber }, { TokenCode: "123456" }]) {
+      expect(await refusal(ask(half))).toBe(
+        `${failed} must provide both MFA serial number and one time pass code.`,
+      );
+    }
+    expect(await refusal(ask({ SerialNumber, TokenCode: "12345" }))).toBe(
+      "ValidationError: 1 validation error detected: Value at 'tokenCode' failed to satisfy constraint: Member must have length greater than or equal to 6",
+    );
+  }
+});
+
 test("a session ends with its user, also if the user is created again", async () => {
   const dan = await fixture.createUser("dan", all);
   const { sts } = fixture.as((await ownSession(dan)).keys);

@@ -6,10 +6,13 @@ import { accessDenied, validationError } from "../../errors.ts";
 import type { SessionContext } from "../../principals/sessions/session.ts";
 import { compiledSessionPolicy } from "../../principals/sessions/session-policies.ts";
 import type { Infer } from "../../shapes/shapes.ts";
-import { refused, refusedList, required, string, structure } from "../../shapes/shapes.ts";
+import { refusedList, required, string, structure } from "../../shapes/shapes.ts";
 import { type Call, operation } from "../operation.ts";
 import {
   durationSeconds,
+  mfaSerialNumber,
+  mfaTokenCode,
+  refuseMfa,
   roleArn,
   sessionName,
   sessionPolicy,
@@ -21,7 +24,7 @@ import {
 import { authorizeRoleSession, roleSessionOutput, sessionSeconds } from "./role-session.ts";
 import { sessionTags } from "./session-tags.ts";
 
-/** A session that makes a session may not stretch itself: AWS's limit for role chaining. */
+/** A session that makes a session may not stretch itself, a user's own neither: role chaining. */
 const chainedSecondsMax = 3600;
 const arnPattern = /^arn:[^:]+:[^:]+:[^:]*:[^:]*:./s;
 
@@ -36,8 +39,8 @@ const input = structure({
   TransitiveTagKeys: transitiveTagKeys,
   SourceIdentity: sourceIdentity,
   ProvidedContexts: refusedList("there is no IAM Identity Center that would make one."),
-  SerialNumber: refused("there are no multi-factor devices."),
-  TokenCode: refused("there are no multi-factor devices."),
+  SerialNumber: mfaSerialNumber,
+  TokenCode: mfaTokenCode,
 });
 
 export const assumeRole = operation({
@@ -49,6 +52,7 @@ export const assumeRole = operation({
     const { RoleArn, RoleSessionName, ExternalId, Policy } = given;
     if (!arnPattern.test(RoleArn)) throw validationError(`${RoleArn} is invalid`);
     if (Policy !== undefined) compiledSessionPolicy(Policy);
+    refuseMfa(given);
     const context = sessionContext(given, call);
     const role = await call.vault.principals.roles.locateForSession(RoleArn);
     const permit = authorizeRoleSession(call, "sts:AssumeRole", role, context, {
@@ -60,7 +64,7 @@ export const assumeRole = operation({
 
   async run({ RoleSessionName, DurationSeconds }, { permit, context }, call) {
     const seconds = sessionSeconds(DurationSeconds, permit);
-    if (call.principal.type === "AssumedRole" && seconds > chainedSecondsMax) {
+    if (call.principal.tokenIssuedAt !== undefined && seconds > chainedSecondsMax) {
       throw validationError(
         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
       );

@@ -2,9 +2,10 @@
  * Gives a user, or the account root, temporary credentials of its own.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
  */
-import { integer, refused, structure } from "../../shapes/shapes.ts";
+import { integer, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { responseElements } from "../response-elements.ts";
+import { mfaSerialNumber, mfaTokenCode, refuseMfa } from "./members.ts";
 import { cannotCallWithSession } from "./own-session.ts";
 
 const userSecondsByDefault = 43_200;
@@ -16,13 +17,14 @@ export const getSessionToken = operation({
   isReadOnly: true,
   input: structure({
     DurationSeconds: integer({ min: 900, max: 129_600 }),
-    SerialNumber: refused("there are no multi-factor devices."),
-    TokenCode: refused("there are no multi-factor devices."),
+    SerialNumber: mfaSerialNumber,
+    TokenCode: mfaTokenCode,
   }),
 
   /** AWS asks no policy: nothing is given that the caller didn't have. */
-  permit(_input, { principal }) {
+  permit(input, { principal }) {
     if (principal.tokenIssuedAt !== undefined) throw cannotCallWithSession("GetSessionToken");
+    refuseMfa(input);
   },
 
   async run({ DurationSeconds = userSecondsByDefault }, _granted, { principal, vault, notes }) {

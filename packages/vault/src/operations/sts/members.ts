@@ -1,4 +1,5 @@
 /** The members that operations of STS share, as the service model declares them. */
+import { accessDenied } from "../../errors.ts";
 import { integer, list, required, string, structure } from "../../shapes/shapes.ts";
 
 export const roleArn = string({
@@ -39,3 +40,21 @@ export const sessionTags = list(structure({ Key: required(tagKey), Value: requir
 });
 
 export const transitiveTagKeys = list(tagKey, { max: tagsMax });
+
+export const mfaSerialNumber = string({ min: 9, max: 256, pattern: "[\\w+=/:,.@-]*" });
+export const mfaTokenCode = string({ min: 6, max: 6, pattern: "[\\d]*", isSensitive: true });
+
+interface MfaMembers {
+  readonly SerialNumber?: string | undefined;
+  readonly TokenCode?: string | undefined;
+}
+
+/** Nobody has a multi-factor device here, so AWS's answer is that of a device nobody has. */
+export function refuseMfa({ SerialNumber, TokenCode }: MfaMembers): void {
+  if (SerialNumber === undefined && TokenCode === undefined) return;
+  throw accessDenied(
+    SerialNumber === undefined || TokenCode === undefined
+      ? "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
+      : "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.",
+  );
+}
