@@ -207,6 +207,41 @@ describe("an error in AWS Query", () => {
   });
 });
 
+describe("AWS Query for a caller that asks for JSON", () => {
+  const asked: Route = { ...iam, isJsonWanted: true };
+
+  it("has the members of the XML, times as epoch seconds", () => {
+    const output = {
+      Users: [{ UserName: "ana", CreateDate: new Date(1_523_477_145_713), Tags: [] }],
+      SummaryMap: new Map([["Users", 1]]),
+      Content: new Uint8Array([1, 2, 3]),
+      Marker: undefined,
+    };
+    const reply = encodeOutput(asked, output, requestId);
+    expect(reply).toMatchObject({ status: 200, headers: { "Content-Type": "application/json" } });
+    expect(reply.body).toBe(
+      '{"GetUserResponse":{"GetUserResult":{"Users":[{"UserName":"ana","CreateDate":1523477145,' +
+        '"Tags":[]}],"SummaryMap":{"Users":1},"Content":"AQID"},' +
+        `"ResponseMetadata":{"RequestId":"${requestId}"}}}`,
+    );
+    expect(encodeOutput(asked, undefined, requestId).body).toBe(
+      `{"GetUserResponse":{"ResponseMetadata":{"RequestId":"${requestId}"}}}`,
+    );
+  });
+
+  it("tells errors so too, with the same codes and statuses", () => {
+    const reply = encodeError(asked, new ApiError("NoSuchEntity", "Who & why"), requestId);
+    expect(reply).toMatchObject({ status: 404, headers: { "Content-Type": "application/json" } });
+    expect(reply.body).toBe(
+      '{"Error":{"Code":"NoSuchEntity","Message":"Who & why","Type":"Sender"},' +
+        `"RequestId":"${requestId}"}`,
+    );
+    expect(encodeError(asked, new ApiError("ReportNotPresent", ""), requestId).body).toBe(
+      `{"Error":{"Code":"ReportNotPresent","Type":"Sender"},"RequestId":"${requestId}"}`,
+    );
+  });
+});
+
 describe("a fault of ours", () => {
   const fault = new ApiError("InternalServiceError", "An error occurred.", { fault: "server" });
 

@@ -5,6 +5,7 @@ import type { HttpReply, WholeReply } from "../message.ts";
 import { errorCodeOnWire, errorStatus, messageMember } from "./errors.ts";
 import { eventStreamReply } from "./events.ts";
 import { stringifyOutput } from "./json.ts";
+import { stringifyQueryOutput } from "./query-json.ts";
 import type { Route } from "./route.ts";
 import { element, text } from "./xml.ts";
 
@@ -19,6 +20,13 @@ export function encodeOutput(route: Route, output: WireOutput, requestId: string
     return jsonReply(200, requestId, output === undefined ? "" : stringifyOutput(output));
   }
   const { operation, xmlNamespace } = route;
+  if (route.isJsonWanted) {
+    const response = {
+      ...(output !== undefined && { [`${operation}Result`]: output }),
+      ResponseMetadata: { RequestId: requestId },
+    };
+    return queryJsonReply(200, requestId, { [`${operation}Response`]: response });
+  }
   const result = output === undefined ? "" : element(`${operation}Result`, output);
   return xmlReply(
     200,
@@ -34,7 +42,7 @@ export function encodeError(route: Route, error: ApiError, requestId: string): W
   const status = errorStatus(route, error);
   const reply =
     route.protocol === "aws-query"
-      ? xmlError(route, error, code, status, requestId)
+      ? queryError(route, error, code, status, requestId)
       : jsonError(route, error, code, status, requestId);
   // A moment is what a full audit log or a restart needs; SDKs wait as told and try again.
   return status === 503 ? { ...reply, headers: { ...reply.headers, "Retry-After": "1" } } : reply;
@@ -55,14 +63,19 @@ function jsonError(
 // What AWS's front says for a request that names no service.
 const faultNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09";
 
-function xmlError(
-  { xmlNamespace = faultNamespace }: Route,
+function queryError(
+  { xmlNamespace = faultNamespace, isJsonWanted }: Route,
   { message, detail, fault }: ApiError,
   code: string,
   status: number,
   requestId: string,
 ): WholeReply {
   const type = fault === "server" ? "Receiver" : "Sender";
+  if (isJsonWanted) {
+    const said = message === "" ? undefined : { Message: message };
+    const told = { Error: { Code: code, ...said, Type: type, ...detail }, RequestId: requestId };
+    return queryJsonReply(status, requestId, told);
+  }
   const said = message === "" ? "" : element("Message", message);
   return xmlReply(
     status,
@@ -85,6 +98,18 @@ function jsonReply(status: number, requestId: string, body: string): WholeReply 
     status,
     headers: { "x-amzn-RequestId": requestId, "Content-Type": "application/x-amz-json-1.1" },
     body,
+  };
+}
+
+function queryJsonReply(
+  status: number,
+  requestId: string,
+  told: Readonly<Record<string, unknown>>,
+): WholeReply {
+  return {
+    status,
+    headers: { "x-amzn-RequestId": requestId, "Content-Type": "application/json" },
+    body: stringifyQueryOutput(told),
   };
 }
 

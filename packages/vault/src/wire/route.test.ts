@@ -77,6 +77,19 @@ describe("AWS Query", () => {
     expect(route(getRequest(`/?${parameters}&X-Amz-Signature=0`))).toMatchObject(expected);
   });
 
+  it.each([
+    ["application/json", true],
+    ["application/json, text/plain, */*", true],
+    ["text/xml, Application/JSON;q=0.5", true],
+    ["*/*", false],
+    ["application/jsonlines", false],
+    ["text/xml", false],
+    [undefined, false],
+  ])("with Accept %s is JSON: %s", (accept, expected) => {
+    const request = getRequest("/?Action=GetCallerIdentity&Version=2011-06-15");
+    expect(route({ ...request, headers: { accept } }).isJsonWanted).toBe(expected);
+  });
+
   it("says what AWS says of an action it doesn't know", () => {
     expect(route(formRequest("Action=GetNothing&Version=2010-05-08")).problem).toMatchObject({
       code: "UnknownOperation",

@@ -5,6 +5,7 @@
  */
 import { ApiError } from "../errors.ts";
 import { type HttpRequest, header } from "../message.ts";
+import { isJsonWanted } from "./query-json.ts";
 import { parseQueryParameters, type QueryParameters } from "./query-parameters.ts";
 
 /** What routing needs to know of a service (`operations/operation.ts` has the whole). */
@@ -39,6 +40,8 @@ export interface Route {
   readonly problem: ApiError | undefined;
   /** AWS Query's parsed form. */
   readonly parameters?: QueryParameters | undefined;
+  /** Whether the caller asks AWS Query for JSON. */
+  readonly isJsonWanted?: boolean | undefined;
   /** REST-JSON's input member -> header. */
   readonly headers?: Binding["headers"] | undefined;
 }
@@ -167,6 +170,7 @@ function routeQuery(request: HttpRequest, services: ReadonlyMap<string, QuerySer
     xmlNamespace: known?.service.xmlNamespace,
     problem: parsed instanceof ApiError ? parsed : queryProblem(request, action, version, known),
     parameters,
+    isJsonWanted: isJsonWanted(request),
   };
 }
 

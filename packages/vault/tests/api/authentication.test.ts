@@ -70,6 +70,31 @@ describe.each([smithy, independent])("signed by $name", ({ sign }) => {
     expect(reply.body).toContain(`<Arn>arn:aws:iam::${vault.accountId}:root</Arn>`);
   });
 
+  it("whoever is given a presigned GetCallerIdentity may read the answer as JSON", async () => {
+    const presigned = {
+      method: "GET",
+      service: "sts",
+      query: { Action: "GetCallerIdentity", Version: "2011-06-15" },
+      headers: { "x-k8s-aws-id": "cluster" },
+      body: "",
+      expiresIn: 60,
+    };
+    const { body } = await send(await signed(presigned), ["accept", "application/json"]);
+    expect(JSON.parse(body)).toEqual({
+      GetCallerIdentityResponse: {
+        GetCallerIdentityResult: {
+          UserId: vault.accountId,
+          Account: vault.accountId,
+          Arn: `arn:aws:iam::${vault.accountId}:root`,
+        },
+        ResponseMetadata: { RequestId: expect.any(String) },
+      },
+    });
+    const unsigned = { ...(await signed(presigned)), target: "/?Action=GetCallerIdentity" };
+    const refused = await send(unsigned, ["accept", "application/json"]);
+    expect(JSON.parse(refused.body)).toMatchObject({ Error: { Type: "Sender" } });
+  });
+
   it("header lines sent twice never change what was signed", async () => {
     const request = await signed();
     for (const line of [
