@@ -6,7 +6,6 @@ import { ChangeHistory } from "../changes/history.ts";
 import { NoticeJournal } from "../changes/notice-journal.ts";
 import { recordChanges } from "../changes/recorded-storage.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import type { Configuration } from "../configuration.ts";
 import { parseRootKeySetting, rootKeySource } from "../encryption/root-keys/sources.ts";
 import { auditSigner } from "../keys/audit-signer.ts";
 import { keyMaterialRows } from "../keys/key-material.ts";
@@ -62,7 +61,7 @@ export async function openDomain(databases: Databases, parts: DomainParts): Prom
   const { ring, sourceOf } = await openRing(databases, parts);
   const { storage } = ring;
   const sealedKeys = new SealedKeys(storage, ring, randomness);
-  await requireOwnAccount(databases, storage, configuration);
+  await requireOwnAccount(databases, storage, parts);
   await sealedKeys.makeAll([tokenKeys]);
   const keys = new Keys(storage, ring, sealedKeys, clock, randomness);
   const root = databases.root();
@@ -132,9 +131,10 @@ async function openRing(
 async function requireOwnAccount(
   databases: Databases,
   storage: Storage,
-  { accountId: given, database }: Configuration,
+  { configuration, clock }: Pick<DomainParts, "configuration" | "clock">,
 ): Promise<void> {
-  const accountId = await firstAccountOf(storage, given);
+  const { accountId: given, database } = configuration;
+  const accountId = await firstAccountOf(storage, given, clock.now());
   if (accountId === given) return;
   throw new ConfigurationError(
     `${databases.name} belongs to account ${accountId}, not to ${given}`,

@@ -75,7 +75,7 @@ test("a session is one object until its role's policy changes, and no other sess
 });
 
 test("the root is one object until the account joins an organization", async () => {
-  await firstAccountOf(vault.storage, accountId);
+  await firstAccountOf(vault.storage, accountId, 0);
   const root = () => vault.principals.callers.root(accountId);
   const before = await root();
   expect(await root()).toBe(before);

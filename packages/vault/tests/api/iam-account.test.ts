@@ -237,6 +237,7 @@ describe("credentials", () => {
     expect(rows.map(({ user }) => user)).toEqual(["<root_account>", "ana", "ben", "worker"]);
     expect(rows[0]).toMatchObject({
       arn: `arn:aws:iam::${account}:root`,
+      user_creation_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/),
       password_enabled: "not_supported",
       access_key_1_active: "true",
       access_key_1_last_used_service: "iam",

@@ -150,6 +150,13 @@ describe("without a name", () => {
       AccessKeyMetadata: [{ AccessKeyId: vault.credentials.accessKeyId, Status: "Active" }],
       IsTruncated: false,
     });
+    const { User } = await iam.getUser({});
+    expect(User).toEqual({
+      UserId: account,
+      Arn: `arn:aws:iam::${account}:root`,
+      CreateDate: expect.any(Date),
+    });
+    expect(Math.abs((User?.CreateDate?.getTime() ?? 0) - vault.clock.now())).toBeLessThan(600_000);
     expect((await iam.listMFADevices({})).MFADevices).toEqual([]);
     expect(await refused(iam.createAccessKey({}))).toEqual([
       "ValidationError",

@@ -20,7 +20,9 @@ export const getUser = operation({
   async run(_input, permit, call) {
     if (permit === undefined) {
       const { principalId, arn } = call.principal;
-      return { User: { UserId: principalId, Arn: arn } };
+      const createdAt = await call.vault.accounts.createdAt(call.scope.accountId);
+      const CreateDate = createdAt === undefined ? undefined : new Date(createdAt);
+      return { User: { UserId: principalId, Arn: arn, CreateDate } };
     }
     const user = await call.vault.principals.users.get(permit);
     return { User: { ...userOutput(user), ...boundaryIfAny(user), ...tagsIfAny(user.tags) } };

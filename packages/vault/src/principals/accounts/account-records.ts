@@ -1,5 +1,6 @@
 /** What is stored about the accounts of an organization. Times are milliseconds since the epoch. */
 import { type Storage, table } from "../../storage/storage.ts";
+import { firstAccountRow } from "./first-account.ts";
 
 export interface Account {
   readonly id: string;
@@ -50,4 +51,11 @@ export function creationKey(id: string): string {
 /** Whether an account has another one of this id beside it: all are in one organization. */
 export async function isOtherAccount(storage: Storage, id: string): Promise<boolean> {
   return (await storage.get(accountsTable, accountKey(id))) !== undefined;
+}
+
+/** When an account was made, the first one too; undefined where nobody noted it. */
+export async function createdAtOf(storage: Storage, id: string): Promise<number | undefined> {
+  const first = await firstAccountRow(storage);
+  if (first?.body.accountId === id) return first.body.createdAt;
+  return (await storage.get(accountsTable, accountKey(id)))?.body.joinedAt;
 }

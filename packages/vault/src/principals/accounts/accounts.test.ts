@@ -14,7 +14,7 @@ let isCrashing: boolean;
 
 beforeEach(async () => {
   vault = await openPrincipals();
-  await firstAccountOf(vault.storage, accountId);
+  await firstAccountOf(vault.storage, accountId, 0);
   commits = 0;
   isCrashing = false;
   storage = new Proxy(vault.storage, {

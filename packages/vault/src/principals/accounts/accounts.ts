@@ -35,6 +35,7 @@ import {
   accountKey,
   accountsPrefix,
   accountsTable,
+  createdAtOf,
   creationKey,
   creationsPrefix,
   creationsTable,
@@ -74,6 +75,11 @@ export class Accounts {
   /** o-…, or undefined while there is no organization. On every request's path: one cached read. */
   async organizationId(): Promise<string | undefined> {
     return (await firstAccountRow(this.#storage))?.body.organization?.id;
+  }
+
+  /** Milliseconds since the epoch, for the account's own root; undefined where nobody noted it. */
+  createdAt(accountId: string): Promise<number | undefined> {
+    return createdAtOf(this.#storage, accountId);
   }
 
   /** The one organization, which each of its accounts may know. */

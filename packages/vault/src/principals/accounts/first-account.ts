@@ -7,6 +7,8 @@ import { type Row, retryOnConflict, type Storage, table } from "../../storage/st
 
 export interface FirstAccount {
   readonly accountId: string;
+  /** Milliseconds since the epoch; vaults of before it was kept don't know. */
+  readonly createdAt?: number | undefined;
   readonly organization?: Organization | undefined;
 }
 
@@ -22,9 +24,13 @@ export const firstAccountTable = table<FirstAccount>("accounts");
 export const firstAccountKey = "first";
 
 /** The first account's id: the given one in a new database, else the one it was made with. */
-export function firstAccountOf(storage: Storage, accountId: string): Promise<string> {
+export function firstAccountOf(
+  storage: Storage,
+  accountId: string,
+  createdAt: number,
+): Promise<string> {
   const [table, key] = [firstAccountTable, firstAccountKey];
-  const body = { accountId };
+  const body = { accountId, createdAt };
   // Of two nodes that start on a new database the second finds what the first one wrote.
   return retryOnConflict(async () => {
     const row = await firstAccountRow(storage);

@@ -8,6 +8,7 @@ import type { Resource } from "../../authorization/types.ts";
 import type { Clock } from "../../clock.ts";
 import { ApiError } from "../../errors.ts";
 import { type Storage, table } from "../../storage/storage.ts";
+import { createdAtOf } from "../accounts/account-records.ts";
 import { iamArn, rootArn } from "../arns.ts";
 import { allRows } from "../page.ts";
 import { type AccessKey, accessKeysTable, type User, usersTable } from "../records.ts";
@@ -89,13 +90,15 @@ export class CredentialReports {
     return lines.join("\n");
   }
 
-  /** Only the first account's root has a key; when either was made is not known. */
+  /** Only the first account's root has a key; when that was made is not known. */
   async #rootLine(accountId: string, lastUseOf: LastUseOf): Promise<readonly string[]> {
     const isFirst = accountId === this.#root.accountId;
     const use = isFirst ? await lastUseOf(this.#root.accessKeyId) : undefined;
     const key = isFirst ? [String(this.#root.isActive()), "N/A", ...useFields(use)] : noKey;
     const password = ["not_supported", "no_information", "not_supported", "not_supported"];
-    const subject = ["<root_account>", rootArn(accountId), "N/A"];
+    const createdAt = await createdAtOf(this.#storage, accountId);
+    const created = createdAt === undefined ? "N/A" : time(createdAt);
+    const subject = ["<root_account>", rootArn(accountId), created];
     return [...subject, ...password, "false", ...key, ...noKey, ...certificates];
   }
 
