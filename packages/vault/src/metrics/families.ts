@@ -106,7 +106,7 @@ export const families = {
     name: "claviger_database_reachable",
     type: "gauge",
     labels: [],
-    says: "1 while the last that PostgreSQL was asked was answered. This and all of claviger_database_* only with --database.",
+    says: "1 while there is a connection to PostgreSQL, or one can be made. This and all of claviger_database_* only with --database.",
   },
   databaseConnections: {
     name: "claviger_database_connections",

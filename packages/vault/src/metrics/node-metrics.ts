@@ -5,7 +5,7 @@ import { one } from "./process-metrics.ts";
 
 /** Of the connections to PostgreSQL, and of how true the node's memory is. */
 export interface DatabaseState {
-  /** Whether the last that it was asked was answered. */
+  /** Whether there is a connection, or one can be made. */
   readonly isReachable: boolean;
   readonly connectionsInUse: number;
   readonly connectionsIdle: number;
