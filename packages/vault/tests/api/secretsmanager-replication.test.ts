@@ -2,7 +2,7 @@
 
 import { KMS } from "@aws-sdk/client-kms";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { refusal, sideBySide } from "./refusal.fixture.ts";
 import { allow, policyOf, type SecretsFixture, startSecrets } from "./secretsmanager.fixture.ts";
 
@@ -76,7 +76,13 @@ test("every change of the primary is there at once", async () => {
     RotationRules: { AutomaticallyAfterDays: 7 },
     RotateImmediately: false,
   });
-  const primary = await root.describeSecret({ SecretId });
+  // The function is tried with a version that is pending until it has answered.
+  const primary = await vi.waitFor(async () => {
+    const described = await root.describeSecret({ SecretId });
+    const labels = Object.values(described.VersionIdsToStages ?? {}).flat();
+    expect(labels.toSorted()).toEqual(["AWSCURRENT", "AWSPREVIOUS", "MINE"]);
+    return described;
+  });
   const replica = await ireland.describeSecret({ SecretId });
   for (const member of [
     "Description",
