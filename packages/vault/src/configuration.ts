@@ -85,7 +85,7 @@ export function readConfiguration(
     rootCredentials: rootCredentialsFrom(given),
     ...rootKeyFrom(given, database === undefined ? dataDirectory : undefined),
     limits: {
-      rowCacheBytesMax: 32 * 1024 * 1024,
+      rowCacheBytesMax: 24 * 1024 * 1024,
       auditRetentionDays: 90,
       standardParametersMax: countFrom("standardParametersMax", given),
       advancedParametersMax: countFrom("advancedParametersMax", given),
