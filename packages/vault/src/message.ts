@@ -9,8 +9,8 @@ export interface HttpRequest {
   readonly method: string;
   /** Path and query exactly as sent. */
   readonly target: string;
-  /** Lower-case names; repeated headers joined with ", " as node:http does. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** By lower-case names, the bytes of values one to a character; lists sent in parts are joined. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
   /** The client's address: the peer's, or what a trusted proxy says. */
   readonly sourceAddress: string;
@@ -34,10 +34,9 @@ export interface StreamedReply {
   readonly body: EventStream<string>;
 }
 
-/** The single value of a header, or undefined. */
+/** The value of a header, or undefined. */
 export function header(request: HttpRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  if (typeof value === "string") return value;
-  // The headers are a plain object: a name such as "constructor" finds what is no header.
-  return Array.isArray(value) ? value.join(", ") : undefined;
+  const value: unknown = request.headers[name];
+  // Where the headers are a plain object, a name such as "constructor" finds what is no header.
+  return typeof value === "string" ? value : undefined;
 }

@@ -6,8 +6,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import type { Server } from "node:https";
-import { createSecureContext, type SecureContextOptions } from "node:tls";
+import { createSecureContext, type SecureContextOptions, type Server } from "node:tls";
 import type { Logger } from "./logger.ts";
 
 /** PEM files. */

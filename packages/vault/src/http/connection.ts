@@ -1,30 +1,91 @@
-/** What the listener remembers of a connection between its requests. */
+/** One connection: what arrives on it goes to the exchange as requests, whose replies keep their order. */
 import type { Socket } from "node:net";
 import { canonicalAddress, type Origin, type OriginOf } from "./address.ts";
+import type { Exchange } from "./exchange.ts";
+import { type Head, Unreadable } from "./head.ts";
 import type { Incoming } from "./incoming.ts";
+import { RequestReader, type RequestSink } from "./request-reader.ts";
 
-export class Connection {
+export class Connection implements RequestSink {
+  readonly socket: Socket;
   /** The peer's, in canonical form; "" where the socket was gone before it could be asked. */
   readonly peer: string;
   /** Of requests without X-Forwarded headers. */
   readonly origin: Origin;
   /** It began after the draining did: it is only told so. */
   readonly isLate: boolean;
-  /** Requests that have arrived and are not answered. */
+  readonly reader: RequestReader;
+  /** In the order in which they arrived. */
+  readonly unanswered: Incoming[] = [];
+  /** Those of the pipeline's requests whose replies the system's network stack doesn't have yet. */
   underWay = 0;
-  /**
-   * The requests whose bodies are not handed over yet: also one that is whole, while the head of
-   * the next has arrived already.
-   */
-  readonly reading = new Set<Incoming>();
+  /** Whose body is arriving, or has arrived last. */
+  current: Incoming | undefined = undefined;
+  /** Nothing behind what is unanswered is answered. */
+  isEnding = false;
   /** The last reply is written, but the client is still sending. */
   isLingering = false;
-  /** Nothing behind what is under way is answered. */
-  isEnding = false;
+  /** The last reply is being written, and goes on. */
+  isStreaming = false;
+  /** When it was first seen to be as it is now; undefined since that has changed. */
+  seenAt: number | undefined = undefined;
+  hasSent = false;
+  /** A reply has been written, or never will be. */
+  readonly settle: () => void;
+  readonly #exchange: Exchange;
 
-  constructor(socket: Socket, originOf: OriginOf, isLate: boolean) {
+  constructor(
+    socket: Socket,
+    exchange: Exchange,
+    { originOf, isLate, headBytesMax }: ConnectionPlan,
+  ) {
+    this.socket = socket;
     this.peer = canonicalAddress(socket.remoteAddress ?? "") ?? "";
     this.origin = originOf(this.peer, undefined, undefined);
     this.isLate = isLate;
+    this.reader = new RequestReader(headBytesMax, this);
+    this.#exchange = exchange;
+    this.settle = () => exchange.settle(this);
+    socket.on("data", (bytes: Buffer) => this.#read(bytes));
+    socket.on("end", () => exchange.endedByClient(this));
+    socket.on("close", () => exchange.closed(this));
+    // "close" follows.
+    socket.on("error", () => {});
   }
+
+  begin(head: Head): void {
+    this.hasSent = true;
+    this.#exchange.begin(this, head);
+  }
+
+  receive(piece: Buffer): void {
+    if (this.current !== undefined) this.#exchange.receive(this.current, piece);
+  }
+
+  complete(): void {
+    this.seenAt = undefined;
+    if (this.current !== undefined) this.#exchange.received(this.current);
+  }
+
+  #read(bytes: Buffer): void {
+    if (!this.reader.isAmid) this.seenAt = undefined;
+    try {
+      this.reader.read(bytes);
+    } catch (thrown) {
+      if (!(thrown instanceof Unreadable)) throw thrown;
+      this.#exchange.endUnreadable(this, thrown.status);
+    }
+    // Whoever reads no replies sends no more requests.
+    const { socket } = this;
+    if (socket.writableNeedDrain && !socket.isPaused()) {
+      socket.pause();
+      socket.once("drain", () => socket.resume());
+    }
+  }
+}
+
+export interface ConnectionPlan {
+  readonly originOf: OriginOf;
+  readonly isLate: boolean;
+  readonly headBytesMax: number;
 }

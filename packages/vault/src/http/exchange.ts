@@ -1,21 +1,22 @@
 /**
- * Requests and their replies: reads a body within its limits, asks the pipeline, writes the
- * reply, and counts what is under way so that a drain knows when it is done. Every request whose
- * head arrived reaches the pipeline exactly once, cut-off and refused ones as a `problem`.
+ * Requests and their replies: takes a request's body within the limits, asks the pipeline, writes
+ * the reply in its turn, and counts what is under way so that a drain knows when it is done. Every
+ * request whose head arrived reaches the pipeline exactly once, cut-off and refused ones as a
+ * `problem`.
  */
 import { randomUUID } from "node:crypto";
-import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ApiError } from "../errors.ts";
-import type { HttpReply, HttpRequest, StreamedReply, WholeReply } from "../message.ts";
+import type { HttpReply, HttpRequest, WholeReply } from "../message.ts";
 import { type Origin, type OriginOf, originReader, type Transport } from "./address.ts";
 import { Connection } from "./connection.ts";
-import type { Incoming } from "./incoming.ts";
+import type { Head, UnreadableStatus } from "./head.ts";
+import { Incoming } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import * as refusals from "./refusals.ts";
 import * as replies from "./reply.ts";
-import { isStreamed, stream } from "./streaming.ts";
+import { allowBody, ReplyWriter } from "./reply-writer.ts";
 
 /** What a refused client may still send before it is cut off without reading its reply. */
 const lingerBytesMax = 8 * 1024 * 1024;
@@ -28,9 +29,8 @@ export class Exchange {
   readonly #limits: HttpLimits;
   readonly #logger: Logger;
   readonly #health: replies.Health;
-  /** Those that have sent a request. */
-  readonly #connections = new Map<Socket, Connection>();
-  readonly #streams = new Set<StreamedReply>();
+  readonly #connections = new Set<Connection>();
+  readonly #replyWriter: ReplyWriter;
   /** Read, and about to be answered. */
   #read: Incoming[] = [];
   #bufferedBytes = 0;
@@ -49,16 +49,25 @@ export class Exchange {
     this.#limits = limits;
     this.#logger = logger;
     this.#health = health;
+    this.#replyWriter = new ReplyWriter(limits, logger);
+  }
+
+  /** A client has connected, and shaken hands where there is TLS. */
+  connect(socket: Socket): void {
+    const { headerBytesMax: headBytesMax, idleMilliseconds } = this.#limits;
+    const plan = { originOf: this.#originOf, isLate: this.#isDraining, headBytesMax };
+    this.#connections.add(new Connection(socket, this, plan));
+    socket.setTimeout(idleMilliseconds, () => socket.destroy());
   }
 
   /**
-   * Closes what is idle and lets every other connection end with its next reply. Resolves when
+   * Closes what is idle and lets every other connection end with its last reply. Resolves when
    * nothing is under way.
    */
   drain(): Promise<void> {
     this.#isDraining = true;
-    for (const { body } of this.#streams) body.close();
-    for (const [socket, { underWay }] of this.#connections) {
+    this.#replyWriter.drain();
+    for (const { socket, underWay } of this.#connections) {
       if (underWay === 0) socket.destroy();
     }
     return new Promise((resolve) => {
@@ -68,47 +77,51 @@ export class Exchange {
   }
 
   /** A request's head has arrived. */
-  begin(incoming: Incoming, response: ServerResponse, expectsContinue = false): void {
-    const { socket, url = "" } = incoming;
-    const connection = this.#connections.get(socket) ?? this.#connect(socket);
-    if (connection.isEnding) return;
-    if (!isOfThePipeline(url)) {
-      this.#answerElsewhere(url, incoming, response);
+  begin(connection: Connection, head: Head): void {
+    connection.current = undefined;
+    if (connection.isEnding) {
+      connection.reader.isStopped = true;
+      return;
+    }
+    const incoming = new Incoming(connection, head, isOfThePipeline(head.target));
+    if (!incoming.isOfPipeline) {
+      this.#answerElsewhere(incoming);
       return;
     }
     if (connection.underWay >= this.#limits.pipelinedRequestsMax) {
-      socket.destroy();
+      connection.reader.isStopped = true;
+      connection.socket.destroy();
       return;
     }
+    connection.current = incoming;
+    connection.unanswered.push(incoming);
     connection.underWay += 1;
     this.underWay += 1;
-    incoming.exchange = this;
-    incoming.connectionState = connection;
-    incoming.response = response;
     incoming.problem = this.#problemOf(incoming);
-    if (!incoming.hasBody()) {
-      this.#dispatch(incoming);
-    } else if (incoming.problem === undefined) {
-      if (expectsContinue) response.writeContinue();
-      connection.reading.add(incoming);
-      incoming.readBody();
+    if (!head.isPersistent || incoming.problem !== undefined) connection.isEnding = true;
+    const isWaiting = head.expectsContinue && incoming.hasBody;
+    if (incoming.problem === undefined) {
+      incoming.awaitsContinue = isWaiting;
+      allowBody(connection);
     } else {
       // A client that waits for leave to send will not send: there is nothing to linger for.
-      connection.isEnding = expectsContinue;
+      incoming.isComplete = isWaiting;
       this.#dispatch(incoming);
-      incoming.readBody();
     }
   }
 
   /** A piece of a body has arrived. */
-  receive(incoming: Incoming, chunk: Buffer): void {
+  receive(incoming: Incoming, piece: Buffer): void {
     const { bodyBytesMax, bufferedBytesMax } = this.#limits;
+    incoming.bytesReceived += piece.length;
     if (incoming.problem !== undefined) {
-      if (incoming.bytesReceived > bodyBytesMax + lingerBytesMax) incoming.socket.destroy();
+      if (incoming.bytesReceived > bodyBytesMax + lingerBytesMax) {
+        incoming.connection.socket.destroy();
+      }
       return;
     }
-    incoming.keep(chunk);
-    this.#bufferedBytes += chunk.length;
+    incoming.keep(piece);
+    this.#bufferedBytes += piece.length;
     if (incoming.bytesReceived > bodyBytesMax) {
       this.#refuse(incoming, refusals.bodyTooLarge(bodyBytesMax));
     } else if (this.#bufferedBytes > bufferedBytesMax) {
@@ -118,42 +131,86 @@ export class Exchange {
 
   /** A body is whole. */
   received(incoming: Incoming): void {
+    incoming.isComplete = true;
     if (incoming.problem === undefined) this.#dispatch(incoming);
-    else if (incoming.connectionState.isLingering) incoming.response.end();
+    else if (incoming.connection.isLingering) incoming.connection.socket.destroySoon();
   }
 
-  /** What a client sent is no HTTP, broke off, or took too long. */
-  endUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-    const connection = this.#connections.get(socket);
-    if (!socket.writable || connection?.isLingering === true) {
+  /** What a client sent can't be read, or took too long. */
+  endUnreadable(connection: Connection, status: UnreadableStatus): void {
+    const { socket, current, unanswered } = connection;
+    connection.reader.isStopped = true;
+    if (!socket.writable || connection.isLingering) {
       socket.destroy();
-    } else if (connection === undefined || connection.underWay === 0) {
-      if (connection !== undefined) connection.isEnding = true;
-      replies.refuseUnreadable(socket, error.code);
-    } else {
-      connection.isEnding = true;
-      const isLate = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
-      const problem = isLate ? refusals.requestTimedOut() : refusals.bodyIncomplete();
-      for (const incoming of connection.reading) {
-        if (!incoming.complete) this.#refuse(incoming, problem);
+      return;
+    }
+    connection.isEnding = true;
+    if (unanswered.length === 0) {
+      replies.refuseUnreadable(socket, status);
+    } else if (current !== undefined && !current.isComplete) {
+      current.isComplete = true;
+      const isLate = status === 408;
+      this.#refuse(current, isLate ? refusals.requestTimedOut() : refusals.bodyIncomplete());
+    }
+  }
+
+  /** The client sends nothing more, but may still read. */
+  endedByClient(connection: Connection): void {
+    const { socket, reader, unanswered } = connection;
+    if (reader.isAmid && !reader.isStopped) this.endUnreadable(connection, 400);
+    else if (unanswered.length === 0) socket.destroySoon();
+    else connection.isEnding = true;
+  }
+
+  /** The connection is gone. */
+  closed(connection: Connection): void {
+    const { current } = connection;
+    this.#connections.delete(connection);
+    connection.isEnding = true;
+    connection.reader.isStopped = true;
+    if (current !== undefined && !current.isComplete) {
+      current.isComplete = true;
+      this.#refuse(current, refusals.bodyIncomplete());
+    }
+  }
+
+  /** Looks for those that take too long, and for those that want nothing any more. */
+  lookAround(now: number): void {
+    const { headersTimeoutMilliseconds, requestTimeoutMilliseconds, keepAliveMilliseconds } =
+      this.#limits;
+    const headMilliseconds = Math.min(headersTimeoutMilliseconds, requestTimeoutMilliseconds);
+    for (const connection of this.#connections) {
+      const { reader, current, hasSent, underWay, isStreaming } = connection;
+      connection.seenAt ??= now;
+      const elapsed = now - connection.seenAt;
+      if (reader.isAmid || !hasSent) {
+        const isAmidBody = current?.isComplete === false;
+        const most = isAmidBody ? requestTimeoutMilliseconds : headMilliseconds;
+        if (elapsed > most) this.endUnreadable(connection, 408);
+      } else if (underWay === 0 && !isStreaming && elapsed > keepAliveMilliseconds) {
+        connection.socket.destroy();
       }
     }
   }
 
-  #connect(socket: Socket): Connection {
-    const connection = new Connection(socket, this.#originOf, this.#isDraining);
-    this.#connections.set(socket, connection);
-    socket.once("close", () => {
-      this.#connections.delete(socket);
-      connection.isEnding = true;
-      for (const incoming of connection.reading) this.#refuse(incoming, refusals.bodyIncomplete());
-    });
-    return connection;
+  /** A reply was handed to the system's network stack, or never will be. */
+  settle(connection: Connection): void {
+    connection.seenAt = undefined;
+    connection.underWay -= 1;
+    this.underWay -= 1;
+    if (this.#isDraining && this.underWay === 0) this.#onIdle?.();
   }
 
-  #answerElsewhere(url: string, incoming: Incoming, response: ServerResponse): void {
-    const reply = this.#replyElsewhere(url.split("?", 1)[0] ?? "");
-    replies.send(response, reply, this.#isDraining || incoming.hasBody());
+  #answerElsewhere(incoming: Incoming): void {
+    const { connection, head } = incoming;
+    incoming.isComplete = true;
+    incoming.reply = this.#replyElsewhere(head.target.split("?", 1)[0] ?? "");
+    if (incoming.hasBody || !head.isPersistent) {
+      connection.isEnding = true;
+      connection.reader.isStopped = true;
+    }
+    connection.unanswered.push(incoming);
+    this.#replyWriter.write(connection);
   }
 
   #replyElsewhere(path: string): WholeReply {
@@ -168,27 +225,29 @@ export class Exchange {
 
   /** What can be told from the head alone. */
   #problemOf(incoming: Incoming): ApiError | undefined {
-    const { headers, connectionState } = incoming;
-    if (connectionState.isLate) return refusals.draining();
+    const { head, connection } = incoming;
+    if (connection.isLate) return refusals.draining();
     const { problem } = this.#origin(incoming);
     if (problem !== undefined) return refusals.originRefused(problem);
-    if ((headers["content-encoding"] ?? "identity") !== "identity") return refusals.encodedBody();
+    const { "content-encoding": encoding } = head.fields;
+    if (encoding !== undefined && encoding !== "identity") return refusals.encodedBody();
     const { bodyBytesMax } = this.#limits;
-    return Number(headers["content-length"]) > bodyBytesMax
+    return head.length !== undefined && head.length > bodyBytesMax
       ? refusals.bodyTooLarge(bodyBytesMax)
       : undefined;
   }
 
-  #origin({ headers, connectionState: { peer, origin } }: Incoming): Origin {
-    const forwardedFor = headers["x-forwarded-for"] as string | undefined;
-    const forwardedProto = headers["x-forwarded-proto"] as string | undefined;
+  #origin({ head: { fields }, connection: { peer, origin } }: Incoming): Origin {
+    const { "x-forwarded-for": forwardedFor, "x-forwarded-proto": forwardedProto } = fields;
     return forwardedFor === undefined && forwardedProto === undefined
       ? origin
       : this.#originOf(peer, forwardedFor, forwardedProto);
   }
 
   #refuse(incoming: Incoming, problem: ApiError): void {
+    if (incoming.problem !== undefined) return;
     incoming.problem = problem;
+    incoming.connection.isEnding = true;
     this.#dispatch(incoming);
   }
 
@@ -197,7 +256,6 @@ export class Exchange {
    * the way for all of them: its code and data are then still in the processor's caches.
    */
   #dispatch(incoming: Incoming): void {
-    incoming.connectionState.reading.delete(incoming);
     if (this.#read.push(incoming) === 1) setImmediate(() => this.#answerRead());
   }
 
@@ -208,14 +266,13 @@ export class Exchange {
   }
 
   async #answer(incoming: Incoming): Promise<void> {
-    const { connectionState: connection } = incoming;
+    const { head } = incoming;
     const { address, isSecure } = this.#origin(incoming);
-    let reply: HttpReply;
     try {
-      reply = await this.#handle({
-        method: incoming.method as string,
-        target: incoming.url as string,
-        headers: incoming.headers,
+      incoming.reply = await this.#handle({
+        method: head.method,
+        target: head.target,
+        headers: head.fields,
         body: incoming.takeBody(),
         sourceAddress: address,
         isSecureTransport: isSecure,
@@ -224,64 +281,18 @@ export class Exchange {
     } catch (fault) {
       const requestId = randomUUID();
       this.#logger.fault(fault, { requestId });
-      reply = replies.internalFailure(requestId);
+      incoming.reply = replies.internalFailure(requestId);
     }
     this.#bufferedBytes -= incoming.bytesKept;
-    try {
-      this.#reply(incoming, reply);
-    } catch (fault) {
-      // A header that node:http won't write: nothing readable can be said on this connection.
-      this.#logger.fault(fault, { status: reply.status });
-      incoming.socket.destroy();
-    }
-    // Nearly every reply fits into the socket's buffer and is off our hands at once.
-    const isUnsent = isStreamed(reply) || incoming.response.writableLength > 0;
-    if (isUnsent && !incoming.socket.destroyed) this.#settleOnceSent(incoming);
-    else this.#settle(connection);
-  }
-
-  #settleOnceSent({ connectionState, response, socket }: Incoming): void {
-    let isSettled = false;
-    const settle = () => {
-      if (!isSettled) this.#settle(connectionState);
-      isSettled = true;
-    };
-    response.once("finish", settle);
-    socket.once("close", settle);
-  }
-
-  #settle(connection: Connection): void {
-    connection.underWay -= 1;
-    this.underWay -= 1;
-    if (this.#isDraining && this.underWay === 0) this.#onIdle?.();
-  }
-
-  #reply(incoming: Incoming, reply: HttpReply): void {
-    const { connectionState: connection, response } = incoming;
-    if (isStreamed(reply)) {
-      connection.isEnding = true;
-      this.#stream(response, reply);
-      return;
-    }
-    if (response.destroyed) return;
-    if (incoming.complete || connection.isEnding) {
-      const isLast = this.#isDraining || connection.isEnding || incoming.problem !== undefined;
-      replies.send(response, reply, isLast);
-    } else {
-      connection.isEnding = true;
-      connection.isLingering = true;
-      replies.sendAndLinger(response, reply);
-    }
-  }
-
-  #stream(response: ServerResponse, reply: StreamedReply): void {
-    this.#streams.add(reply);
-    if (this.#isDraining) reply.body.close();
-    const { unreadMilliseconds } = this.#limits;
-    void stream(response, reply, unreadMilliseconds).then(() => this.#streams.delete(reply));
+    this.#replyWriter.write(incoming.connection);
   }
 }
 
-function isOfThePipeline(url: string): boolean {
-  return url === "/" || url.startsWith("/?") || url === "/changes" || url.startsWith("/changes?");
+function isOfThePipeline(target: string): boolean {
+  return (
+    target === "/" ||
+    target.startsWith("/?") ||
+    target === "/changes" ||
+    target.startsWith("/changes?")
+  );
 }

@@ -1,44 +1,46 @@
-/**
- * A request on its way in: node:http's own, which collects its body within the limits. One object
- * a request and no closures, since this is the hot path.
- */
-import { IncomingMessage, type ServerResponse } from "node:http";
+/** A request on its way in, and until it is answered. */
 import type { ApiError } from "../errors.ts";
+import type { HttpReply } from "../message.ts";
 import type { Connection } from "./connection.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Head } from "./head.ts";
 
 const nothing = Buffer.alloc(0);
 
-export class Incoming extends IncomingMessage {
-  // All set by `Exchange.begin`, before anything else happens to the request.
-  declare exchange: Exchange;
-  declare connectionState: Connection;
-  declare response: ServerResponse;
+export class Incoming {
+  readonly connection: Connection;
+  readonly head: Head;
+  /** Not of /health, for example, and counted as under way. */
+  readonly isOfPipeline: boolean;
+  /** Nothing more of its body is expected. */
+  isComplete = false;
+  /** Its client sends the body when it is told to, which it wasn't yet. */
+  awaitsContinue = false;
   /** Why the request is refused; the rest of its body is then read but not kept. */
   problem: ApiError | undefined = undefined;
+  /** Written when those before it on the connection are. */
+  reply: HttpReply | undefined = undefined;
   bytesReceived = 0;
   bytesKept = 0;
   #first: Buffer | undefined = undefined;
   #rest: Buffer[] | undefined = undefined;
 
-  hasBody(): boolean {
-    const { headers } = this;
-    const length = headers["content-length"];
-    return headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+  constructor(connection: Connection, head: Head, isOfPipeline: boolean) {
+    this.connection = connection;
+    this.head = head;
+    this.isOfPipeline = isOfPipeline;
   }
 
-  readBody(): void {
-    this.on("data", onData);
-    this.on("end", onEnd);
+  get hasBody(): boolean {
+    return this.head.length !== 0;
   }
 
-  /** Nearly every body is a single chunk: nothing is copied then. */
-  keep(chunk: Buffer): void {
-    this.bytesKept += chunk.length;
-    if (this.#first === undefined) this.#first = chunk;
+  /** Nearly every body is a single piece: nothing is copied then. */
+  keep(piece: Buffer): void {
+    this.bytesKept += piece.length;
+    if (this.#first === undefined) this.#first = piece;
     else {
       this.#rest ??= [this.#first];
-      this.#rest.push(chunk);
+      this.#rest.push(piece);
     }
   }
 
@@ -50,13 +52,4 @@ export class Incoming extends IncomingMessage {
     if (this.problem !== undefined || first === undefined) return nothing;
     return rest === undefined ? first : Buffer.concat(rest);
   }
-}
-
-function onData(this: Incoming, chunk: Buffer): void {
-  this.bytesReceived += chunk.length;
-  this.exchange.receive(this, chunk);
-}
-
-function onEnd(this: Incoming): void {
-  this.exchange.received(this);
 }

@@ -3,14 +3,12 @@
  * writes its replies, and drains on closing. It knows no AWS; what it must refuse it hands on as
  * the request's `problem`, so that the refusal is audited and has its protocol's form.
  */
-import { createServer, type Server } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import type { HttpReply, HttpRequest } from "../message.ts";
 import { transportRule } from "./address.ts";
 import { type CertificateFiles, ServedCertificate } from "./certificate.ts";
 import { Exchange } from "./exchange.ts";
-import { Incoming } from "./incoming.ts";
 import { defaultHttpLimits, type HttpLimits } from "./limits.ts";
 import type { Logger } from "./logger.ts";
 import type { Health } from "./reply.ts";
@@ -58,15 +56,12 @@ export async function listen(
     metrics: (traffic) =>
       health.metrics({ ...traffic, certificateExpiresAt: certificate?.expiresAt }),
   });
-  server.on("request", (incoming, response) => exchange.begin(incoming as Incoming, response));
-  server.on("checkContinue", (incoming, response) =>
-    exchange.begin(incoming as Incoming, response, true),
-  );
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) =>
-    exchange.endUnreadable(error, socket as Socket),
+  server.on(certificate ? "secureConnection" : "connection", (socket: Socket) =>
+    exchange.connect(socket),
   );
   // Whoever shook no hands could read no reply.
   server.on("tlsClientError", (_, socket: Socket) => socket.destroy());
+  const looking = lookRegularly(exchange, limits);
   const connections = new Set<Socket>();
   server.on("connection", (socket) => {
     connections.add(socket);
@@ -82,6 +77,7 @@ export async function listen(
     renewCertificate: certificate && (() => certificate.look()),
     close: () => {
       certificate?.close();
+      clearInterval(looking);
       closing ??= drain({ server, connections }, exchange, limits, logger);
       return closing;
     },
@@ -89,31 +85,32 @@ export async function listen(
 }
 
 function makeServer(certificate: ServedCertificate | undefined, limits: HttpLimits): Server {
-  const { headersTimeoutMilliseconds, requestTimeoutMilliseconds } = limits;
-  const shortest = Math.min(headersTimeoutMilliseconds, requestTimeoutMilliseconds);
-  const options = {
-    IncomingMessage: Incoming,
-    maxHeaderSize: limits.headerBytesMax,
-    headersTimeout: shortest,
-    requestTimeout: requestTimeoutMilliseconds,
-    keepAliveTimeout: limits.keepAliveMilliseconds,
-    connectionsCheckingInterval: Math.ceil(shortest / 4),
-    noDelay: true,
-  };
+  // A client that has sent all it has may still wait for replies.
+  const options = { noDelay: true, allowHalfOpen: true };
   const server = certificate
     ? certificate.servedBy(
         createTlsServer({
           ...options,
           ...certificate.options,
-          handshakeTimeout: headersTimeoutMilliseconds,
+          ALPNProtocols: ["http/1.1"],
+          handshakeTimeout: limits.headersTimeoutMilliseconds,
         }),
       )
     : createServer(options);
   server.maxConnections = limits.connectionsMax;
-  // The bytes are what is bounded; node:http would drop headers silently beyond a number.
-  server.maxHeadersCount = 0;
-  server.setTimeout(limits.idleMilliseconds);
   return server;
+}
+
+/** Often enough that nothing takes much longer than it may. */
+function lookRegularly(exchange: Exchange, limits: HttpLimits): NodeJS.Timeout {
+  const { headersTimeoutMilliseconds, requestTimeoutMilliseconds, keepAliveMilliseconds } = limits;
+  const shortest = Math.min(
+    headersTimeoutMilliseconds,
+    requestTimeoutMilliseconds,
+    keepAliveMilliseconds,
+  );
+  const look = () => exchange.lookAround(performance.now());
+  return setInterval(look, Math.ceil(shortest / 4)).unref();
 }
 
 function opened(server: Server, { host, port }: ListenerConfiguration): Promise<void> {

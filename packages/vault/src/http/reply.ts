@@ -3,37 +3,77 @@
  * request.
  */
 import { randomUUID } from "node:crypto";
-import type { ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { WholeReply } from "../message.ts";
 import type { Traffic } from "../metrics/metrics.ts";
+import type { UnreadableStatus } from "./head.ts";
+import type { HttpLimits } from "./limits.ts";
 
-/** Writes a whole reply. `isLast` closes the connection behind it. */
-export function send(response: ServerResponse, reply: WholeReply, isLast: boolean): void {
-  const { body } = reply;
-  const length = writeHead(response, reply, isLast);
-  // A text with a byte for each character is ASCII, which goes out without being encoded.
-  if (typeof body === "string") response.end(body, body.length === length ? "latin1" : "utf8");
-  else response.end(body);
+export interface Manner {
+  /** Whether the client is told that the connection ends with it. */
+  readonly isLast: boolean;
+  /** A reply to HEAD tells its body's length alone. */
+  readonly hasBody: boolean;
 }
 
-/** Writes a reply but leaves it open, so that the client can finish sending before it is cut. */
-export function sendAndLinger(response: ServerResponse, reply: WholeReply): void {
-  writeHead(response, reply, true);
-  response.write(reply.body);
+/**
+ * Writes a whole reply, head and body at once. `written` is called when the system's network stack
+ * has it, or never will. Throws where a header can't be written.
+ */
+export function send(
+  socket: Socket,
+  { status, headers, body }: WholeReply,
+  { isLast, hasBody }: Manner,
+  { keepAliveMilliseconds }: Pick<HttpLimits, "keepAliveMilliseconds">,
+  written?: () => void,
+): void {
+  const isText = typeof body === "string";
+  const length = isText ? Buffer.byteLength(body) : body.byteLength;
+  const seconds = Math.floor(keepAliveMilliseconds / 1000);
+  const head =
+    `${headText(status, headers)}Content-Length: ${length}\r\n${dateLine()}` +
+    (isLast
+      ? "Connection: close\r\n\r\n"
+      : `Connection: keep-alive\r\nKeep-Alive: timeout=${seconds}\r\n\r\n`);
+  if (!hasBody) {
+    socket.write(head, "latin1", written);
+  } else if (isText) {
+    // A text with a byte for each character is ASCII, which goes out without being encoded.
+    socket.write(head + body, body.length === length ? "latin1" : "utf8", written);
+  } else {
+    socket.cork();
+    socket.write(head, "latin1");
+    socket.write(body, written);
+    socket.uncork();
+  }
 }
 
-/** Returns the body's length in bytes. */
-function writeHead(response: ServerResponse, reply: WholeReply, isLast: boolean): number {
-  const { headers, body } = reply;
-  // A flat array is written as it is; node:http would look through an object again.
-  const lines: string[] = [];
-  for (const name in headers) lines.push(name, headers[name] as string);
-  const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
-  lines.push("Content-Length", String(length));
-  if (isLast) lines.push("Connection", "close");
-  response.writeHead(reply.status, lines);
-  return length;
+/** A head but for what tells how the body ends. Throws where it can't be written. */
+export function headText(status: number, headers: WholeReply["headers"]): string {
+  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Unknown"}\r\n`;
+  for (const name in headers) {
+    const value = headers[name] as string;
+    if (unwritable.test(value)) throw new Error(`the header ${name} can't be written`);
+    text += `${name}: ${value}\r\n`;
+  }
+  return text;
+}
+
+const unwritable = /[^\t\x20-\x7e]/;
+
+let dateText = "";
+/** When it is another one. */
+let dateEndsAt = 0;
+
+/** It tells seconds, and is made once in each. */
+export function dateLine(): string {
+  const now = Date.now();
+  if (now >= dateEndsAt || now < dateEndsAt - 1000) {
+    dateEndsAt = now - (now % 1000) + 1000;
+    dateText = `Date: ${new Date(now).toUTCString()}\r\n`;
+  }
+  return dateText;
 }
 
 /** What /health and /metrics answer from. */
@@ -89,17 +129,12 @@ function jsonReply(
   };
 }
 
-const unreadable: ReadonlyMap<string, readonly [number, string]> = new Map([
-  ["HPE_HEADER_OVERFLOW", [431, "Request Header Fields Too Large"]],
-  ["ERR_HTTP_REQUEST_TIMEOUT", [408, "Request Timeout"]],
-]);
-
-/** To a client that sent no readable request: there is no response object to answer with. */
-export function refuseUnreadable(socket: Duplex, code: string | undefined): void {
-  const [status, reason] = unreadable.get(code ?? "") ?? [400, "Bad Request"];
-  const body = JSON.stringify({ message: reason });
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json\r\n` +
+/** To a client that sent no readable request. The connection ends with it. */
+export function refuseUnreadable(socket: Socket, status: UnreadableStatus): void {
+  const body = JSON.stringify({ message: STATUS_CODES[status] });
+  socket.write(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   );
+  socket.destroySoon();
 }

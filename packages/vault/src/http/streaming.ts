@@ -2,45 +2,63 @@
  * Replies that go on: pieces are written as they come and only as fast as the client reads, so a
  * client that doesn't read costs no memory; after a while it is cut.
  */
-import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { EventStream } from "../event-stream.ts";
 import type { HttpReply, StreamedReply } from "../message.ts";
+import { dateLine, headText } from "./reply.ts";
 
 export function isStreamed(reply: HttpReply): reply is StreamedReply {
   return reply.body instanceof EventStream;
 }
 
-/** Resolves when the stream has ended, by itself or because the client is gone. Never rejects. */
+/**
+ * Resolves when the stream has ended, by itself or because the client is gone. Never rejects. The
+ * connection ends with it; a client `isOld` that speaks HTTP/1.0 knows its end by nothing else.
+ */
 export async function stream(
-  response: ServerResponse,
+  socket: Socket,
   { status, headers, body }: StreamedReply,
+  isOld: boolean,
   unreadMillisecondsMax: number,
 ): Promise<void> {
-  response.once("close", body.close);
-  if (response.destroyed) return body.close();
-  response.writeHead(status, { ...headers, Connection: "close" });
-  response.flushHeaders();
+  socket.once("close", body.close);
+  // It may read on, but nobody who follows a stream ends their own side of it first.
+  if (socket.destroyed || socket.readableEnded) {
+    body.close();
+    socket.destroySoon();
+    return;
+  }
+  const framing = isOld ? "" : "Transfer-Encoding: chunked\r\n";
+  const head = `${headText(status, headers)}${dateLine()}Connection: close\r\n${framing}\r\n`;
+  socket.write(head, "latin1");
   try {
     for await (const piece of body.pieces) {
-      if (response.destroyed) return;
-      if (!response.write(piece)) await read(response, unreadMillisecondsMax);
+      if (socket.destroyed) return;
+      const text = isOld ? piece : chunk(piece);
+      if (!socket.write(text, "utf8")) await read(socket, unreadMillisecondsMax);
     }
-    response.end();
+    if (!isOld) socket.write("0\r\n\r\n");
+    socket.destroySoon();
   } catch {
     // A head is out, so nothing can be said any more but that the reply is not whole.
-    response.destroy();
+    socket.destroy();
   }
 }
 
+/** An empty one would end the body. */
+function chunk(piece: string): string {
+  return piece === "" ? "" : `${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`;
+}
+
 /** Resolves when the client has read what was written or is gone; cuts it when time is up. */
-function read(response: ServerResponse, millisecondsMax: number): Promise<void> {
+function read(socket: Socket, millisecondsMax: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => response.destroy(), millisecondsMax).unref();
-  response.once("drain", resolve);
-  response.once("close", resolve);
+  const timer = setTimeout(() => socket.destroy(), millisecondsMax).unref();
+  socket.once("drain", resolve);
+  socket.once("close", resolve);
   return promise.finally(() => {
     clearTimeout(timer);
-    response.off("drain", resolve);
-    response.off("close", resolve);
+    socket.off("drain", resolve);
+    socket.off("close", resolve);
   });
 }

@@ -1,0 +1,82 @@
+/** Writes the replies of a connection in the order of its requests, and ends it behind the last. */
+import type { HttpReply, StreamedReply } from "../message.ts";
+import type { Connection } from "./connection.ts";
+import type { Incoming } from "./incoming.ts";
+import type { HttpLimits } from "./limits.ts";
+import type { Logger } from "./logger.ts";
+import { send } from "./reply.ts";
+import { isStreamed, stream } from "./streaming.ts";
+
+export class ReplyWriter {
+  readonly #limits: HttpLimits;
+  readonly #logger: Logger;
+  readonly #streams = new Set<StreamedReply>();
+  #isDraining = false;
+
+  constructor(limits: HttpLimits, logger: Logger) {
+    this.#limits = limits;
+    this.#logger = logger;
+  }
+
+  /** From now on every connection ends with its last reply, and streams do at once. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const { body } of this.#streams) body.close();
+  }
+
+  /** Those whose turn it is. */
+  write(connection: Connection): void {
+    const { unanswered } = connection;
+    while (!connection.isStreaming) {
+      const [next] = unanswered;
+      if (next?.reply === undefined) break;
+      unanswered.shift();
+      this.#write(next, next.reply);
+    }
+    allowBody(connection);
+  }
+
+  #write({ connection, head, isOfPipeline, isComplete }: Incoming, reply: HttpReply): void {
+    const { socket, settle } = connection;
+    if (isStreamed(reply)) {
+      void this.#stream(connection, reply, head.isOld);
+      return;
+    }
+    if (!isComplete) {
+      connection.isEnding = true;
+      connection.isLingering = true;
+    }
+    const isEnding = connection.isEnding || this.#isDraining;
+    const isLast = isEnding && connection.unanswered.length === 0;
+    try {
+      const how = { isLast, hasBody: head.method !== "HEAD" };
+      send(socket, reply, how, this.#limits, isOfPipeline ? settle : undefined);
+    } catch (fault) {
+      // A header that can't be written: nothing readable can be said on this connection.
+      this.#logger.fault(fault, { status: reply.status });
+      socket.destroy();
+      settle();
+    }
+    if (isLast && isComplete) socket.destroySoon();
+  }
+
+  async #stream(connection: Connection, reply: StreamedReply, isOld: boolean): Promise<void> {
+    connection.isEnding = true;
+    connection.isStreaming = true;
+    this.#streams.add(reply);
+    if (this.#isDraining) reply.body.close();
+    await stream(connection.socket, reply, isOld, this.#limits.unreadMilliseconds);
+    this.#streams.delete(reply);
+    connection.isStreaming = false;
+    connection.settle();
+    // What was sent together with the stream's request gets no reply, but is done with.
+    this.write(connection);
+  }
+}
+
+/** Once those before it are answered, or the client would be told between their replies. */
+export function allowBody({ unanswered: [next], socket }: Connection): void {
+  if (next?.awaitsContinue !== true) return;
+  next.awaitsContinue = false;
+  socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+}
