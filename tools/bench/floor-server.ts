@@ -1,9 +1,10 @@
 /**
- * The floor: the least that a read of one secret can cost on Node, whoever writes it. `node:http`,
- * the request's SigV4 signature checked, one value opened with AES-256-GCM, and no reply before a
- * line about it is hashed into a chain and committed to SQLite, on a thread of its own, together
- * with those that gathered meanwhile. It has one caller and one value, and no sessions, policies,
- * validation, look-ups, limits, metrics or errors: what a vault is for comes on top.
+ * The floor: the least that a read of one secret can cost here, whatever a vault does besides. The
+ * vault's own HTTP, the request's SigV4 signature checked, one value opened with AES-256-GCM, and no
+ * reply before a line about it is hashed into a chain and committed to SQLite, on a thread of its
+ * own, together with those that gathered meanwhile. It has one caller and one value, and no
+ * sessions, policies, validation, look-ups, limits, metrics or errors: what a vault is for comes on
+ * top.
  *
  * Run with a `FloorPlan` as JSON in its first argument; prints its URL.
  */
@@ -17,10 +18,12 @@ import {
   randomUUID,
   timingSafeEqual,
 } from "node:crypto";
-import { createServer, type IncomingHttpHeaders } from "node:http";
 import { DatabaseSync } from "node:sqlite";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { HmacKey } from "../../packages/vault/src/encryption/hmac.ts";
+import { listen } from "../../packages/vault/src/http/listener.ts";
+import { createLogger } from "../../packages/vault/src/http/logger.ts";
+import type { HttpReply, HttpRequest } from "../../packages/vault/src/message.ts";
 
 export interface FloorPlan {
   readonly secretAccessKey: string;
@@ -35,40 +38,30 @@ export interface FloorPlan {
 const resourceLimits = { maxYoungGenerationSizeMb: 3 };
 const algorithm = "aes-256-gcm";
 
-function serve({ secretAccessKey, reply, contentType, trailFile }: FloorPlan): void {
+async function serve({ secretAccessKey, reply, contentType, trailFile }: FloorPlan): Promise<void> {
   const { SecretString, ...rest } = JSON.parse(reply);
   const caller = new Caller(secretAccessKey);
   const value = new SealedValue(SecretString);
   const trail = new Trail(trailFile);
-  const server = createServer((request, response) => {
-    let body: Buffer | undefined;
-    request.on("data", (chunk: Buffer) => {
-      body = chunk;
+  const answer = (request: HttpRequest): Promise<HttpReply> => {
+    const { body, headers, sourceAddress } = request;
+    if (!caller.hasSigned(request)) return Promise.resolve({ status: 403, headers: {}, body: "" });
+    const input = JSON.parse(body.toString());
+    const id = randomUUID();
+    const text = JSON.stringify({ ...rest, SecretString: value.opened() });
+    const line = JSON.stringify([Date.now(), id, headers["user-agent"], sourceAddress, input]);
+    const sent = { "x-amzn-RequestId": id, "Content-Type": contentType };
+    return new Promise((resolve) => {
+      trail.append(line, () => resolve({ status: 200, headers: sent, body: text }));
     });
-    request.on("end", () => {
-      const { headers, socket } = request;
-      if (body === undefined || !caller.hasSigned(headers, body)) {
-        response.writeHead(403).end();
-        return;
-      }
-      const input = JSON.parse(body.toString());
-      const id = randomUUID();
-      const text = JSON.stringify({ ...rest, SecretString: value.opened() });
-      const { "user-agent": agent } = headers;
-      const line = JSON.stringify([Date.now(), id, agent, socket.remoteAddress, input]);
-      trail.append(line, () => {
-        const head = ["x-amzn-RequestId", id, "Content-Type", contentType];
-        response.writeHead(200, [...head, "Content-Length", String(text.length)]);
-        response.end(text, "latin1");
-      });
-    });
-  });
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address();
-    if (address !== null && typeof address === "object") {
-      process.stdout.write(`http://127.0.0.1:${address.port}\n`);
-    }
-  });
+  };
+  const { url } = await listen(
+    answer,
+    { host: "127.0.0.1", port: 0, tls: undefined, trustedProxies: [], isInsecure: false },
+    createLogger({ to: "nowhere" }),
+    { version: "", trouble: () => undefined, metrics: () => "" },
+  );
+  process.stdout.write(`${url}\n`);
   process.on("SIGTERM", () => process.exit(0));
 }
 
@@ -80,7 +73,7 @@ class Caller {
     this.#secretAccessKey = secretAccessKey;
   }
 
-  hasSigned(headers: IncomingHttpHeaders, body: Buffer): boolean {
+  hasSigned({ headers, body }: HttpRequest): boolean {
     const { authorization = "", "x-amz-date": date } = headers;
     const [, scope = "", names = "", signature = ""] =
       /Credential=\w+\/(\S+), SignedHeaders=(\S+), Signature=(\w{64})$/.exec(authorization) ?? [];
@@ -181,5 +174,5 @@ function keepTrail(file: string): void {
   });
 }
 
-if (isMainThread) serve(JSON.parse(process.argv[2] ?? "{}"));
+if (isMainThread) await serve(JSON.parse(process.argv[2] ?? "{}"));
 else keepTrail(workerData);
