@@ -180,14 +180,14 @@ export class Exchange {
       this.#limits;
     const headMilliseconds = Math.min(headersTimeoutMilliseconds, requestTimeoutMilliseconds);
     for (const connection of this.#connections) {
-      const { reader, current, hasSent, underWay, isStreaming } = connection;
+      const { reader, current, hasSent, underWay } = connection;
       connection.seenAt ??= now;
       const elapsed = now - connection.seenAt;
       if (reader.isAmid || !hasSent) {
         const isAmidBody = current?.isComplete === false;
         const most = isAmidBody ? requestTimeoutMilliseconds : headMilliseconds;
         if (elapsed > most) this.endUnreadable(connection, 408);
-      } else if (underWay === 0 && !isStreaming && elapsed > keepAliveMilliseconds) {
+      } else if (underWay === 0 && elapsed > keepAliveMilliseconds) {
         connection.socket.destroy();
       }
     }
