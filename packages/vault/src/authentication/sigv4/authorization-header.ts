@@ -21,7 +21,6 @@ const knownHeadCharactersMax = 512;
 
 const signatureCharacters = 64;
 const signatureKey = " Signature=";
-const isSignature = /^[0-9a-f]{64}$/;
 
 /**
  * Words are separated by commas and blanks, as AWS has it: a blank inside a value ends the value.
@@ -29,8 +28,8 @@ const isSignature = /^[0-9a-f]{64}$/;
  */
 export function parseAuthorizationHeader(value: string): AuthorizationHeader {
   const headCharacters = value.length - signatureCharacters;
-  const signature = value.slice(headCharacters);
-  const isUsual = value.endsWith(signatureKey, headCharacters) && isSignature.test(signature);
+  const isUsual =
+    value.endsWith(signatureKey, headCharacters) && wordEnd(value, headCharacters) === value.length;
   if (!isUsual || headCharacters > knownHeadCharactersMax) return parse(value);
   const head = value.slice(0, headCharacters);
   let known = knownHeads.get(head);
@@ -39,6 +38,7 @@ export function parseAuthorizationHeader(value: string): AuthorizationHeader {
     knownHeads.set(head, known);
   }
   const { algorithm, credential, signedHeaders, isMalformed } = known;
+  const signature = value.slice(headCharacters);
   return isMalformed ? known : { algorithm, credential, signedHeaders, signature, isMalformed };
 }
 

@@ -12,6 +12,14 @@ const skewSeconds = 5 * 60;
 
 /** Of X-Amz-Date or a Date header. Throws IncompleteSignature. */
 export function readRequestTime(given: string): RequestTime {
+  if (latest?.given !== given) latest = { given, time: parse(given) };
+  return latest.time;
+}
+
+/** Under load most requests were signed in the same second as the one before. */
+let latest: { readonly given: string; readonly time: RequestTime } | undefined;
+
+function parse(given: string): RequestTime {
   const seconds = basicSeconds(given);
   if (seconds !== undefined) return { seconds, basic: given };
   if (httpDate.test(given)) {
@@ -67,15 +75,7 @@ function basicSeconds(given: string): number | undefined {
   return midnight === undefined ? undefined : midnight + (hour * 60 + minute) * 60 + second;
 }
 
-/** Nearly every request is of the same day. */
-let latest: { readonly day: string; readonly seconds: number | undefined } | undefined;
-
-function midnightSeconds(day: string): number | undefined {
-  if (latest?.day !== day) latest = { day, seconds: startOf(day) };
-  return latest.seconds;
-}
-
-function startOf(text: string): number | undefined {
+function midnightSeconds(text: string): number | undefined {
   const month = Number(text.slice(4, 6));
   const day = Number(text.slice(6));
   const date = new Date(Date.UTC(Number(text.slice(0, 4)), month - 1, day));
