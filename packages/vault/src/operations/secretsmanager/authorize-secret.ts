@@ -8,21 +8,17 @@ import type { Call } from "../operation.ts";
  * The permit to do `action` on the secret, or AccessDenied: asked before anything tells whether
  * there is such a secret.
  *
- * @example authorizeSecret(call, "DeleteSecret", secret, { "secretsmanager:…": "7" })
+ * @example authorizeSecret(call, "secretsmanager:DeleteSecret", secret, { "secretsmanager:…": "7" })
  */
 export function authorizeSecret<Action extends string>(
   call: Call,
-  action: Action,
+  action: `secretsmanager:${Action}`,
   secret: SecretResource,
   keys: ConditionKeys | KeySource = {},
 ): SecretPermit<Action> {
   const others = typeof keys === "function" ? keys : keySource(keys);
   const ofSecret = secretKeys(secret);
-  return call.authorize(
-    `secretsmanager:${action}`,
-    secret,
-    (name) => ofSecret(name) ?? others(name),
-  );
+  return call.authorize(action, secret, (name) => ofSecret(name) ?? others(name));
 }
 
 /** What every action on the secret may be made to depend on. */
@@ -45,7 +41,7 @@ export function secretKeys({ arn, record, scope }: SecretResource): KeySource {
  */
 export function requireKept(
   call: Call,
-  action: "TagResource" | "UntagResource",
+  action: "secretsmanager:TagResource" | "secretsmanager:UntagResource",
   secret: SecretResource,
   tags: Readonly<Record<string, string>>,
   keys: ConditionKeys,

@@ -14,7 +14,7 @@ export const cancelRotateSecret = operation({
   input: structure({ SecretId: required(secretId) }),
   async permit({ SecretId }, call) {
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
-    return authorizeSecret(call, "CancelRotateSecret", secret);
+    return authorizeSecret(call, "secretsmanager:CancelRotateSecret", secret);
   },
   async run(_input, permit, { vault, notes }) {
     const secret = await vault.rotations.cancel(permit);

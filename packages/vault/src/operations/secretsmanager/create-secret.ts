@@ -53,11 +53,11 @@ export const createSecret = operation({
       ...(await namedKeyConditions(call, call.scope, input.KmsKeyId)),
       ...replicationConditions(input),
     };
-    const permit = authorizeSecret(call, "CreateSecret", secret, conditions);
-    if (input.Tags?.length) authorizeSecret(call, "TagResource", secret, conditions);
+    const permit = authorizeSecret(call, "secretsmanager:CreateSecret", secret, conditions);
+    if (input.Tags?.length) authorizeSecret(call, "secretsmanager:TagResource", secret, conditions);
     const targets = input.AddReplicaRegions ?? [];
     if (targets.length > 0) {
-      authorizeSecret(call, "ReplicateSecretToRegions", secret, conditions);
+      authorizeSecret(call, "secretsmanager:ReplicateSecretToRegions", secret, conditions);
     }
 
     const token = requireToken(input.ClientRequestToken);

@@ -10,7 +10,7 @@ export const deleteResourcePolicy = operation({
   input: structure({ SecretId: required(secretId) }),
   async permit({ SecretId }, call) {
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
-    return authorizeSecret(call, "DeleteResourcePolicy", secret);
+    return authorizeSecret(call, "secretsmanager:DeleteResourcePolicy", secret);
   },
   async run(_input, permit, { vault, notes }) {
     const { arn, name } = await vault.secrets.administration.deletePolicy(permit);

@@ -22,7 +22,7 @@ export const deleteSecret = operation({
     call,
   ) {
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
-    const permit = authorizeSecret(call, "DeleteSecret", secret, {
+    const permit = authorizeSecret(call, "secretsmanager:DeleteSecret", secret, {
       ...(days !== undefined && { "secretsmanager:RecoveryWindowInDays": String(days) }),
       ...(isForced !== undefined && {
         "secretsmanager:ForceDeleteWithoutRecovery": String(isForced),

@@ -13,7 +13,7 @@ export const describeSecret = operation({
   input: structure({ SecretId: required(secretId) }),
   async permit({ SecretId }, call) {
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
-    return authorizeSecret(call, "DescribeSecret", secret);
+    return authorizeSecret(call, "secretsmanager:DescribeSecret", secret);
   },
   async run(_input, permit, { vault }) {
     const secret = vault.secrets.describe(permit);

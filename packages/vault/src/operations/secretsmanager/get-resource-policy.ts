@@ -10,7 +10,7 @@ export const getResourcePolicy = operation({
   input: structure({ SecretId: required(secretId) }),
   async permit({ SecretId }, call) {
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
-    return authorizeSecret(call, "GetResourcePolicy", secret);
+    return authorizeSecret(call, "secretsmanager:GetResourcePolicy", secret);
   },
   async run(_input, permit, { vault }) {
     const { arn, name, policy } = vault.secrets.administration.policyOf(permit);

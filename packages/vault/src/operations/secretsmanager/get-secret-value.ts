@@ -30,7 +30,7 @@ export async function permitRead({ SecretId, VersionId, VersionStage }: Choice, 
   const { secrets } = call.vault;
   const secret = await secrets.locate(call.scope, SecretId);
   const stage = VersionStage ?? (VersionId === undefined ? "AWSCURRENT" : undefined);
-  const permit = authorizeSecret(call, "GetSecretValue", secret, (name) => {
+  const permit = authorizeSecret(call, "secretsmanager:GetSecretValue", secret, (name) => {
     if (name === "secretsmanager:versionid") return VersionId;
     return name === "secretsmanager:versionstage" ? stage : undefined;
   });

@@ -20,7 +20,7 @@ export const listSecretVersionIds = operation({
   }),
   async permit({ SecretId }, call) {
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
-    return authorizeSecret(call, "ListSecretVersionIds", secret);
+    return authorizeSecret(call, "secretsmanager:ListSecretVersionIds", secret);
   },
   async run({ MaxResults, NextToken, IncludeDeprecated }, permit, call) {
     const { secrets } = call.vault;

@@ -25,7 +25,7 @@ export const putResourcePolicy = operation({
   async permit({ SecretId, ResourcePolicy, BlockPublicPolicy: isBlocked }, call) {
     const { secrets } = call.vault;
     const secret = await secrets.locate(call.scope, SecretId);
-    const permit = authorizeSecret(call, "PutResourcePolicy", secret, {
+    const permit = authorizeSecret(call, "secretsmanager:PutResourcePolicy", secret, {
       ...(isBlocked !== undefined && { "secretsmanager:BlockPublicPolicy": String(isBlocked) }),
     });
     const { arn } = secrets.writable(permit);

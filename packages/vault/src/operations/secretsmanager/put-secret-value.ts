@@ -29,7 +29,7 @@ export const putSecretValue = operation({
   async permit(input, call) {
     const { secrets } = call.vault;
     const secret = await secrets.locate(call.scope, input.SecretId);
-    const permit = authorizeSecret(call, "PutSecretValue", secret);
+    const permit = authorizeSecret(call, "secretsmanager:PutSecretValue", secret);
     const token = requireToken(input.ClientRequestToken);
     const value = readValue(input);
     if (value === undefined) {

@@ -15,7 +15,7 @@ export const removeRegionsFromReplication = operation({
   }),
   async permit({ SecretId }, call) {
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
-    return authorizeSecret(call, "RemoveRegionsFromReplication", secret);
+    return authorizeSecret(call, "secretsmanager:RemoveRegionsFromReplication", secret);
   },
   async run({ RemoveReplicaRegions: regions }, permit, { vault: { secrets }, notes }) {
     const secret = await secrets.replication.remove(permit, regions);

@@ -23,7 +23,12 @@ export const replicateSecretToRegions = operation({
   async permit(input, call) {
     const secret = await call.vault.secrets.locate(call.scope, input.SecretId);
     const conditions = replicationConditions(input);
-    const permit = authorizeSecret(call, "ReplicateSecretToRegions", secret, conditions);
+    const permit = authorizeSecret(
+      call,
+      "secretsmanager:ReplicateSecretToRegions",
+      secret,
+      conditions,
+    );
     const { stages } = call.vault.secrets.writable(permit);
     const regions = readReplicaRegions(call, input.AddReplicaRegions);
     const versionIds = [...new Set(Object.values(stages))];

@@ -10,7 +10,7 @@ export const restoreSecret = operation({
   input: structure({ SecretId: required(secretId) }),
   async permit({ SecretId }, call) {
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
-    return authorizeSecret(call, "RestoreSecret", secret);
+    return authorizeSecret(call, "secretsmanager:RestoreSecret", secret);
   },
   async run(_input, permit, { vault, notes }) {
     const { arn, name } = await vault.secrets.restore(permit);

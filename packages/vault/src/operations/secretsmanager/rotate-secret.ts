@@ -35,7 +35,7 @@ export const rotateSecret = operation({
     const { RotationLambdaARN: lambdaArn, RotationRules: rules } = given;
     const isImmediate = given.RotateImmediately ?? true;
     const secret = await secrets.locate(call.scope, given.SecretId);
-    const permit = authorizeSecret(call, "RotateSecret", secret, {
+    const permit = authorizeSecret(call, "secretsmanager:RotateSecret", secret, {
       ...(lambdaArn && { "secretsmanager:RotationLambdaARN": lambdaArn }),
       "secretsmanager:ModifyRotationRules": String(rules !== undefined),
       "secretsmanager:RotateImmediately": String(isImmediate),

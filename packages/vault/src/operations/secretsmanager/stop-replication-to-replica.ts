@@ -10,7 +10,7 @@ export const stopReplicationToReplica = operation({
   input: structure({ SecretId: required(secretId) }),
   async permit({ SecretId }, call) {
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
-    return authorizeSecret(call, "StopReplicationToReplica", secret);
+    return authorizeSecret(call, "secretsmanager:StopReplicationToReplica", secret);
   },
   async run(_input, permit, { vault, notes }) {
     const { arn } = await vault.secrets.replication.promote(permit);

@@ -15,8 +15,14 @@ export const tagResource = operation({
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
     const given = readTags(Tags);
     const conditions = requestTagConditions(given);
-    const permit = authorizeSecret(call, "TagResource", secret, conditions);
-    requireKept(call, "TagResource", secret, withTags(secret.tags, given), conditions);
+    const permit = authorizeSecret(call, "secretsmanager:TagResource", secret, conditions);
+    requireKept(
+      call,
+      "secretsmanager:TagResource",
+      secret,
+      withTags(secret.tags, given),
+      conditions,
+    );
     return { permit, given };
   },
   async run(_input, { permit, given }, { vault }) {

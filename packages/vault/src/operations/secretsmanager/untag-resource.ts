@@ -16,10 +16,10 @@ export const untagResource = operation({
   async permit({ SecretId, TagKeys }, call) {
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
     const conditions = TagKeys.length > 0 ? { "aws:TagKeys": TagKeys } : {};
-    const permit = authorizeSecret(call, "UntagResource", secret, conditions);
+    const permit = authorizeSecret(call, "secretsmanager:UntagResource", secret, conditions);
     requireKept(
       call,
-      "UntagResource",
+      "secretsmanager:UntagResource",
       secret,
       withoutTags(secret.tags, new Set(TagKeys)),
       conditions,

@@ -22,7 +22,7 @@ export const updateSecretVersionStage = operation({
   }),
   async permit({ SecretId, VersionStage, MoveToVersionId }, call) {
     const secret = await call.vault.secrets.locate(call.scope, SecretId);
-    const permit = authorizeSecret(call, "UpdateSecretVersionStage", secret, {
+    const permit = authorizeSecret(call, "secretsmanager:UpdateSecretVersionStage", secret, {
       "secretsmanager:VersionStage": VersionStage,
     });
     return { permit, copies: await permitCopies(call, permit, MoveToVersionId) };

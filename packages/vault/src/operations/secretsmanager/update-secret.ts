@@ -44,7 +44,7 @@ export const updateSecret = operation({
   async permit(input, call) {
     const { secrets } = call.vault;
     const secret = await secrets.locate(call.scope, input.SecretId);
-    const permit = authorizeSecret(call, "UpdateSecret", secret, {
+    const permit = authorizeSecret(call, "secretsmanager:UpdateSecret", secret, {
       ...(input.Description && { "secretsmanager:Description": input.Description }),
       ...(await namedKeyConditions(call, secret.scope, input.KmsKeyId)),
     });

@@ -26,8 +26,8 @@ export const validateResourcePolicy = operation({
       return undefined;
     }
     const secret = await secrets.locate(call.scope, SecretId);
-    const permit = authorizeSecret(call, "ValidateResourcePolicy", secret);
-    authorizeSecret(call, "PutResourcePolicy", secret);
+    const permit = authorizeSecret(call, "secretsmanager:ValidateResourcePolicy", secret);
+    authorizeSecret(call, "secretsmanager:PutResourcePolicy", secret);
     secrets.active(permit);
     return secret;
   },
