@@ -22,6 +22,7 @@ const ground = [
   "private-file.ts",
   "scope.ts",
   "shapes",
+  "soon.ts",
   "unavailable.ts",
 ];
 

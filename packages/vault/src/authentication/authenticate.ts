@@ -9,6 +9,7 @@ import type { Credential } from "../principals/credential.ts";
 import type { WebIdentity } from "../principals/identity-providers/web-identity.ts";
 import type { Principals } from "../principals/principals.ts";
 import type { Sessions } from "../principals/sessions/sessions.ts";
+import { type Soon, soon } from "../soon.ts";
 import type { GuessLimit } from "../throttling/guess-limit.ts";
 import { parseAuthorizationHeader } from "./sigv4/authorization-header.ts";
 import { readClaim, type SignatureClaim } from "./sigv4/claim.ts";
@@ -55,15 +56,34 @@ export class Authenticator {
    * RequestExpired, InvalidClientTokenId, ExpiredToken, MalformedQueryString; Throttling where too
    * many keys or signatures were wrong. What is refused for its form alone is no guess.
    */
-  async authenticate(request: HttpRequest, expectedService: string): Promise<Authenticated> {
+  authenticate(request: HttpRequest, expectedService: string): Soon<Authenticated> {
     const now = this.#clock.now();
     const claim = readClaim(request, expectedService, now);
     const { accessKeyId, region } = claim.credential;
-    const { sourceAddress } = request;
-
     const hasToken = claim.sessionToken !== undefined;
-    if (!hasToken) this.#guessLimit.admit(sourceAddress, accessKeyId, now);
-    const credential = asClaimed(claim, await this.#credential(claim));
+    if (!hasToken) this.#guessLimit.admit(request.sourceAddress, accessKeyId, now);
+    return soon(this.#credential(claim), (found) => {
+      const credential = this.#proven(request, claim, found, now);
+      // AWS's own words for it: in IAM such a session counts as unknown.
+      if (credential.isOwnSession && expectedService === "iam") throw invalidClientTokenId();
+      return soon(credential.principal(), (principal) => {
+        if (principal === undefined) throw invalidClientTokenId();
+        return { principal, region, accessKeyId, again: () => this.#again(claim) };
+      });
+    });
+  }
+
+  /** The credential that was found for the claim, if the request is genuine. */
+  #proven(
+    request: HttpRequest,
+    claim: SignatureClaim,
+    found: Credential | undefined,
+    now: number,
+  ): Credential {
+    const { accessKeyId } = claim.credential;
+    const { sourceAddress } = request;
+    const hasToken = claim.sessionToken !== undefined;
+    const credential = asClaimed(claim, found);
     // Nobody guesses a token that opens, so its holder may go on wherever others do guess.
     if (hasToken) this.#guessLimit.admit(sourceAddress, accessKeyId, now, credential !== undefined);
     // AWS says of a key that it is unknown before it says that a signature is wrong, so there is
@@ -76,12 +96,7 @@ export class Authenticator {
     }
     this.#guessLimit.right(sourceAddress, accessKeyId);
     if (credential.expiresAt !== undefined && credential.expiresAt <= now) throw expiredToken();
-    // AWS's own words for it: in IAM such a session counts as unknown.
-    if (credential.isOwnSession && expectedService === "iam") throw invalidClientTokenId();
-
-    const principal = await credential.principal();
-    if (principal === undefined) throw invalidClientTokenId();
-    return { principal, region, accessKeyId, again: () => this.#again(claim) };
+    return credential;
   }
 
   async #again(claim: SignatureClaim): Promise<Principal | undefined> {
@@ -91,7 +106,7 @@ export class Authenticator {
     return isGood ? credential.principal() : undefined;
   }
 
-  #credential(claim: SignatureClaim): Promise<Credential | undefined> {
+  #credential(claim: SignatureClaim): Soon<Credential | undefined> {
     const { sessionToken, credential } = claim;
     return sessionToken === undefined
       ? this.#principals.credential(credential.accessKeyId.slice(0, accessKeyIdCharactersMax))

@@ -63,7 +63,7 @@ export async function startAuthentication() {
   const authenticator = new Authenticator(principals, sessions, clock, guessLimit);
 
   return {
-    authenticate: (request: HttpRequest, service = "secretsmanager") =>
+    authenticate: async (request: HttpRequest, service = "secretsmanager") =>
       authenticator.authenticate(request, service),
     /** The error that the request is refused with. */
     async refusal(request: HttpRequest, service = "secretsmanager"): Promise<ApiError> {

@@ -5,6 +5,7 @@
 import type { Permit } from "../authorization/authorize.ts";
 import type { Clock } from "../clock.ts";
 import type { Scope } from "../scope.ts";
+import type { Soon } from "../soon.ts";
 import {
   type Change,
   Conflict,
@@ -48,7 +49,7 @@ export class AliasDirectory {
   }
 
   /** Also where its key is gone by now. */
-  find(scope: Scope, aliasName: string): Promise<Row<AliasRecord> | undefined> {
+  find(scope: Scope, aliasName: string): Soon<Row<AliasRecord> | undefined> {
     return this.#storage.get(aliasTable, aliasRow(scope, aliasName));
   }
 

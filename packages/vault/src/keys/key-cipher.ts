@@ -1,6 +1,7 @@
 /** What a key does to bytes: AES-256-GCM under its current version, back under any of them. */
 import type { EncryptionContext } from "../encryption/envelope.ts";
 import { OpenFailed } from "../encryption/seal.ts";
+import { type Soon, soon } from "../soon.ts";
 import { type Ciphertext, openCiphertext, packCiphertext, sealCiphertext } from "./ciphertext.ts";
 import type { KeyMaterials } from "./key-material.ts";
 import type { KeyRecord } from "./key-record.ts";
@@ -32,19 +33,18 @@ export class KeyCipher {
   }
 
   /** `OpenFailed` where key, context or bytes are not those of the encryption. */
-  async decrypt(
+  decrypt(
     record: KeyRecord,
     { accountId, keyId, keyVersion, sealed }: Ciphertext,
     context: EncryptionContext,
-  ): Promise<Decrypted> {
+  ): Soon<Decrypted> {
     requireState("Decrypt", record);
     if (accountId !== record.accountId || keyId !== record.keyId) throw new OpenFailed();
-    const material =
-      this.#materials.opened(record, keyVersion) ??
-      (await this.#materials.open(record, keyVersion));
-    if (material === undefined) throw new OpenFailed();
-    const name = { keyArn: record.arn, keyVersion };
-    const plaintext = openCiphertext(material.key, name, sealed, context);
-    return { plaintext, materialId: material.materialId };
+    return soon(this.#materials.open(record, keyVersion), (material) => {
+      if (material === undefined) throw new OpenFailed();
+      const name = { keyArn: record.arn, keyVersion };
+      const plaintext = openCiphertext(material.key, name, sealed, context);
+      return { plaintext, materialId: material.materialId };
+    });
   }
 }

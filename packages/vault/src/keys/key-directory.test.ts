@@ -52,7 +52,7 @@ describe("locating a key", () => {
   it("finds no key of another region, also by an ARN that is known here", async () => {
     const { arn } = await makeKey(scope);
     expect((await keys.locate(scope, arn)).arn).toBe(arn);
-    const elsewhere = keys.locate({ ...scope, region: "eu-west-2" }, arn);
+    const elsewhere = async () => keys.locate({ ...scope, region: "eu-west-2" }, arn);
     await expect(elsewhere).rejects.toMatchObject({ message: "Invalid arn us-east-1" });
   });
 
@@ -77,7 +77,7 @@ describe("locating a key", () => {
     ["134f2428cec14b25a1ae9048164dba47", "Invalid keyId '134f2428cec14b25a1ae9048164dba47'"],
     ["mrk-fake-key-id", "Invalid keyId 'mrk-fake-key-id'"],
   ])("says of %s what AWS says", async (keyId, message) => {
-    const locating = keys.locate(scope, keyId);
+    const locating = async () => keys.locate(scope, keyId);
     await expect(locating).rejects.toMatchObject({ code: "NotFoundException", message });
   });
 

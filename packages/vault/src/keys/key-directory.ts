@@ -4,6 +4,7 @@
  */
 import type { Clock, Randomness } from "../clock.ts";
 import type { Scope } from "../scope.ts";
+import { type Soon, soon } from "../soon.ts";
 import { type Change, type Row, retryOnConflict, type Storage } from "../storage/storage.ts";
 import type { AliasDirectory } from "./alias-directory.ts";
 import type { KeyPolicy } from "./key-administration.ts";
@@ -63,17 +64,20 @@ export class KeyDirectory {
   }
 
   /** Throws NotFoundException. Makes nothing: whoever asks may not be allowed to. */
-  async locate(scope: Scope, keyId: string): Promise<KeyResource> {
+  locate(scope: Scope, keyId: string): Soon<KeyResource> {
     const named = parseKeyId(scope, keyId);
-    if (named.type === "key") {
-      const key = this.#present(await this.#row(named.scope, named.keyId));
+    if (named.type === "alias") return this.#locateAlias(named.scope, named.aliasName);
+    return soon(this.#row(named.scope, named.keyId), (row) => {
+      const key = this.#present(row);
       if (key === undefined) throw keyNotFound(keyArn(named.scope, named.keyId));
       return key;
-    }
-    const { aliasName } = named;
-    const alias = await this.#aliases.find(named.scope, aliasName);
-    const key = alias && this.#present(await this.#row(named.scope, alias.body.targetKeyId));
-    if (key === undefined) throw aliasNotFound(aliasArn(named.scope, aliasName));
+    });
+  }
+
+  async #locateAlias(scope: Scope, aliasName: string): Promise<KeyResource> {
+    const alias = await this.#aliases.find(scope, aliasName);
+    const key = alias && this.#present(await this.#row(scope, alias.body.targetKeyId));
+    if (key === undefined) throw aliasNotFound(aliasArn(scope, aliasName));
     return key;
   }
 
@@ -129,11 +133,11 @@ export class KeyDirectory {
     return { items: items.filter((record) => !isGone(record, this.#clock.now())), next };
   }
 
-  #find(scope: Scope, keyId: string): Promise<KeyResource> {
+  #find(scope: Scope, keyId: string): Soon<KeyResource> {
     return this.locate(scope, keyArn(scope, keyId));
   }
 
-  #row(scope: Scope, keyId: string): Promise<Row<KeyRecord> | undefined> {
+  #row(scope: Scope, keyId: string): Soon<Row<KeyRecord> | undefined> {
     return this.#storage.get(keyTable, keyRow(scope, keyId));
   }
 

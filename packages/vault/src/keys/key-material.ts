@@ -6,6 +6,7 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 import type { Randomness } from "../clock.ts";
 import { BoundedCache } from "../encryption/bounded-cache.ts";
 import type { RootKey } from "../encryption/root-keys/root-key.ts";
+import { type Soon, soon } from "../soon.ts";
 import { Missing, type Put, type Storage } from "../storage/storage.ts";
 import {
   type KeyRecord,
@@ -69,23 +70,19 @@ export class KeyMaterials {
     };
   }
 
-  /** What is in memory already: nearly all that is asked for, and nobody need wait for it. */
-  opened(record: KeyRecord, version: number): KeyMaterial | undefined {
-    return this.#opened.get(aad(record, version));
-  }
-
   /** undefined if the key has no such version. */
-  async open(record: KeyRecord, version: number): Promise<KeyMaterial | undefined> {
+  open(record: KeyRecord, version: number): Soon<KeyMaterial | undefined> {
     const name = aad(record, version);
     const opened = this.#opened.get(name);
     if (opened !== undefined) return opened;
-    const row = await this.#storage.get(keyVersionTable, rowKey(record, version));
-    if (row?.sealed === undefined) return undefined;
-    const bytes = this.#rootKey.open(purpose, row.sealed, name);
-    const material = { key: createSecretKey(bytes), materialId: row.body.materialId };
-    bytes.fill(0);
-    this.#opened.set(name, material);
-    return material;
+    return soon(this.#storage.get(keyVersionTable, rowKey(record, version)), (row) => {
+      if (row?.sealed === undefined) return undefined;
+      const bytes = this.#rootKey.open(purpose, row.sealed, name);
+      const material = { key: createSecretKey(bytes), materialId: row.body.materialId };
+      bytes.fill(0);
+      this.#opened.set(name, material);
+      return material;
+    });
   }
 
   /** The version that encrypts. A key without it means a damaged database. */

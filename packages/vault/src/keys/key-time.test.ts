@@ -34,7 +34,7 @@ function makeKey(): Promise<KeyResource> {
   return keys.create(allowed, { keyId, description: "", tags: {} });
 }
 
-const latest = ({ record }: KeyResource) => keys.locate(scope, record.keyId);
+const latest = async ({ record }: KeyResource) => keys.locate(scope, record.keyId);
 const enableRotation = (key: KeyResource, days: number) =>
   keys.rotation.enable(permit("kms:EnableKeyRotation", key), days);
 

@@ -34,7 +34,8 @@ beforeEach(async () => {
 
 const plaintext = Buffer.from("plaintext");
 const encrypt = (under = key) => keys.encrypt(permit("kms:Encrypt", under), plaintext, {});
-const decrypt = (blob: Buffer, under = key) => keys.decrypt(permit("kms:Decrypt", under), blob, {});
+const decrypt = async (blob: Buffer, under = key) =>
+  keys.decrypt(permit("kms:Decrypt", under), blob, {});
 
 describe("the names of a key", () => {
   it("are not told of another account's key, whose id is known", async () => {

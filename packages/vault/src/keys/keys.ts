@@ -11,6 +11,7 @@ import type { RootKey } from "../encryption/root-keys/root-key.ts";
 import { OpenFailed } from "../encryption/seal.ts";
 import { ApiError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
+import { rescued, type Soon } from "../soon.ts";
 import type { Storage } from "../storage/storage.ts";
 import { AliasDirectory, type ListedAlias } from "./alias-directory.ts";
 import { type Ciphertext, unpackCiphertext } from "./ciphertext.ts";
@@ -84,7 +85,7 @@ export class Keys {
   }
 
   /** By id, ARN, alias or alias ARN, as the key is now. Throws NotFoundException. */
-  locate(scope: Scope, keyId: string): Promise<KeyResource> {
+  locate(scope: Scope, keyId: string): Soon<KeyResource> {
     return this.#directory.locate(scope, keyId);
   }
 
@@ -113,7 +114,7 @@ export class Keys {
     permit: Permit<"kms:Decrypt", KeyResource>,
     sealed: Uint8Array,
     context: EncryptionContext,
-  ): Promise<Buffer> {
+  ): Soon<Buffer> {
     return this.#envelopes.open(permit.resource.record, sealed, context);
   }
 
@@ -135,19 +136,20 @@ export class Keys {
    * Of a CiphertextBlob, or of what it was unpacked to. Throws IncorrectKeyException for another
    * key's ciphertext, else InvalidCiphertextException.
    */
-  async decrypt(
+  decrypt(
     permit: Permit<"kms:Decrypt" | "kms:ReEncryptFrom", KeyResource>,
     blob: Uint8Array | Ciphertext,
     context: EncryptionContext,
-  ): Promise<Decrypted> {
+  ): Soon<Decrypted> {
     const { record } = permit.resource;
     const ciphertext = blob instanceof Uint8Array ? readCiphertext(blob) : blob;
     if (ciphertext.keyId !== record.keyId) throw incorrectKey();
-    try {
-      return await this.#cipher.decrypt(record, ciphertext, context);
-    } catch (error) {
-      throw error instanceof OpenFailed ? invalidCiphertext() : error;
-    }
+    return rescued(
+      () => this.#cipher.decrypt(record, ciphertext, context),
+      (error) => {
+        throw error instanceof OpenFailed ? invalidCiphertext() : error;
+      },
+    );
   }
 
   async generateDataKey(

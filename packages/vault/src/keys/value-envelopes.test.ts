@@ -67,7 +67,9 @@ describe("a sealed value", () => {
     const allowed = permit("kms:Decrypt", key);
     for (const other of [{}, { ...context, SecretVersionId: "2" }, { ...context, more: "" }]) {
       for (const opener of [keys, startKeys(storage)]) {
-        await expect(opener.openValue(allowed, sealed, other)).rejects.toThrow(OpenFailed);
+        await expect(async () => opener.openValue(allowed, sealed, other)).rejects.toThrow(
+          OpenFailed,
+        );
         // What it remembers of these very bytes is of the place where they do belong.
         expect(await opener.openValue(allowed, sealed, context)).toEqual(value);
       }
@@ -78,7 +80,9 @@ describe("a sealed value", () => {
     const sealed = await seal();
     const other = permit("kms:Decrypt", await makeKey());
     for (const opener of [keys, startKeys(storage)]) {
-      await expect(opener.openValue(other, sealed, context)).rejects.toThrow(OpenFailed);
+      await expect(async () => opener.openValue(other, sealed, context)).rejects.toThrow(
+        OpenFailed,
+      );
     }
   });
 
@@ -89,10 +93,14 @@ describe("a sealed value", () => {
     for (let byte = 0; byte < sealed.length; byte++) {
       const changed = Buffer.from(sealed);
       changed[byte] = (changed[byte] ?? 0) ^ (1 << (byte % 8));
-      await expect(keys.openValue(allowed, changed, context)).rejects.toThrow(OpenFailed);
-      await expect(cold.openValue(allowed, changed, context)).rejects.toThrow(OpenFailed);
+      await expect(async () => keys.openValue(allowed, changed, context)).rejects.toThrow(
+        OpenFailed,
+      );
+      await expect(async () => cold.openValue(allowed, changed, context)).rejects.toThrow(
+        OpenFailed,
+      );
       const cut = sealed.subarray(0, byte);
-      await expect(keys.openValue(allowed, cut, context)).rejects.toThrow(OpenFailed);
+      await expect(async () => keys.openValue(allowed, cut, context)).rejects.toThrow(OpenFailed);
     }
   });
 
@@ -105,7 +113,7 @@ describe("a sealed value", () => {
     ] as const) {
       await setState(storage, keyId, state);
       const now = await keys.locate(scope, keyId);
-      const opening = keys.openValue(permit("kms:Decrypt", now), sealed, context);
+      const opening = async () => keys.openValue(permit("kms:Decrypt", now), sealed, context);
       await expect(opening).rejects.toThrow(says);
       const sealing = keys.sealValue(permit("kms:GenerateDataKey", now), value, context);
       await expect(sealing).rejects.toThrow(says);
@@ -123,7 +131,8 @@ describe("a sealed value", () => {
     const [mine, theirs] = [await row(key.record), await row(other.record)];
     if (mine === undefined || theirs === undefined) throw new Error("no version rows");
     await storage.commit([{ ...theirs, type: "put", table: keyVersionTable, key: mine.key }]);
-    const opening = startKeys(storage).openValue(permit("kms:Decrypt", key), sealed, context);
+    const cold = startKeys(storage);
+    const opening = async () => cold.openValue(permit("kms:Decrypt", key), sealed, context);
     await expect(opening).rejects.toThrow(OpenFailed);
   });
 });

@@ -15,6 +15,7 @@ import {
   valueAad,
 } from "../encryption/envelope.ts";
 import { openParts, type SealedParts, seal, unpackSealed } from "../encryption/seal.ts";
+import { type Soon, soon } from "../soon.ts";
 import { unpackCiphertext } from "./ciphertext.ts";
 import type { KeyCipher } from "./key-cipher.ts";
 import type { KeyRecord } from "./key-record.ts";
@@ -54,14 +55,14 @@ export class ValueEnvelopes {
     return packEnvelope({ wrappedDataKey, sealedValue });
   }
 
-  async open(record: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Promise<Buffer> {
+  open(record: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Soon<Buffer> {
     requireState("Decrypt", record);
     const { wrapping, sealedValue, aad } = this.#opening(record, sealed, context);
     const dataKey =
       this.#dataKeys.get(wrapping) ??
-      (await this.#unwrap(record, unpackEnvelope(sealed).wrappedDataKey, context));
+      this.#unwrap(record, unpackEnvelope(sealed).wrappedDataKey, context);
     // A cached data key was unwrapped under some key and context; this proves these are the ones.
-    return openParts(dataKey, sealedValue, aad);
+    return soon(dataKey, (key) => openParts(key, sealedValue, aad));
   }
 
   #opening({ arn }: KeyRecord, sealed: Uint8Array, context: EncryptionContext): Opening {
@@ -76,14 +77,15 @@ export class ValueEnvelopes {
     return opening;
   }
 
-  async #unwrap(
+  #unwrap(
     record: KeyRecord,
     wrappedDataKey: Uint8Array,
     context: EncryptionContext,
-  ): Promise<KeyObject> {
+  ): Soon<KeyObject> {
     const ciphertext = unpackCiphertext(wrappedDataKey);
-    const { plaintext } = await this.#cipher.decrypt(record, ciphertext, context);
-    return this.#keep(wrappedDataKey, plaintext);
+    return soon(this.#cipher.decrypt(record, ciphertext, context), ({ plaintext }) =>
+      this.#keep(wrappedDataKey, plaintext),
+    );
   }
 
   /** Wipes the bytes: from here on the key is only a KeyObject. */

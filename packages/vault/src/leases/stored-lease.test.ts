@@ -83,7 +83,7 @@ it("begins tasks with all that was known to others, and keeps them from no commi
   const [one, other] = [start(), start()];
   const put = (body: number) => ({ type: "put", table: secrets, key: "a", body }) as const;
   await other.cache.commit([put(1)]);
-  await one.lease.run(() => one.cache.get(secrets, "a"), signal);
+  await one.lease.run(async () => one.cache.get(secrets, "a"), signal);
   await other.cache.commit([put(2)]);
   await one.lease.run(async () => {
     expect((await one.cache.get(secrets, "a"))?.body).toBe(2);

@@ -9,6 +9,7 @@ import { keySource } from "../authorization/request-context.ts";
 import type { ConditionKeys, KeySource } from "../authorization/types.ts";
 import type { GrantQuestion } from "../keys/grants/grant-policies.ts";
 import type { EncryptionContext, KeyResource } from "../keys/keys.ts";
+import type { Soon } from "../soon.ts";
 import type { Call } from "./operation.ts";
 
 /** The permit to use `key` for a secret or parameter, or AccessDenied. */
@@ -20,7 +21,7 @@ export function authorizeKeyUse<
   key: KeyResource,
   service: "secretsmanager" | "ssm",
   context: EncryptionContext,
-): Permit<Action, KeyResource> | Promise<Permit<Action, KeyResource>> {
+): Soon<Permit<Action, KeyResource>> {
   let others: KeySource | undefined;
   const keys: KeySource = (name) => {
     // AWS's own keys ask about these two at every read; the others are made if a policy asks.
@@ -47,7 +48,7 @@ export function authorizeWithGrants<Action extends `kms:${string}`>(
   keys: ConditionKeys | KeySource,
   encryptionContext: EncryptionContext,
   child?: GrantQuestion["child"],
-): Permit<Action, KeyResource> | Promise<Permit<Action, KeyResource>> {
+): Soon<Permit<Action, KeyResource>> {
   if (key.record.hasGrants !== true || call.isAllowed(action, key, keys)) {
     return call.authorize(action, key, keys);
   }

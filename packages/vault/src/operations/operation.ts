@@ -21,6 +21,7 @@ import type { RotationReports } from "../rotation/readers/reports.ts";
 import type { Scope } from "../scope.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { Infer, Shape } from "../shapes/shapes.ts";
+import type { Soon } from "../soon.ts";
 
 /** The domain, composed once (`compose.ts`) and handed to every operation. */
 export interface Vault {
@@ -130,9 +131,9 @@ export interface Operation<Input, Granted> {
    */
   readonly webIdentity?: (input: Input) => WebIdentityClaim;
   /** Locates what the input names and asks for every permit, in AWS's order. */
-  permit(input: Input, call: Call): Promise<Granted> | Granted;
+  permit(input: Input, call: Call): Soon<Granted>;
   /** Output members in wire spelling; `Date` for times and `Uint8Array` for blobs. */
-  run(input: Input, granted: Granted, call: Call): Promise<Output> | Output;
+  run(input: Input, granted: Granted, call: Call): Soon<Output>;
 }
 
 export type Output = Readonly<Record<string, unknown>> | EventStream | undefined;
@@ -148,8 +149,8 @@ export function operation<InputShape extends Shape<unknown>, Granted>(declared: 
   readonly input: InputShape;
   readonly http?: HttpBinding;
   readonly webIdentity?: (input: Infer<InputShape>) => WebIdentityClaim;
-  permit(input: Infer<InputShape>, call: Call): Promise<Granted> | Granted;
-  run(input: Infer<InputShape>, granted: Granted, call: Call): Promise<Output> | Output;
+  permit(input: Infer<InputShape>, call: Call): Soon<Granted>;
+  run(input: Infer<InputShape>, granted: Granted, call: Call): Soon<Output>;
 }): Operation<Infer<InputShape>, Granted> {
   return declared as unknown as Operation<Infer<InputShape>, Granted>;
 }

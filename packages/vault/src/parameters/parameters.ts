@@ -9,6 +9,7 @@ import { PageTokens } from "../keys/page-tokens.ts";
 import type { SealedKeys } from "../keys/ring/sealed-keys.ts";
 import { type NoticeSink, unheard } from "../notices.ts";
 import type { Scope } from "../scope.ts";
+import { type Soon, soon } from "../soon.ts";
 import type { Storage } from "../storage/storage.ts";
 import { Annotations, type Labelled, type Unlabelled } from "./annotations.ts";
 import { awsLimits, type ParameterLimits } from "./counts.ts";
@@ -99,22 +100,22 @@ export class Parameters {
   }
 
   /** What a read names: a name or ARN, perhaps with ":VERSION" or ":LABEL". */
-  locate(scope: Scope, reference: string): Promise<ParameterResource> {
+  locate(scope: Scope, reference: string): Soon<ParameterResource> {
     return this.#locate(scope, readReference(scope, reference));
   }
 
   /** What PutParameter names: there already, or about to be. */
-  locateForPut(scope: Scope, name: string): Promise<ParameterResource> {
+  locateForPut(scope: Scope, name: string): Soon<ParameterResource> {
     return this.#locate(scope, readNewName(scope, name));
   }
 
   /** What a change of something that is there names: by its name alone. */
-  locateByName(scope: Scope, name: string): Promise<ParameterResource> {
+  locateByName(scope: Scope, name: string): Soon<ParameterResource> {
     return this.#locate(scope, readName(scope, name));
   }
 
   /** What is tagged: a name or ARN; AWS has one refusal for whatever is none. */
-  locateTagged(scope: Scope, resourceId: string): Promise<ParameterResource> {
+  locateTagged(scope: Scope, resourceId: string): Soon<ParameterResource> {
     const named = readReference(scope, resourceId);
     const isVersion = named.problem !== undefined || named.selector !== undefined;
     return this.#locate(scope, { ...named, problem: isVersion ? invalidResourceId() : undefined });
@@ -146,7 +147,7 @@ export class Parameters {
   /** ParameterNotFound or ParameterVersionNotFound where there is none. */
   read(
     permit: Permit<"ssm:GetParameter" | "ssm:GetParameters", ParameterResource>,
-  ): Promise<ReadVersion> {
+  ): Soon<ReadVersion> {
     lawful(permit.resource);
     return this.#reader.read(permit);
   }
@@ -248,7 +249,7 @@ export class Parameters {
   }
 
   /** The value of a SecureString. */
-  decryptedValue(read: ReadVersion, permit: Permit<"kms:Decrypt", KeyResource>): Promise<string> {
+  decryptedValue(read: ReadVersion, permit: Permit<"kms:Decrypt", KeyResource>): Soon<string> {
     return this.#values.openSecure(permit, read, read.sealed);
   }
 
@@ -257,14 +258,15 @@ export class Parameters {
     return this.#enforcement.run();
   }
 
-  async #locate(scope: Scope, named: Named): Promise<ParameterResource> {
+  #locate(scope: Scope, named: Named): Soon<ParameterResource> {
     // Another region's parameters are elsewhere, even if its ARN is named here.
     const isHere = named.problem === undefined && named.scope.region === scope.region;
     const key = parameterKey(named.scope, named.path);
-    const found = isHere ? await this.#storage.get(parameterTable, key) : undefined;
-    const row = found && isExpired(found.body, this.#clock.now()) ? undefined : found;
-    const { accountId } = named.scope;
-    return { arn: named.arn, accountId, tags: row?.body.tags ?? {}, named, row };
+    return soon(isHere ? this.#storage.get(parameterTable, key) : undefined, (found) => {
+      const row = found && isExpired(found.body, this.#clock.now()) ? undefined : found;
+      const { accountId } = named.scope;
+      return { arn: named.arn, accountId, tags: row?.body.tags ?? {}, named, row };
+    });
   }
 }
 

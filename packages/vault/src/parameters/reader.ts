@@ -1,6 +1,7 @@
 /** Reads one parameter: a version by its number or label, and the history of all. */
 import type { Permit } from "../authorization/authorize.ts";
 import type { PageTokens } from "../keys/page-tokens.ts";
+import { type Soon, soon } from "../soon.ts";
 import type { Storage } from "../storage/storage.ts";
 import { labelNotFound, parameterNotFound, versionNotFound } from "./errors.ts";
 import { versionWith } from "./labels.ts";
@@ -24,21 +25,20 @@ export class ParameterReader {
   }
 
   /** The version that the permit's resource names: the current one without a selector. */
-  async read(
+  read(
     permit: Permit<"ssm:GetParameter" | "ssm:GetParameters", ParameterResource>,
-  ): Promise<ReadVersion> {
+  ): Soon<ReadVersion> {
     const { row, named } = permit.resource;
     const { scope, name, path, selector } = named;
     if (row === undefined) throw parameterNotFound();
     if (selector === undefined) return new ReadVersion(permit, row, name);
     const number = versionNumber(row.body, selector);
     const notFound = number === undefined ? labelNotFound : versionNotFound;
-    const version =
-      number === undefined
-        ? undefined
-        : await this.#storage.get(versionTable, versionKey(scope, path, number));
-    if (version?.body.id !== row.body.id) throw notFound(selector, name);
-    return new ReadVersion(permit, version, name);
+    const key = number === undefined ? undefined : versionKey(scope, path, number);
+    return soon(key && this.#storage.get(versionTable, key), (version) => {
+      if (!version || version.body.id !== row.body.id) throw notFound(selector, name);
+      return new ReadVersion(permit, version, name);
+    });
   }
 
   /** The versions of a parameter, oldest first. */

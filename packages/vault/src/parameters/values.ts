@@ -14,6 +14,7 @@ import { HmacKey } from "../encryption/hmac.ts";
 import { OpenFailed, open, seal } from "../encryption/seal.ts";
 import { type Ciphertext, type KeyResource, type Keys, unpackCiphertext } from "../keys/keys.ts";
 import type { SealedKeys } from "../keys/ring/sealed-keys.ts";
+import { type Soon, soon } from "../soon.ts";
 
 /** Which value it is; what its seal covers. */
 export interface ValuePlace {
@@ -71,21 +72,24 @@ export class ParameterValues {
     return Buffer.concat([Buffer.of(encryptedByKms), binding, ciphertext]);
   }
 
-  async openSecure(
+  openSecure(
     permit: Permit<"kms:Decrypt", KeyResource>,
     place: ValuePlace,
     sealed: Uint8Array,
-  ): Promise<string> {
+  ): Soon<string> {
     if (!isEncryptedByKms(sealed)) {
-      return (await this.#keys.openValue(permit, sealed, envelopeContext(place))).toString();
+      const opened = this.#keys.openValue(permit, sealed, envelopeContext(place));
+      return soon(opened, (bytes) => bytes.toString());
     }
-    const ciphertext =
+    const ciphertext: Soon<Ciphertext | Uint8Array> =
       sealed[0] === encryptedByKms
-        ? this.#unbound(this.#bindingKey ?? (await this.#binding()), place, sealed)
-        : await this.ciphertext(place, sealed);
-    return (
-      await this.#keys.decrypt(permit, ciphertext, parameterContext(place))
-    ).plaintext.toString();
+        ? soon(this.#binding(), (key) => this.#unbound(key, place, sealed))
+        : this.ciphertext(place, sealed);
+    return soon(ciphertext, (blob) =>
+      soon(this.#keys.decrypt(permit, blob, parameterContext(place)), ({ plaintext }) =>
+        plaintext.toString(),
+      ),
+    );
   }
 
   /** A SecureString as whoever may not decrypt it sees it; KMS opens it in the standard tier. */
@@ -123,8 +127,12 @@ export class ParameterValues {
     return this.#plainKey;
   }
 
-  async #binding(): Promise<HmacKey> {
-    this.#bindingKey ??= new HmacKey(await this.#sealedKeys.secret("parameter-bindings"));
+  #binding(): Soon<HmacKey> {
+    return this.#bindingKey ?? this.#openBinding();
+  }
+
+  async #openBinding(): Promise<HmacKey> {
+    this.#bindingKey = new HmacKey(await this.#sealedKeys.secret("parameter-bindings"));
     return this.#bindingKey;
   }
 }

@@ -3,15 +3,15 @@
  * shows at the next request. Whoever is gone, even if created again, is nobody. Until something
  * changes the caller is the same object, so that what is made of it can hang on it.
  */
-import type { CompiledPolicy } from "../authorization/compile.ts";
 import type { Principal } from "../authorization/types.ts";
+import { rescued, type Soon, soon } from "../soon.ts";
 import { Missing, type Storage } from "../storage/storage.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import { assumedRoleArn, iamArn, rootArn } from "./arns.ts";
 import { Derived } from "./derived.ts";
 import { remembered, tagValues } from "./policies/compiled-policies.ts";
 import { type EntityPolicies, IdentityPolicies } from "./policies/identity-policies.ts";
-import { rolesTable, rowKey, type User, usersTable } from "./records.ts";
+import { type Role, rolesTable, rowKey, type User, usersTable } from "./records.ts";
 import type { OpenedSession } from "./sessions/opened-session.ts";
 import type { SessionHolder } from "./sessions/session.ts";
 import { SessionPolicies } from "./sessions/session-policies.ts";
@@ -21,6 +21,8 @@ interface NamedUser {
   readonly name: string;
   readonly id: string;
 }
+
+type RoleHolder = Extract<SessionHolder, { type: "role" }>;
 
 /** Of a user's or the root's own session (GetSessionToken). */
 interface TokenTimes {
@@ -51,39 +53,40 @@ export class Callers {
     this.#sessionPolicies = new SessionPolicies(storage);
   }
 
-  user(named: NamedUser, token?: TokenTimes): Promise<Principal | undefined> {
+  user(named: NamedUser, token?: TokenTimes): Soon<Principal | undefined> {
     return settled(() => this.#user(named, token));
   }
 
-  async root(accountId: string, token?: TokenTimes): Promise<Principal> {
-    const organizationId = await this.#accounts.organizationId();
-    const known = this.#roots.get(accountId);
-    const isAsItWas =
-      known?.organizationId === organizationId &&
-      known?.tokenIssuedAt === token?.issuedAt &&
-      known?.tokenExpiresAt === token?.expiresAt;
-    if (known !== undefined && isAsItWas) return known;
-    const root: Principal = {
-      type: "Root",
-      arn: rootArn(accountId),
-      accountId,
-      principalId: accountId,
-      userName: undefined,
-      roleArn: undefined,
-      tags: {},
-      policies: [],
-      boundary: undefined,
-      sessionPolicies: [],
-      tokenIssuedAt: token?.issuedAt,
-      tokenExpiresAt: token?.expiresAt,
-      organizationId,
-      sessionKeys: {},
-    };
-    this.#roots.set(accountId, root);
-    return root;
+  root(accountId: string, token?: TokenTimes): Soon<Principal> {
+    return soon(this.#accounts.organizationId(), (organizationId) => {
+      const known = this.#roots.get(accountId);
+      const isAsItWas =
+        known?.organizationId === organizationId &&
+        known?.tokenIssuedAt === token?.issuedAt &&
+        known?.tokenExpiresAt === token?.expiresAt;
+      if (known !== undefined && isAsItWas) return known;
+      const root: Principal = {
+        type: "Root",
+        arn: rootArn(accountId),
+        accountId,
+        principalId: accountId,
+        userName: undefined,
+        roleArn: undefined,
+        tags: {},
+        policies: [],
+        boundary: undefined,
+        sessionPolicies: [],
+        tokenIssuedAt: token?.issuedAt,
+        tokenExpiresAt: token?.expiresAt,
+        organizationId,
+        sessionKeys: {},
+      };
+      this.#roots.set(accountId, root);
+      return root;
+    });
   }
 
-  session(opened: OpenedSession): Promise<Principal | undefined> {
+  session(opened: OpenedSession): Soon<Principal | undefined> {
     const { session } = opened;
     const { accountId, holder } = session;
     if (holder.type === "role") return settled(() => this.#role(opened, holder));
@@ -91,68 +94,73 @@ export class Callers {
     return this.user({ accountId, ...holder }, session);
   }
 
-  async #user(named: NamedUser, token?: TokenTimes): Promise<Principal | undefined> {
-    const row = await this.#storage.get(usersTable, rowKey(named.accountId, named.name));
-    if (row === undefined || row.body.uniqueId !== named.id) return undefined;
-    const user = row.body;
-    const policies = this.#identityPolicies.known(user) ?? (await this.#identityPolicies.of(user));
-    const organizationId = await this.#accounts.organizationId();
-    const from = [policies, token?.issuedAt, token?.expiresAt, organizationId];
-    return this.#users.of(user, from, () => ({
-      type: "IAMUser",
-      arn: iamArn(user.accountId, "user", user.path, user.name),
-      accountId: user.accountId,
-      principalId: user.uniqueId,
-      userName: user.name,
-      roleArn: undefined,
-      tags: tagValues(user),
-      ...policies,
-      sessionPolicies: [],
-      tokenIssuedAt: token?.issuedAt,
-      tokenExpiresAt: token?.expiresAt,
-      organizationId,
-      sessionKeys: {},
-    }));
+  #user({ accountId, name, id }: NamedUser, token?: TokenTimes): Soon<Principal | undefined> {
+    return soon(this.#storage.get(usersTable, rowKey(accountId, name)), (row) => {
+      if (row === undefined || row.body.uniqueId !== id) return undefined;
+      const user = row.body;
+      return this.#withPolicies(user, (policies, organizationId) => {
+        const from = [policies, token?.issuedAt, token?.expiresAt, organizationId];
+        return this.#users.of(user, from, () => ({
+          type: "IAMUser",
+          arn: iamArn(user.accountId, "user", user.path, user.name),
+          accountId: user.accountId,
+          principalId: user.uniqueId,
+          userName: user.name,
+          roleArn: undefined,
+          tags: tagValues(user),
+          ...policies,
+          sessionPolicies: [],
+          tokenIssuedAt: token?.issuedAt,
+          tokenExpiresAt: token?.expiresAt,
+          organizationId,
+          sessionKeys: {},
+        }));
+      });
+    });
   }
 
-  async #role(
-    opened: OpenedSession,
-    { name, id, sessionName }: Extract<SessionHolder, { type: "role" }>,
-  ): Promise<Principal | undefined> {
+  #role(opened: OpenedSession, { name, id, sessionName }: RoleHolder): Soon<Principal | undefined> {
     const { session, policy, tagsOver, transitiveTags, keys } = opened;
     const { accountId, context, issuedAt, expiresAt, isRotation } = session;
-    const row = await this.#storage.get(rolesTable, rowKey(accountId, name));
-    if (row === undefined || row.body.uniqueId !== id) return undefined;
-    const role = row.body;
-    const policies = this.#identityPolicies.known(role) ?? (await this.#identityPolicies.of(role));
-    const { policyArns } = context;
-    const isBounded = policy !== undefined || policyArns !== undefined;
-    const sessionPolicies = isBounded
-      ? await this.#sessionPolicies.of(accountId, policy, policyArns ?? [])
-      : none;
-    const organizationId = await this.#accounts.organizationId();
-    const from = [organizationId, ...sessionPolicies];
-    return this.#sessions(policies).of(opened, from, () => ({
-      type: "AssumedRole",
-      arn: assumedRoleArn(accountId, role.name, sessionName),
-      accountId,
-      principalId: `${role.uniqueId}:${sessionName}`,
-      userName: undefined,
-      roleArn: iamArn(accountId, "role", role.path, role.name),
-      tags: tagsOver(tagValues(role)),
-      ...policies,
-      sessionPolicies,
-      tokenIssuedAt: issuedAt,
-      tokenExpiresAt: expiresAt,
-      isRotation,
-      organizationId,
-      sessionKeys: keys,
-      transitiveTags,
-    }));
+    return soon(this.#storage.get(rolesTable, rowKey(accountId, name)), (row) => {
+      if (row === undefined || row.body.uniqueId !== id) return undefined;
+      const role = row.body;
+      const passed = this.#sessionPolicies.of(accountId, policy, context.policyArns);
+      return soon(passed, (sessionPolicies) =>
+        this.#withPolicies(role, (policies, organizationId) => {
+          const from = [organizationId, ...sessionPolicies];
+          return this.#sessions(policies).of(opened, from, () => ({
+            type: "AssumedRole",
+            arn: assumedRoleArn(accountId, role.name, sessionName),
+            accountId,
+            principalId: `${role.uniqueId}:${sessionName}`,
+            userName: undefined,
+            roleArn: iamArn(accountId, "role", role.path, role.name),
+            tags: tagsOver(tagValues(role)),
+            ...policies,
+            sessionPolicies,
+            tokenIssuedAt: issuedAt,
+            tokenExpiresAt: expiresAt,
+            isRotation,
+            organizationId,
+            sessionKeys: keys,
+            transitiveTags,
+          }));
+        }),
+      );
+    });
+  }
+
+  /** What `make` makes of the policies that the user or role has now, and the organization's id. */
+  #withPolicies(
+    holder: User | Role,
+    make: (policies: EntityPolicies, organizationId: string | undefined) => Principal,
+  ): Soon<Principal> {
+    return soon(this.#identityPolicies.of(holder), (policies) =>
+      soon(this.#accounts.organizationId(), (organizationId) => make(policies, organizationId)),
+    );
   }
 }
-
-const none: readonly CompiledPolicy[] = [];
 
 const attemptsMax = 3;
 
@@ -160,8 +168,8 @@ const attemptsMax = 3;
  * A policy may be detached and deleted between the read of its holder and its own: it is not
  * missing then, as reading again tells.
  */
-function settled<Read>(read: () => Promise<Read>, attempts = 1): Promise<Read> {
-  return read().catch((error) => {
+function settled<Read>(read: () => Soon<Read>, attempts = 1): Soon<Read> {
+  return rescued(read, (error) => {
     if (!(error instanceof Missing) || attempts === attemptsMax) throw error;
     return settled(read, attempts + 1);
   });

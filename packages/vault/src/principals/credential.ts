@@ -3,6 +3,7 @@
  * access key and a role session's temporary key look the same to authentication.
  */
 import type { Principal } from "../authorization/types.ts";
+import type { Soon } from "../soon.ts";
 
 export interface Credential {
   readonly accessKeyId: string;
@@ -18,7 +19,7 @@ export interface Credential {
    * The caller with the policies that hold now, or undefined if the user or role is gone. A
    * change to either shows at the next call.
    */
-  principal(): Promise<Principal | undefined>;
+  principal(): Soon<Principal | undefined>;
 }
 
 interface CredentialParts {
@@ -28,7 +29,7 @@ interface CredentialParts {
   readonly isActive?: boolean;
   readonly expiresAt?: number | undefined;
   readonly isOwnSession?: boolean;
-  readonly principal: () => Promise<Principal | undefined>;
+  readonly principal: () => Soon<Principal | undefined>;
 }
 
 /** The secret is a private field: printing or serialising a credential never shows it. */
@@ -39,7 +40,7 @@ export class HeldCredential implements Credential {
   readonly expiresAt: number | undefined;
   readonly isOwnSession: boolean;
   readonly #secretAccessKey: string;
-  readonly #principal: () => Promise<Principal | undefined>;
+  readonly #principal: () => Soon<Principal | undefined>;
 
   constructor(parts: CredentialParts) {
     this.accessKeyId = parts.accessKeyId;
@@ -55,7 +56,7 @@ export class HeldCredential implements Credential {
     return this.#secretAccessKey;
   }
 
-  principal(): Promise<Principal | undefined> {
+  principal(): Soon<Principal | undefined> {
     return this.#principal();
   }
 }

@@ -7,6 +7,7 @@ import type { Permit } from "../authorization/authorize.ts";
 import type { Principal, Resource } from "../authorization/types.ts";
 import type { Clock, Randomness } from "../clock.ts";
 import type { RootKey } from "../encryption/root-keys/root-key.ts";
+import { type Soon, soon } from "../soon.ts";
 import type { Row, Storage } from "../storage/storage.ts";
 import { AccountAliases } from "./accounts/account-aliases.ts";
 import { Accounts } from "./accounts/accounts.ts";
@@ -99,22 +100,23 @@ export class Principals {
    * The credential behind a long-term access key id, active or not; undefined if there is none.
    * The same object until the key changes.
    */
-  async credential(accessKeyId: string): Promise<Credential | undefined> {
+  credential(accessKeyId: string): Soon<Credential | undefined> {
     if (accessKeyId === this.#root.accessKeyId) return this.#rootUnlessLocked();
-    const row = await this.#storage.get(accessKeysTable, accessKeyId);
-    if (row === undefined) return undefined;
-    const known = this.#credentials.get(row.body);
-    if (known !== undefined) return known;
-    const credential = this.#userCredential(row);
-    this.#credentials.set(row.body, credential);
-    return credential;
+    return soon(this.#storage.get(accessKeysTable, accessKeyId), (row) => {
+      if (row === undefined) return undefined;
+      const known = this.#credentials.get(row.body);
+      if (known !== undefined) return known;
+      const credential = this.#userCredential(row);
+      this.#credentials.set(row.body, credential);
+      return credential;
+    });
   }
 
   /** Who a session speaks for now; undefined for who is gone, and for the root while it is locked. */
-  ofSession(opened: OpenedSession): Promise<Principal | undefined> {
+  ofSession(opened: OpenedSession): Soon<Principal | undefined> {
     const isRoot = opened.session.holder.type === "root";
     return isRoot && this.#root.secretAccessKey === undefined
-      ? Promise.resolve(undefined)
+      ? undefined
       : this.callers.session(opened);
   }
 

@@ -5,6 +5,7 @@
 import type { Permit } from "../authorization/authorize.ts";
 import { ApiError } from "../errors.ts";
 import type { EncryptionContext, KeyResource, Keys } from "../keys/keys.ts";
+import { rescued, type Soon, soon } from "../soon.ts";
 import type { Row } from "../storage/storage.ts";
 import { decryptionFailure, encryptionFailure } from "./errors.ts";
 import { encryptionContext, type SealedVersion, type VersionRecord } from "./records.ts";
@@ -46,13 +47,15 @@ export async function sealVersion(
   };
 }
 
-export async function openVersion(
+export function openVersion(
   keys: Keys,
   arn: string,
   version: Row<VersionRecord>,
   keyPermit: Permit<"kms:Decrypt", KeyResource>,
-): Promise<SecretValue> {
-  return valueFrom(version.body.form, await openBytes(keys, arn, version, keyPermit));
+): Soon<SecretValue> {
+  return soon(openBytes(keys, arn, version, keyPermit), (bytes) =>
+    valueFrom(version.body.form, bytes),
+  );
 }
 
 export async function resealVersion(
@@ -69,18 +72,19 @@ export async function resealVersion(
   };
 }
 
-async function openBytes(
+function openBytes(
   keys: Keys,
   arn: string,
   { key, body, sealed }: Row<VersionRecord>,
   keyPermit: Permit<"kms:Decrypt", KeyResource>,
-): Promise<Buffer> {
+): Soon<Buffer> {
   if (sealed === undefined) throw new Error(`The version ${key} has no value`);
-  try {
-    return await keys.openValue(keyPermit, sealed, encryptionContext(arn, body.versionId));
-  } catch (error) {
-    throw refusedAs(decryptionFailure, error);
-  }
+  return rescued(
+    () => keys.openValue(keyPermit, sealed, encryptionContext(arn, body.versionId)),
+    (error) => {
+      throw refusedAs(decryptionFailure, error);
+    },
+  );
 }
 
 async function sealedBytes(

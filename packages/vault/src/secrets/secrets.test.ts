@@ -51,7 +51,7 @@ describe("finding a secret", () => {
   test.each([" name", "na me", "name*", "name?", "a:b", "ä", "arn:aws:s3:::bucket"])(
     "%j is no lawful SecretId",
     async (secretId) => {
-      await expect(shelf.secrets.locate(scope, secretId)).rejects.toMatchObject({
+      await expect(async () => shelf.secrets.locate(scope, secretId)).rejects.toMatchObject({
         code: "ValidationError",
         message:
           "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",

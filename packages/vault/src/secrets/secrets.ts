@@ -10,6 +10,7 @@ import { PageTokens } from "../keys/page-tokens.ts";
 import type { SealedKeys } from "../keys/ring/sealed-keys.ts";
 import { type NoticeSink, unheard } from "../notices.ts";
 import type { Scope } from "../scope.ts";
+import { type Soon, soon } from "../soon.ts";
 import type { Row, Storage } from "../storage/storage.ts";
 import { AccessDates } from "./access-dates.ts";
 import { SecretAdministration } from "./administration.ts";
@@ -89,18 +90,20 @@ export class Secrets {
   }
 
   /** By name or ARN, found or not: only a permit may tell which. Throws for an unlawful name. */
-  async locate(scope: Scope, secretId: string): Promise<SecretResource> {
+  locate(scope: Scope, secretId: string): Soon<SecretResource> {
     const named = parseSecretId(scope, secretId);
     const { accountId, region } = named.scope;
     // What lies in another region can't be had here, and another account's only by its whole ARN.
     const isOwn = accountId === scope.accountId;
     const isHere = region === scope.region && (isOwn || named.arn !== undefined);
-    const found = isHere ? this.#present(await this.#row(named.scope, named.name)) : undefined;
-    // A name that was found needs no judging.
-    if (found === undefined) checkName(named.name);
-    const record = named.arn === undefined || named.arn === found?.arn ? found : undefined;
-    const arn = record?.arn ?? named.arn ?? missingSecretArn(named.scope, named.name);
-    return this.#resource(named.scope, named.name, arn, record, secretId);
+    return soon(isHere ? this.#row(named.scope, named.name) : undefined, (row) => {
+      const found = this.#present(row);
+      // A name that was found needs no judging.
+      if (found === undefined) checkName(named.name);
+      const record = named.arn === undefined || named.arn === found?.arn ? found : undefined;
+      const arn = record?.arn ?? named.arn ?? missingSecretArn(named.scope, named.name);
+      return this.#resource(named.scope, named.name, arn, record, secretId);
+    });
   }
 
   /** The secret that is to be created, with the ARN it will have, or the one that is there. */
@@ -191,38 +194,36 @@ export class Secrets {
   }
 
   /** The version asked for, still sealed; AWSCURRENT where nothing is asked for. */
-  async version(
+  version(
     permit: SecretPermit<"GetSecretValue">,
     { versionId, versionStage, isRevokedGiven }: VersionChoice,
-  ): Promise<Row<VersionRecord>> {
+  ): Soon<Row<VersionRecord>> {
     const record = this.active(permit);
     const label = versionStage ?? current;
     const id = versionId ?? versionAt(record.stages, label);
-    const row =
-      id === undefined
-        ? undefined
-        : await this.#stores.storage.get(versionTable, versionKey(record, id));
-    if (row === undefined) {
-      throw versionId === undefined ? stageNotFound(label) : versionNotFound(versionId);
-    }
-    if (versionStage !== undefined && versionAt(record.stages, versionStage) !== id) {
-      throw stageOnOtherVersion();
-    }
-    const isRevoked = revocationOf(record, row.body.versionId) !== undefined;
-    if (isRevoked && isRevokedGiven !== true) throw versionRevoked();
-    return row;
+    const key = id && versionKey(record, id);
+    return soon(key && this.#stores.storage.get(versionTable, key), (row) => {
+      if (!row) throw versionId === undefined ? stageNotFound(label) : versionNotFound(versionId);
+      if (versionStage !== undefined && versionAt(record.stages, versionStage) !== id) {
+        throw stageOnOtherVersion();
+      }
+      const isRevoked = revocationOf(record, row.body.versionId) !== undefined;
+      if (isRevoked && isRevokedGiven !== true) throw versionRevoked();
+      return row;
+    });
   }
 
   /** The value of a version, for the holder of both permits: the secret's and the key's. */
-  async reveal(
+  reveal(
     permit: SecretPermit<"GetSecretValue">,
     version: Row<VersionRecord>,
     keyPermit: Permit<"kms:Decrypt", KeyResource>,
-  ): Promise<SecretValue> {
+  ): Soon<SecretValue> {
     const record = this.active(permit);
-    const value = await openVersion(this.#stores.keys, record.arn, version, keyPermit);
-    this.#accessDates.note(record, version.body.versionId, this.#stores.clock.now());
-    return value;
+    return soon(openVersion(this.#stores.keys, record.arn, version, keyPermit), (value) => {
+      this.#accessDates.note(record, version.body.versionId, this.#stores.clock.now());
+      return value;
+    });
   }
 
   /** Those of the versions that exist, still sealed: a write may need permits on their keys. */
@@ -266,7 +267,7 @@ export class Secrets {
     };
   }
 
-  #row(scope: Scope, name: string): Promise<Row<SecretRecord> | undefined> {
+  #row(scope: Scope, name: string): Soon<Row<SecretRecord> | undefined> {
     return this.#stores.storage.get(secretTable, secretKey(scope, name));
   }
 

@@ -3,6 +3,7 @@
  * until the row changes. From the moment a commit begins until it has ended, its rows are neither
  * kept nor given out, so an acknowledged write is never followed by an older row.
  */
+import type { Soon } from "../soon.ts";
 import { Races } from "./races.ts";
 import { RecentRows } from "./recent-rows.ts";
 import type {
@@ -41,11 +42,11 @@ export class CachedStorage implements Storage {
     this.#uses = uses;
   }
 
-  get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined> {
+  get<Body>(table: Table<Body>, key: string): Soon<Row<Body> | undefined> {
     const row = this.#remembered(table, key);
     if (row === undefined) return this.#read(table, key);
     this.#uses.hits += 1;
-    return Promise.resolve(row);
+    return row;
   }
 
   async getMany<Body>(

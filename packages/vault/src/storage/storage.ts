@@ -8,6 +8,7 @@
  * commits; when somebody else was quicker it gets `Conflict` and starts again (`retryOnConflict`).
  */
 import { setTimeout } from "node:timers/promises";
+import type { Soon } from "../soon.ts";
 
 export { Unavailable } from "../unavailable.ts";
 
@@ -142,7 +143,7 @@ export function counterKey(counter: number): string {
 }
 
 export interface Storage {
-  get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined>;
+  get<Body>(table: Table<Body>, key: string): Soon<Row<Body> | undefined>;
   /** In the order of `keys`, `undefined` where there is no row. */
   getMany<Body>(
     table: Table<Body>,

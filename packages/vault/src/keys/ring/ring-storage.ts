@@ -4,6 +4,7 @@
  * generation, made or read just before a rekey, are sealed anew on their way. So once every row was
  * seen under the newest generation, none can appear under an older one, on this node or another.
  */
+import type { Soon } from "../../soon.ts";
 import {
   type Change,
   Conflict,
@@ -29,7 +30,7 @@ export class RingStorage implements Storage {
     this.#sealedRows = new Map(sealedRows.map((rows) => [rows.table.name, rows]));
   }
 
-  get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined> {
+  get<Body>(table: Table<Body>, key: string): Soon<Row<Body> | undefined> {
     return this.#storage.get(table, key);
   }
 

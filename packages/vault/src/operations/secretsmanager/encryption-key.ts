@@ -15,6 +15,7 @@ import {
   invalidParameter,
 } from "../../secrets/errors.ts";
 import { encryptionContext, type SecretRecord, type VersionRecord } from "../../secrets/records.ts";
+import { rescued, type Soon, soon } from "../../soon.ts";
 import { authorizeKeyUse } from "../key-use.ts";
 import type { Call } from "../operation.ts";
 
@@ -72,43 +73,37 @@ export async function namedKeyConditions(
 }
 
 /** The permit to use the key for one version of a secret. */
-export async function authorizeKey<
-  Action extends "kms:Decrypt" | "kms:Encrypt" | "kms:GenerateDataKey",
->(
+export function authorizeKey<Action extends "kms:Decrypt" | "kms:Encrypt" | "kms:GenerateDataKey">(
   call: Call,
   action: Action,
   key: KeyResource,
   arn: string,
   versionId: string,
-): Promise<Permit<Action, KeyResource>> {
-  try {
-    return await authorizeKeyUse(
-      call,
-      action,
-      key,
-      "secretsmanager",
-      encryptionContext(arn, versionId),
-    );
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    // AWS stops after its first sentence; KMS's own says whom, which key and which action.
-    throw accessDenied(`Access to KMS is not allowed. ${error.message}`, error);
-  }
+): Soon<Permit<Action, KeyResource>> {
+  const context = encryptionContext(arn, versionId);
+  return rescued(
+    () => authorizeKeyUse(call, action, key, "secretsmanager", context),
+    (error) => {
+      if (!(error instanceof ApiError)) throw error;
+      // AWS stops after its first sentence; KMS's own says whom, which key and which action.
+      throw accessDenied(`Access to KMS is not allowed. ${error.message}`, error);
+    },
+  );
 }
 
 /** The permit to open a version that is there, with the key that sealed it. */
-export async function authorizeOpening(
+export function authorizeOpening(
   call: Call,
   arn: string,
   { keyArn, versionId }: VersionRecord,
-): Promise<Permit<"kms:Decrypt", KeyResource>> {
-  let key: KeyResource;
-  try {
-    key = await call.vault.keys.locate(call.scope, keyArn);
-  } catch (error) {
-    throw error instanceof ApiError ? decryptionFailure(error) : error;
-  }
-  return authorizeKey(call, "kms:Decrypt", key, arn, versionId);
+): Soon<Permit<"kms:Decrypt", KeyResource>> {
+  const located = rescued(
+    () => call.vault.keys.locate(call.scope, keyArn),
+    (error) => {
+      throw error instanceof ApiError ? decryptionFailure(error) : error;
+    },
+  );
+  return soon(located, (key) => authorizeKey(call, "kms:Decrypt", key, arn, versionId));
 }
 
 /** Whoever gives a secret a key must be able to use it, also where there is nothing to seal yet. */

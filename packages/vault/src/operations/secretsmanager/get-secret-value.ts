@@ -1,6 +1,11 @@
 /** Reveals one version of a secret: the hot path of the whole vault. */
+import type { Permit } from "../../authorization/authorize.ts";
+import type { KeyResource } from "../../keys/keys.ts";
+import type { SecretPermit, SecretResource, VersionRecord } from "../../secrets/records.ts";
 import { labelsOf } from "../../secrets/versions.ts";
 import { required, string, structure } from "../../shapes/shapes.ts";
+import { type Soon, soon } from "../../soon.ts";
+import type { Row } from "../../storage/storage.ts";
 import { type Call, operation } from "../operation.ts";
 import { authorizeSecret } from "./authorize-secret.ts";
 import { unlessEmpty } from "./description.ts";
@@ -11,6 +16,12 @@ interface Choice {
   readonly SecretId: string;
   readonly VersionId?: string | undefined;
   readonly VersionStage?: string | undefined;
+}
+
+interface PermittedRead {
+  readonly permit: SecretPermit<"GetSecretValue">;
+  readonly version: Row<VersionRecord>;
+  readonly keyPermit: Permit<"kms:Decrypt", KeyResource>;
 }
 
 export const getSecretValue = operation({
@@ -26,39 +37,48 @@ export const getSecretValue = operation({
 });
 
 /** The permits to read the chosen version of a secret: the secret's own and its key's. */
-export async function permitRead({ SecretId, VersionId, VersionStage }: Choice, call: Call) {
+export function permitRead(choice: Choice, call: Call): Soon<PermittedRead> {
   const { secrets } = call.vault;
-  const secret = await secrets.locate(call.scope, SecretId);
+  return soon(secrets.locate(call.scope, choice.SecretId), (secret) => {
+    const permit = authorizeRead(choice, secret, call);
+    requireSharedKey(call, secrets.active(permit));
+    const versionChoice = {
+      versionId: choice.VersionId,
+      versionStage: choice.VersionStage,
+      isRevokedGiven: call.principal.isRotation,
+    };
+    return soon(secrets.version(permit, versionChoice), (version) =>
+      soon(authorizeOpening(call, secret.arn, version.body), (keyPermit) => ({
+        permit,
+        version,
+        keyPermit,
+      })),
+    );
+  });
+}
+
+function authorizeRead({ VersionId, VersionStage }: Choice, secret: SecretResource, call: Call) {
   const stage = VersionStage ?? (VersionId === undefined ? "AWSCURRENT" : undefined);
-  const permit = authorizeSecret(call, "secretsmanager:GetSecretValue", secret, (name) => {
+  return authorizeSecret(call, "secretsmanager:GetSecretValue", secret, (name) => {
     if (name === "secretsmanager:versionid") return VersionId;
     return name === "secretsmanager:versionstage" ? stage : undefined;
   });
-  requireSharedKey(call, secrets.active(permit));
-  const version = await secrets.version(permit, {
-    versionId: VersionId,
-    versionStage: VersionStage,
-    isRevokedGiven: call.principal.isRotation,
-  });
-  return { permit, version, keyPermit: await authorizeOpening(call, secret.arn, version.body) };
 }
 
 /** The secret's value as GetSecretValue and BatchGetSecretValue give it. */
-export async function revealed(
-  { permit, version, keyPermit }: Awaited<ReturnType<typeof permitRead>>,
-  { vault, notes }: Call,
-) {
+export function revealed({ permit, version, keyPermit }: PermittedRead, { vault, notes }: Call) {
   const { arn, name, stages } = vault.secrets.active(permit);
   const { versionId, createdDate } = version.body;
-  const value = await vault.secrets.reveal(permit, version, keyPermit);
-  notes.versionId = versionId;
-  return {
-    ARN: arn,
-    Name: name,
-    VersionId: versionId,
-    SecretString: value.form === "string" ? value.text : undefined,
-    SecretBinary: value.form === "binary" ? value.bytes : undefined,
-    VersionStages: unlessEmpty(labelsOf(stages, versionId)),
-    CreatedDate: new Date(createdDate),
-  };
+  return soon(vault.secrets.reveal(permit, version, keyPermit), (value) => {
+    notes.versionId = versionId;
+    return {
+      ARN: arn,
+      Name: name,
+      VersionId: versionId,
+      SecretString: value.form === "string" ? value.text : undefined,
+      SecretBinary: value.form === "binary" ? value.bytes : undefined,
+      VersionStages: unlessEmpty(labelsOf(stages, versionId)),
+      CreatedDate: new Date(createdDate),
+    };
+  });
 }

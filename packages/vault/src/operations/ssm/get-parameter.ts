@@ -1,6 +1,7 @@
 /** GetParameter: one parameter by name or ARN, perhaps with ":VERSION" or ":LABEL". The hot path. */
 import { boolean, required, structure } from "../../shapes/shapes.ts";
-import { operation } from "../operation.ts";
+import { type Soon, soon } from "../../soon.ts";
+import { type Output, operation } from "../operation.ts";
 import { parameterName } from "./members.ts";
 import { parameterOutput } from "./output.ts";
 import { secretOutput } from "./secret-reference.ts";
@@ -13,17 +14,19 @@ export const getParameter = operation({
     WithDecryption: boolean(),
   }),
 
-  async permit({ Name }, call) {
-    const parameter = await call.vault.parameters.locate(call.scope, Name);
-    return call.authorize("ssm:GetParameter", parameter);
-  },
+  permit: ({ Name }, call) =>
+    soon(call.vault.parameters.locate(call.scope, Name), (parameter) =>
+      call.authorize("ssm:GetParameter", parameter),
+    ),
 
-  async run({ WithDecryption }, permit, call) {
-    const secret = await secretOutput(call, permit.resource, WithDecryption);
-    if (secret !== undefined) return { Parameter: secret };
-    const read = await call.vault.parameters.read(permit);
-    const Parameter = await parameterOutput(call, read, WithDecryption);
-    call.notes.versionId = String(read.version);
-    return { Parameter };
+  run({ WithDecryption }, permit, call): Soon<Output> {
+    const secret = secretOutput(call, permit.resource, WithDecryption);
+    if (secret !== undefined) return secret.then((Parameter) => ({ Parameter }));
+    return soon(call.vault.parameters.read(permit), (read) =>
+      soon(parameterOutput(call, read, WithDecryption), (Parameter) => {
+        call.notes.versionId = String(read.version);
+        return { Parameter };
+      }),
+    );
   },
 });

@@ -4,11 +4,12 @@ import { ApiError, accessDenied } from "../../errors.ts";
 import { managedAliasOf } from "../../keys/key-id.ts";
 import type { KeyResource } from "../../keys/keys.ts";
 import { defaultKeyAlias } from "../../parameters/parameters.ts";
+import { rescued, type Soon } from "../../soon.ts";
 import { authorizeKeyUse } from "../key-use.ts";
 import type { Call } from "../operation.ts";
 
 /** The key that a KeyId names now. AWS's own is made at its first use. */
-export function locateKey(call: Call, keyId: string): Promise<KeyResource> {
+export function locateKey(call: Call, keyId: string): Soon<KeyResource> {
   const { keys } = call.vault;
   return withInvalidKeyId(call, () =>
     managedAliasOf(call.scope, keyId) === defaultKeyAlias
@@ -18,20 +19,19 @@ export function locateKey(call: Call, keyId: string): Promise<KeyResource> {
 }
 
 /** The permit to use the key for a parameter; where KMS refuses it, AWS quotes KMS. */
-export async function authorizeKey<
-  Action extends "kms:Decrypt" | "kms:Encrypt" | "kms:GenerateDataKey",
->(
+export function authorizeKey<Action extends "kms:Decrypt" | "kms:Encrypt" | "kms:GenerateDataKey">(
   call: Call,
   action: Action,
   key: KeyResource,
   parameterArn: string,
-): Promise<Permit<Action, KeyResource>> {
-  try {
-    return await authorizeKeyUse(call, action, key, "ssm", { PARAMETER_ARN: parameterArn });
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== "AccessDenied") throw error;
-    throw accessDenied(quoted(call, error.message, "AccessDeniedException"), error);
-  }
+): Soon<Permit<Action, KeyResource>> {
+  return rescued(
+    () => authorizeKeyUse(call, action, key, "ssm", { PARAMETER_ARN: parameterArn }),
+    (error) => {
+      if (!(error instanceof ApiError) || error.code !== "AccessDenied") throw error;
+      throw accessDenied(quoted(call, error.message, "AccessDeniedException"), error);
+    },
+  );
 }
 
 const keyProblems = new Set([
@@ -42,21 +42,11 @@ const keyProblems = new Set([
 ]);
 
 /** Says what KMS finds wrong with a key as AWS does: in an InvalidKeyId that quotes KMS. */
-export async function withInvalidKeyId<Result>(
-  call: Call,
-  useKey: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await useKey();
-  } catch (error) {
-    throw asInvalidKeyId(call, error);
-  }
-}
-
-/** The InvalidKeyId where `error` is one of KMS's; else `error` itself. */
-export function asInvalidKeyId(call: Call, error: unknown): unknown {
-  if (!(error instanceof ApiError) || !keyProblems.has(error.code)) return error;
-  return new ApiError("InvalidKeyId", quoted(call, error.message, error.code), { cause: error });
+export function withInvalidKeyId<Result>(call: Call, useKey: () => Soon<Result>): Soon<Result> {
+  return rescued(useKey, (error) => {
+    if (!(error instanceof ApiError) || !keyProblems.has(error.code)) throw error;
+    throw new ApiError("InvalidKeyId", quoted(call, error.message, error.code), { cause: error });
+  });
 }
 
 function quoted({ requestId }: Call, message: string, code: string): string {

@@ -1,25 +1,26 @@
 /** What the reads of Parameter Store have in common: the value, and AWS's Parameter structure. */
 import type { ReadVersion, VersionRecord } from "../../parameters/parameters.ts";
 import type { ServiceSetting } from "../../parameters/service-settings.ts";
+import { type Soon, soon } from "../../soon.ts";
 import type { Call, Output } from "../operation.ts";
-import { asInvalidKeyId, authorizeKey } from "./key.ts";
+import { authorizeKey, withInvalidKeyId } from "./key.ts";
 
 /** The value as the caller may see it: a SecureString is decrypted with the caller's own rights. */
-export async function readableValue(
+export function readableValue(
   call: Call,
   read: ReadVersion,
   isDecrypted: boolean | undefined,
-): Promise<string> {
-  const { parameters } = call.vault;
+): Soon<string> {
+  const { parameters, keys } = call.vault;
   const { keyArn } = read.record;
   if (keyArn === undefined || isDecrypted !== true) return parameters.value(read);
-  try {
-    const key = await call.vault.keys.locate(call.scope, keyArn);
-    const permit = await authorizeKey(call, "kms:Decrypt", key, read.arn);
-    return await parameters.decryptedValue(read, permit);
-  } catch (error) {
-    throw asInvalidKeyId(call, error);
-  }
+  return withInvalidKeyId(call, () =>
+    soon(keys.locate(call.scope, keyArn), (key) =>
+      soon(authorizeKey(call, "kms:Decrypt", key, read.arn), (permit) =>
+        parameters.decryptedValue(read, permit),
+      ),
+    ),
+  );
 }
 
 /** Tells the trail which versions of which parameters a read of many gave out. */
@@ -29,22 +30,22 @@ export function noteReads(call: Call, reads: readonly ReadVersion[]): void {
 }
 
 /** AWS's Parameter. */
-export async function parameterOutput(
+export function parameterOutput(
   call: Call,
   read: ReadVersion,
   isDecrypted: boolean | undefined,
-): Promise<NonNullable<Output>> {
+): Soon<NonNullable<Output>> {
   const { record, selector } = read;
-  return {
+  return soon(readableValue(call, read, isDecrypted), (Value) => ({
     Name: read.name,
     Type: record.type,
-    Value: await readableValue(call, read, isDecrypted),
+    Value,
     Version: record.version,
     ...(selector !== undefined && { Selector: `:${selector}` }),
     LastModifiedDate: new Date(record.modifiedAt),
     ARN: read.arn,
     DataType: record.dataType,
-  };
+  }));
 }
 
 /** AWS's ServiceSetting. */

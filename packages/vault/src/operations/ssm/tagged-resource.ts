@@ -2,6 +2,7 @@
 import { invalidResourceType } from "../../parameters/errors.ts";
 import type { ParameterResource } from "../../parameters/parameters.ts";
 import { type Infer, required, string } from "../../shapes/shapes.ts";
+import type { Soon } from "../../soon.ts";
 import type { Call } from "../operation.ts";
 
 export const taggedResource = {
@@ -31,7 +32,7 @@ interface TaggedResource {
 export function locateTagged(
   { ResourceType, ResourceId }: TaggedResource,
   { vault, scope }: Call,
-): Promise<ParameterResource> {
+): Soon<ParameterResource> {
   if (ResourceType !== "Parameter") throw invalidResourceType();
   return vault.parameters.locateTagged(scope, ResourceId);
 }

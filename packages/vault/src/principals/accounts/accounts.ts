@@ -5,6 +5,7 @@
 import type { Permit } from "../../authorization/authorize.ts";
 import type { Resource } from "../../authorization/types.ts";
 import type { Clock, Randomness } from "../../clock.ts";
+import { type Soon, soon } from "../../soon.ts";
 import {
   Conflict,
   Missing,
@@ -73,8 +74,8 @@ export class Accounts {
   }
 
   /** o-…, or undefined while there is no organization. On every request's path: one cached read. */
-  async organizationId(): Promise<string | undefined> {
-    return (await firstAccountRow(this.#storage))?.body.organization?.id;
+  organizationId(): Soon<string | undefined> {
+    return soon(firstAccountRow(this.#storage), (row) => row?.body.organization?.id);
   }
 
   /** Milliseconds since the epoch, for the account's own root; undefined where nobody noted it. */

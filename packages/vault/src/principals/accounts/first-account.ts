@@ -3,6 +3,7 @@
  * its data would seem to be gone. It also manages the organization that all accounts are in, once
  * there is one; its row is where every request finds the organization's id.
  */
+import type { Soon } from "../../soon.ts";
 import { type Row, retryOnConflict, type Storage, table } from "../../storage/storage.ts";
 
 export interface FirstAccount {
@@ -40,6 +41,6 @@ export function firstAccountOf(
   });
 }
 
-export function firstAccountRow(storage: Storage): Promise<Row<FirstAccount> | undefined> {
+export function firstAccountRow(storage: Storage): Soon<Row<FirstAccount> | undefined> {
   return storage.get(firstAccountTable, firstAccountKey);
 }

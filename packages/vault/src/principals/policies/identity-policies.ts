@@ -3,6 +3,7 @@
  * those of a user's groups; and the permissions boundary that says what they can give at most.
  */
 import type { CompiledPolicy } from "../../authorization/compile.ts";
+import type { Soon } from "../../soon.ts";
 import { Missing, type Storage } from "../../storage/storage.ts";
 import { parseIamArn } from "../arns.ts";
 import { Derived } from "../derived.ts";
@@ -34,18 +35,15 @@ export class IdentityPolicies {
   }
 
   /**
-   * The same where no other row has a part in it, which is so for most roles: nobody need wait.
-   */
-  known(entity: User | Role): EntityPolicies | undefined {
-    return selfContained(entity);
-  }
-
-  /**
    * Every policy of the entity, as it stands now, for at most two reads; the same object until one
    * of them changes. A group or policy that
    * isn't there throws `Missing`: leaving it out could leave out a Deny, or a limit.
    */
-  async of(entity: User | Role): Promise<EntityPolicies> {
+  of(entity: User | Role): Soon<EntityPolicies> {
+    return selfContained(entity) ?? this.#joinedOf(entity);
+  }
+
+  async #joinedOf(entity: User | Role): Promise<EntityPolicies> {
     const own = ownAndAws(entity);
     const others = entity.kind === "user" ? (await this.#groups(entity)).map(ownAndAws) : [];
     const holders = [own, ...others];
@@ -100,6 +98,7 @@ const ownAndAws = remembered((entity: Entity) => {
   };
 });
 
+/** All of it where no other row has a part in it, which is so for most roles. */
 const selfContained = remembered((entity: User | Role): EntityPolicies | undefined => {
   const { compiled, customerKeys } = ownAndAws(entity);
   const hasGroups = entity.kind === "user" && (entity.groupNames ?? []).length > 0;

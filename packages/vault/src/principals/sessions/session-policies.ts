@@ -4,6 +4,7 @@
  */
 import { type CompiledPolicy, compilePolicy } from "../../authorization/compile.ts";
 import { ApiError } from "../../errors.ts";
+import type { Soon } from "../../soon.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { awsManagedPolicy } from "../policies/aws-managed-policies.ts";
 import { compiledManagedPolicy } from "../policies/compiled-policies.ts";
@@ -32,15 +33,17 @@ export class SessionPolicies {
   }
 
   /** Together they bound the session; none where none were passed. */
-  async of(
+  of(
     accountId: string,
     inline: CompiledPolicy | undefined,
-    policyArns: readonly string[],
-  ): Promise<readonly CompiledPolicy[]> {
-    const compiled = inline === undefined ? [] : [inline];
-    if (policyArns.length === 0) return compiled;
-    const managed = await Promise.all(policyArns.map((arn) => this.#managed(accountId, arn)));
-    return [...compiled, ...managed.map((policy) => policy ?? deniesAll)];
+    policyArns: readonly string[] | undefined,
+  ): Soon<readonly CompiledPolicy[]> {
+    const compiled = inline === undefined ? none : [inline];
+    if (policyArns === undefined) return compiled;
+    return Promise.all(policyArns.map((arn) => this.#managed(accountId, arn))).then((managed) => [
+      ...compiled,
+      ...managed.map((policy) => policy ?? deniesAll),
+    ]);
   }
 
   async #managed(accountId: string, arn: string): Promise<CompiledPolicy | undefined> {
@@ -49,6 +52,8 @@ export class SessionPolicies {
     return policy && compiledManagedPolicy(policy);
   }
 }
+
+const none: readonly CompiledPolicy[] = [];
 
 /** Stands for a managed policy that was deleted since: it could have been a Deny. */
 const deniesAll = compiledSessionPolicy(

@@ -8,6 +8,7 @@ import type { Clock, Randomness } from "../../clock.ts";
 import { BoundedCache } from "../../encryption/bounded-cache.ts";
 import { accessDenied } from "../../errors.ts";
 import type { SealedKeys } from "../../keys/ring/sealed-keys.ts";
+import type { Soon } from "../../soon.ts";
 import { type Credential, HeldCredential } from "../credential.ts";
 import type { RoleResource } from "../entities/roles.ts";
 import { secretAccessKey, temporaryAccessKeyId } from "../ids.ts";
@@ -92,9 +93,8 @@ export class Sessions {
    * The credential inside a token, also when it has expired; undefined if this vault did not
    * make the token. The same object for the same token while it is remembered.
    */
-  open(token: string): Promise<Credential | undefined> {
-    const known = this.#opened.get(token);
-    return known === undefined ? this.#open(token) : Promise.resolve(known);
+  open(token: string): Soon<Credential | undefined> {
+    return this.#opened.get(token) ?? this.#open(token);
   }
 
   async #open(token: string): Promise<Credential | undefined> {

@@ -204,7 +204,8 @@ describe("nodes on one database", () => {
     while ((await one.database.all(waiting)).length === 0) await new Promise(setImmediate);
     way.cut();
     await lost;
-    await expect.poll(() => cached.get(secrets, "a").catch(() => {})).toMatchObject({ body: 1 });
+    const readable = () => Promise.resolve(cached.get(secrets, "a")).catch(() => {});
+    await expect.poll(readable).toMatchObject({ body: 1 });
     await far.storage.catchUp();
     expect(await cached.get(secrets, "a")).toMatchObject({ body: 1 });
     release();

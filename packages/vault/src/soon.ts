@@ -1,0 +1,27 @@
+/**
+ * What is at hand already, or comes later. Nearly all that a read asks for lies in memory, and a
+ * promise of it costs several times what the look-up does: so whatever lies on a read's way hands
+ * on what it has, and makes a promise only of what somebody must wait for. `await` takes either.
+ */
+export type Soon<Value> = Value | Promise<Value>;
+
+/** What `next` makes of the value: at once, where that is at hand. */
+export function soon<Value, Next>(
+  value: Soon<Value>,
+  next: (value: Value) => Soon<Next>,
+): Soon<Next> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+/** What the task gives, or where it fails, now or later, what `rescue` gives or throws instead. */
+export function rescued<Value>(
+  task: () => Soon<Value>,
+  rescue: (error: unknown) => Soon<Value>,
+): Soon<Value> {
+  try {
+    const value = task();
+    return value instanceof Promise ? value.catch(rescue) : value;
+  } catch (error) {
+    return rescue(error);
+  }
+}
