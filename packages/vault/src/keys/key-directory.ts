@@ -67,7 +67,7 @@ export class KeyDirectory {
   locate(scope: Scope, keyId: string): Soon<KeyResource> {
     const named = parseKeyId(scope, keyId);
     if (named.type === "alias") return this.#locateAlias(named.scope, named.aliasName);
-    return soon(this.#row(named.scope, named.keyId), (row) => {
+    return soon(this.#storage.get(keyTable, named.row), (row) => {
       const key = this.#present(row);
       if (key === undefined) throw keyNotFound(keyArn(named.scope, named.keyId));
       return key;
@@ -76,7 +76,8 @@ export class KeyDirectory {
 
   async #locateAlias(scope: Scope, aliasName: string): Promise<KeyResource> {
     const alias = await this.#aliases.find(scope, aliasName);
-    const key = alias && this.#present(await this.#row(scope, alias.body.targetKeyId));
+    const row = alias && (await this.#storage.get(keyTable, keyRow(scope, alias.body.targetKeyId)));
+    const key = this.#present(row);
     if (key === undefined) throw aliasNotFound(aliasArn(scope, aliasName));
     return key;
   }
@@ -135,10 +136,6 @@ export class KeyDirectory {
 
   #find(scope: Scope, keyId: string): Soon<KeyResource> {
     return this.locate(scope, keyArn(scope, keyId));
-  }
-
-  #row(scope: Scope, keyId: string): Soon<Row<KeyRecord> | undefined> {
-    return this.#storage.get(keyTable, keyRow(scope, keyId));
   }
 
   /** The key, unless its waiting period is over: then it is gone, swept or not. */

@@ -6,9 +6,16 @@ import { BoundedCache } from "../encryption/bounded-cache.ts";
 import type { Scope } from "../scope.ts";
 import { invalidArn, invalidKeyId } from "./key-errors.ts";
 import { isManagedAlias, type ManagedAlias } from "./key-policies.ts";
+import { keyRow } from "./key-record.ts";
 
 export type KeyIdentifier =
-  | { readonly type: "key"; readonly scope: Scope; readonly keyId: string }
+  | {
+      readonly type: "key";
+      readonly scope: Scope;
+      readonly keyId: string;
+      /** The storage key of its row. */
+      readonly row: string;
+    }
   | { readonly type: "alias"; readonly scope: Scope; readonly aliasName: string };
 
 export const aliasPrefix = "alias/";
@@ -21,7 +28,7 @@ const arnPattern = /^arn:aws:kms:([^:]*):([0-9]{12}):(.+)$/;
 export function parseKeyId(scope: Scope, keyId: string): KeyIdentifier {
   if (!keyId.startsWith("arn:")) {
     if (keyId.startsWith(aliasPrefix)) return { type: "alias", scope, aliasName: keyId };
-    if (keyIdPattern.test(keyId)) return { type: "key", scope, keyId };
+    if (keyIdPattern.test(keyId)) return { type: "key", scope, keyId, row: keyRow(scope, keyId) };
     throw invalidKeyId(keyId);
   }
   const known = knownArns.get(keyId);
@@ -45,7 +52,8 @@ function parseArn(scope: Scope, arn: string): KeyIdentifier {
 function identifierIn(scope: Scope, resource: string): KeyIdentifier | undefined {
   if (resource.startsWith(aliasPrefix)) return { type: "alias", scope, aliasName: resource };
   const keyId = resource.startsWith("key/") ? resource.slice("key/".length) : "";
-  return keyIdPattern.test(keyId) ? { type: "key", scope, keyId } : undefined;
+  if (!keyIdPattern.test(keyId)) return undefined;
+  return { type: "key", scope, keyId, row: keyRow(scope, keyId) };
 }
 
 /** The alias of an AWS managed key of the caller's own account, if that is what a KeyId names. */

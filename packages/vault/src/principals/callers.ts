@@ -119,10 +119,10 @@ export class Callers {
     });
   }
 
-  #role(opened: OpenedSession, { name, id, sessionName }: RoleHolder): Soon<Principal | undefined> {
-    const { session, policy, tagsOver, transitiveTags, keys } = opened;
+  #role(opened: OpenedSession, { id, sessionName }: RoleHolder): Soon<Principal | undefined> {
+    const { session, holderKey, policy, tagsOver, transitiveTags, keys } = opened;
     const { accountId, context, issuedAt, expiresAt, isRotation } = session;
-    return soon(this.#storage.get(rolesTable, rowKey(accountId, name)), (row) => {
+    return soon(this.#storage.get(rolesTable, holderKey), (row) => {
       if (row === undefined || row.body.uniqueId !== id) return undefined;
       const role = row.body;
       const passed = this.#sessionPolicies.of(accountId, policy, context.policyArns);

@@ -142,8 +142,18 @@ export function versionsPrefix({ accountId, region, arn }: SecretRecord): string
 }
 
 export function versionKey(record: SecretRecord, versionId: string): string {
-  return versionsPrefix(record) + versionId;
+  const last = lastKeys.get(record);
+  if (last?.versionId === versionId) return last.key;
+  const key = versionsPrefix(record) + versionId;
+  lastKeys.set(record, { versionId, key });
+  return key;
 }
+
+/**
+ * The key of the version that was asked for last: as a rule the one that everybody reads. A text
+ * that is joined anew must be hashed, and found among all texts there are, before a Map takes it.
+ */
+const lastKeys = new WeakMap<SecretRecord, { readonly versionId: string; readonly key: string }>();
 
 /** A replica's ARN: its primary's but for the region. */
 export function inRegion(arn: string, region: string): string {

@@ -4,6 +4,7 @@
  */
 import type { CompiledPolicy } from "../../authorization/compile.ts";
 import { remembered } from "../policies/compiled-policies.ts";
+import { rowKey } from "../records.ts";
 import type { Session, SessionContext } from "./session.ts";
 import { compiledSessionPolicy } from "./session-policies.ts";
 
@@ -11,6 +12,8 @@ type Tags = Readonly<Record<string, string>>;
 
 export interface OpenedSession {
   readonly session: Session;
+  /** Where the row of its role or user lies; empty for the root, who has none. */
+  readonly holderKey: string;
   /** The inline session policy. */
   readonly policy: CompiledPolicy | undefined;
   /** The session's tags over its role's: a tag of the session wins, whatever the case of its key. */
@@ -21,11 +24,13 @@ export interface OpenedSession {
 }
 
 export function openSession(session: Session): OpenedSession {
+  const { accountId, holder } = session;
   const { policy, tags = {}, transitiveTagKeys = [] } = session.context;
   const own = new Set(Object.keys(tags).map((key) => key.toLowerCase()));
   const transitive = new Set(transitiveTagKeys.map((key) => key.toLowerCase()));
   return {
     session,
+    holderKey: holder.type === "root" ? "" : rowKey(accountId, holder.name),
     policy: policy === undefined ? undefined : compiledSessionPolicy(policy),
     tagsOver:
       own.size === 0
