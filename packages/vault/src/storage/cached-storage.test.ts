@@ -65,6 +65,48 @@ describe("a cached storage", () => {
     expect(await storage.get(secrets, "a")).not.toBe(row);
   });
 
+  test("has what it wrote itself as a read would bring it", async () => {
+    await storage.get(secrets, "a");
+    const sealed = Buffer.from("sealed bytes");
+    const body = { name: "x", missing: undefined };
+    const counter = await storage.commit([{ ...put("a", body), sealed } as Change]);
+    const kept = await storage.get(secrets, "a");
+    expect(slow.reads).toBe(1);
+    expect(kept).toStrictEqual({
+      key: "a",
+      revision: counter,
+      body: { name: "x" },
+      sealed: new Uint8Array(sealed),
+    });
+    expect(kept?.sealed?.buffer).not.toBe(sealed.buffer);
+    expect(Object.isFrozen(kept?.body)).toBe(true);
+  });
+
+  test("keeps no row that was only written", async () => {
+    await storage.commit([put("b", 2)]);
+    await storage.get(secrets, "b");
+    expect(slow.reads).toBe(1);
+  });
+
+  test.each([
+    ["one after the other", false],
+    ["the other way round", true],
+  ])("keeps neither of two writes that are acknowledged %s", async (_, isReversed) => {
+    await read("a");
+    const letGoOfFirst = slow.hold();
+    const first = storage.commit([put("a", 2)]);
+    const letGoOfSecond = slow.hold();
+    const second = storage.commit([put("a", 3)]);
+    if (isReversed) letGoOfSecond();
+    else letGoOfFirst();
+    await (isReversed ? second : first);
+    letGoOfFirst();
+    letGoOfSecond();
+    await Promise.all([first, second]);
+    expect(await read("a")).toBe(3);
+    expect(slow.reads).toBe(2);
+  });
+
   test("gives readers that missed together one object", async () => {
     const letGo = slow.hold();
     const both = Promise.all([storage.get(secrets, "a"), storage.get(secrets, "a")]);

@@ -1,10 +1,13 @@
 /**
  * Keeps rows that were read in memory, within a bound of bytes, and gives out the same object
  * until the row changes. From the moment a commit begins until it has ended, its rows are neither
- * kept nor given out, so an acknowledged write is never followed by an older row.
+ * kept nor given out, so an acknowledged write is never followed by an older row. What was in
+ * memory then comes back as the commit has written it, unless anybody else wrote it meanwhile:
+ * what is written again and again need not be read again each time.
  */
 import type { Soon } from "../soon.ts";
-import { Races } from "./races.ts";
+import { parseFrozen } from "./frozen.ts";
+import { Races, type UnderWay } from "./races.ts";
 import { RecentRows } from "./recent-rows.ts";
 import type {
   Add,
@@ -18,6 +21,12 @@ import type {
   Table,
   TableName,
 } from "./storage.ts";
+
+interface RowWrite {
+  readonly change: Put | Delete | Add;
+  readonly underWay: UnderWay;
+  readonly wasKept: boolean;
+}
 
 export interface CacheOptions {
   readonly bytesMax: number;
@@ -82,18 +91,13 @@ export class CachedStorage implements Storage {
   }
 
   async commit(changes: readonly Change[]): Promise<number> {
-    // What is appended has a key that nobody can have read.
-    const touched = changes.filter(
-      (change): change is Put | Delete | Add => !["require", "append"].includes(change.type),
-    );
-    for (const { table, key } of touched) {
-      this.#races.beginWrite(table.name, key);
-      this.#rows.delete(table.name, key);
-    }
+    const writes = changes.flatMap((change) => this.#begin(change));
     try {
-      return await this.write(changes);
+      const counter = await this.write(changes);
+      for (const write of writes) this.#renew(write, counter);
+      return counter;
     } finally {
-      for (const { table, key } of touched) this.#races.endWrite(table.name, key);
+      for (const { underWay } of writes) this.#races.endWrite(underWay);
     }
   }
 
@@ -124,6 +128,23 @@ export class CachedStorage implements Storage {
   protected forgetAll(): void {
     this.#races.overtakeAll();
     this.#rows.clear();
+  }
+
+  #begin(change: Change): RowWrite | [] {
+    // What is appended has a key that nobody can have read.
+    if (change.type === "require" || change.type === "append") return [];
+    const { table, key } = change;
+    const underWay = this.#races.beginWrite(table.name, key);
+    return { change, underWay, wasKept: this.#rows.delete(table.name, key) };
+  }
+
+  /** The row as a read would bring it: bytes of its own, and a body that went through JSON. */
+  #renew({ change, underWay, wasKept }: RowWrite, revision: number): void {
+    if (!wasKept || underWay.isRaced || change.type !== "put") return;
+    const { table, key } = change;
+    const json = JSON.stringify(change.body);
+    const sealed = change.sealed && new Uint8Array(change.sealed);
+    this.#rows.keep(table.name, { key, revision, body: parseFrozen(json), sealed }, json.length);
   }
 
   #remembered<Body>(table: Table<Body>, key: string): Row<Body> | undefined {

@@ -28,17 +28,19 @@ export class RecentRows {
   }
 
   /** Keeps the row and returns it, or the object already kept for this revision of it. */
-  keep<Body>(table: TableName, row: Row<Body>): Row<Body> {
+  keep<Body>(table: TableName, row: Row<Body>, bodyCharacters?: number): Row<Body> {
     const kept = this.get(table, row.key);
     if (kept?.revision === row.revision) return kept as Row<Body>;
-    this.#add(table, row);
+    this.#add(table, row, bodyCharacters);
     return row;
   }
 
-  delete(table: TableName, key: string): void {
+  /** Returns whether it was there. */
+  delete(table: TableName, key: string): boolean {
     // The bytes stay counted until their generation goes: too many, never too few.
-    this.#young.tables.get(table)?.delete(key);
-    this.#old.tables.get(table)?.delete(key);
+    const wasYoung = this.#young.tables.get(table)?.delete(key) === true;
+    const wasOld = this.#old.tables.get(table)?.delete(key) === true;
+    return wasYoung || wasOld;
   }
 
   clear(): void {
@@ -46,8 +48,8 @@ export class RecentRows {
     this.#old = emptyGeneration();
   }
 
-  #add(table: TableName, row: Row<unknown>): void {
-    const bytes = bytesOf(row);
+  #add(table: TableName, row: Row<unknown>, bodyCharacters?: number): void {
+    const bytes = bytesOf(row, bodyCharacters);
     if (bytes > this.#bytesMax / 2) return;
     if (this.#young.bytes + bytes > this.#bytesMax / 2) {
       this.#old = this.#young;
@@ -68,7 +70,7 @@ function emptyGeneration(): Generation {
 }
 
 /** About what a row takes in memory: two bytes a character, and the objects around them. */
-function bytesOf(row: Row<unknown>): number {
-  const characters = row.key.length + JSON.stringify(row.body).length;
+function bytesOf(row: Row<unknown>, bodyCharacters = JSON.stringify(row.body).length): number {
+  const characters = row.key.length + bodyCharacters;
   return 2 * characters + (row.sealed?.byteLength ?? 0) + 256;
 }

@@ -58,6 +58,35 @@ describe("the cache of one of many nodes", () => {
     expect(await read("a")).toBe(2);
   });
 
+  test.each([
+    ["that row", () => one.catchUp()],
+    ["any row", async () => one.lose()],
+  ])("keeps nothing of a write that was under way when it heard of %s", async (_, hear) => {
+    await read("a");
+    const { promise: arrival, resolve: arrive } = Promise.withResolvers<void>();
+    travel = async () => {
+      // The commit happens at once, its acknowledgement is long on its way.
+      travel = () => arrival;
+    };
+    const early = storage.commit([put("a", 2)]);
+    await new Promise(setImmediate);
+    travel = async () => {};
+    await other.commit([put("a", 3)]);
+    await hear();
+    arrive();
+    await early;
+    expect(await read("a")).toBe(3);
+  });
+
+  test("forgets what it wrote itself once it hears that others wrote it since", async () => {
+    await read("a");
+    await storage.commit([put("a", 2)]);
+    await other.commit([put("a", 3)]);
+    expect(await read("a")).toBe(2);
+    await one.catchUp();
+    expect(await read("a")).toBe(3);
+  });
+
   test("forgets everything where any row may have been written", async () => {
     const [a, b] = await storage.getMany(secrets, ["a", "b"]);
     one.lose();

@@ -160,7 +160,7 @@ export interface Storage {
   count(table: Table<unknown>, prefix: string): Promise<number>;
   /**
    * Makes all changes durable together and resolves with the change counter, which grows with
-   * every commit. Throws `Conflict` if an expectation fails and `Unavailable` if the database
+   * every commit and is the revision of each row that it put. Throws `Conflict` if an expectation fails and `Unavailable` if the database
    * can't be written; nothing has changed then.
    */
   commit(changes: readonly Change[]): Promise<number>;

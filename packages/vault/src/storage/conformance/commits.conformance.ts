@@ -5,13 +5,17 @@ import { history, keysOf, put, type Subject, secrets } from "./subject.fixture.t
 
 export function commitsConformance(on: Subject): void {
   describe("commits", () => {
-    test("count up and give rows growing revisions", async () => {
+    test("count up, and their counter is the revision of the rows that they put", async () => {
+      const revisionOf = async (key: string) => (await on.storage.get(secrets, key))?.revision;
       const first = await on.storage.commit([put("a", 1)]);
-      const before = (await on.storage.get(secrets, "a"))?.revision ?? 0;
-      const second = await on.storage.commit([put("a", 2)]);
-      const after = (await on.storage.get(secrets, "a"))?.revision ?? 0;
+      expect(await revisionOf("a")).toBe(first);
+      const [second, third] = await Promise.all([
+        on.storage.commit([put("a", 2), put("b", 2)]),
+        on.storage.commit([put("b", 3)]),
+      ]);
+      expect([await revisionOf("a"), await revisionOf("b")]).toEqual([second, third]);
       expect(second).toBeGreaterThan(first);
-      expect(after).toBeGreaterThan(before);
+      expect(third).toBeGreaterThan(second);
     });
 
     test("with an expectation that fails change nothing", async () => {
