@@ -57,12 +57,17 @@ export interface Needed {
 
 export function neededRows(lists: readonly ChangeList[]): ReadonlyMap<TableName, Needed> {
   const tables = new Map<TableName, Needed>();
-  for (const change of lists.flatMap(({ changes }) => changes)) {
-    if (change.type === "append") continue;
-    const needed = tables.get(change.table) ?? { keys: new Set(), hasAdds: false };
-    needed.keys.add(change.key);
-    needed.hasAdds ||= change.type === "add";
-    tables.set(change.table, needed);
+  for (const { changes } of lists) {
+    for (const change of changes) {
+      if (change.type === "append") continue;
+      let needed = tables.get(change.table);
+      if (needed === undefined) {
+        needed = { keys: new Set(), hasAdds: false };
+        tables.set(change.table, needed);
+      }
+      needed.keys.add(change.key);
+      needed.hasAdds ||= change.type === "add";
+    }
   }
   return tables;
 }
@@ -77,14 +82,21 @@ export function decide(
   return { outcomes, counter: group.counter, writes: group.writes() };
 }
 
-/** A row that is to be written; undefined: it is to be deleted. */
-type Fate = PutRow | undefined;
-type Fates = Map<TableName, Map<string, Fate>>;
+/** A row that is to be written; null: it is to be deleted. */
+type Fate = PutRow | null;
+type Fates = Map<string, Fate>;
+
+/** What had been decided of a row before a list came; undefined: nothing. */
+interface Before {
+  readonly fates: Fates;
+  readonly key: string;
+  readonly fate: Fate | undefined;
+}
 
 class Group {
   counter: number;
   readonly #stored = new Map<TableName, Map<string, StoredRow>>();
-  readonly #fates: Fates = new Map();
+  readonly #fates = new Map<TableName, Fates>();
 
   constructor(counter: number, stored: ReadonlyMap<TableName, readonly StoredRow[]>) {
     this.counter = counter;
@@ -95,68 +107,75 @@ class Group {
 
   commit({ changes, isOutdated }: ChangeList): Outcome {
     if (isOutdated?.()) return { type: "stale", reason: "Another node wrote what was read" };
-    const fates: Fates = new Map();
+    const before: Before[] = [];
     for (const change of changes) {
-      if (!this.#isAsExpected(change, fates)) {
+      if (!this.#isAsExpected(change)) {
+        undo(before);
         return { type: "conflict", reason: `A row of ${change.table} was not as expected` };
       }
       if (change.type === "require") continue;
       const key = change.type === "append" ? counterKey(this.counter + 1) : change.key;
-      tableOf(fates, change.table).set(key, this.#fateOf(change, key, fates));
-    }
-    for (const [table, rows] of fates) {
-      for (const [key, fate] of rows) tableOf(this.#fates, table).set(key, fate);
+      const fates = this.#fatesOf(change.table);
+      before.push({ fates, key, fate: fates.get(key) });
+      fates.set(key, this.#fateOf(change, key));
     }
     return ++this.counter;
   }
 
   writes(): TableWrites[] {
-    return Array.from(this.#fates, ([table, fates]) => {
+    const written = [...this.#fates].filter(([, fates]) => fates.size > 0);
+    return written.map(([table, fates]) => {
       const touched = [...fates.keys()];
       const stored = this.#stored.get(table);
       const replaced = touched.filter((key) => stored?.has(key));
-      const deletes = replaced.filter((key) => fates.get(key) === undefined);
-      const puts = [...fates.values()].filter((fate) => fate !== undefined);
+      const deletes = replaced.filter((key) => fates.get(key) === null);
+      const puts = [...fates.values()].filter((fate) => fate !== null);
       return { table, touched, replaced, deletes, puts };
     });
   }
 
-  #isAsExpected(change: WrittenChange, fates: Fates): boolean {
+  #fatesOf(table: TableName): Fates {
+    let fates = this.#fates.get(table);
+    if (fates === undefined) {
+      fates = new Map();
+      this.#fates.set(table, fates);
+    }
+    return fates;
+  }
+
+  #isAsExpected(change: WrittenChange): boolean {
     if (change.type === "append" || change.type === "add") return true;
     if (change.expect === undefined) return true;
-    const found: Expectation = this.#find(change.table, change.key, fates)?.revision ?? "absent";
+    const found: Expectation = this.#find(change.table, change.key)?.revision ?? "absent";
     return found === change.expect;
   }
 
-  #fateOf(change: Exclude<WrittenChange, { type: "require" }>, key: string, fates: Fates): Fate {
-    if (change.type === "delete") return undefined;
+  #fateOf(change: Exclude<WrittenChange, { type: "require" }>, key: string): Fate {
+    if (change.type === "delete") return null;
     const revision = this.counter + 1;
     if (change.type === "put") {
       const { body, sealed, indexes } = change;
       return { key, revision, body, sealed, indexes };
     }
-    const body = change.type === "append" ? change.body : this.#sum(change, fates);
+    const body = change.type === "append" ? change.body : this.#sum(change);
     return { key, revision, body, sealed: null, indexes: [] };
   }
 
-  #sum({ table, key, amount }: WrittenChange & { type: "add" }, fates: Fates): string {
-    return String(Number(this.#find(table, key, fates)?.body ?? 0) + amount);
+  #sum({ table, key, amount }: WrittenChange & { type: "add" }): string {
+    return String(Number(this.#find(table, key)?.body ?? 0) + amount);
   }
 
   /** The row as it is after the changes so far. */
-  #find(table: TableName, key: string, fates: Fates): StoredRow | undefined {
-    for (const later of [fates.get(table), this.#fates.get(table)]) {
-      if (later?.has(key)) return later.get(key);
-    }
-    return this.#stored.get(table)?.get(key);
+  #find(table: TableName, key: string): StoredRow | null | undefined {
+    const fate = this.#fates.get(table)?.get(key);
+    return fate === undefined ? this.#stored.get(table)?.get(key) : fate;
   }
 }
 
-function tableOf(fates: Fates, table: TableName): Map<string, Fate> {
-  let rows = fates.get(table);
-  if (rows === undefined) {
-    rows = new Map();
-    fates.set(table, rows);
+/** The newest first: a list may change a row more than once. */
+function undo(before: readonly Before[]): void {
+  for (const { fates, key, fate } of before.toReversed()) {
+    if (fate === undefined) fates.delete(key);
+    else fates.set(key, fate);
   }
-  return rows;
 }

@@ -40,6 +40,7 @@ export class TableStatements {
   readonly amounts: SqlStatement;
   readonly put: SqlStatement;
   readonly delete: SqlStatement;
+  readonly entries: SqlStatement;
   readonly putEntry: SqlStatement;
   readonly deleteEntries: SqlStatement;
 
@@ -56,6 +57,7 @@ export class TableStatements {
          "body" = excluded."body", "sealed" = excluded."sealed"`,
     );
     this.delete = named("delete", `DELETE FROM "${table}" WHERE ${isKey}`);
+    this.entries = named("entries", `SELECT "name", "value" FROM "${table}_index" WHERE ${isKey}`);
     this.putEntry = named(
       "put entry",
       `INSERT INTO "${table}_index" ("name", "value", "key") ${rows("text", "text", "text")}`,

@@ -4,8 +4,9 @@ import type { WrittenChange } from "../sql/changes.ts";
 import { Gathering } from "../sql/gathering.ts";
 import type { ChangeList, Outcome } from "../sql/group.ts";
 import { Unavailable } from "../storage.ts";
+import { type PackedLists, packLists } from "./packed-lists.ts";
 
-type Thread = OrderedThread<readonly ChangeList[], readonly Outcome[]>;
+type Thread = OrderedThread<PackedLists, readonly Outcome[]>;
 
 export class SqliteWriter {
   readonly #thread: Thread;
@@ -42,7 +43,7 @@ export class SqliteWriter {
 
   async #commitGroup(lists: readonly ChangeList[]): Promise<readonly Outcome[]> {
     try {
-      return await this.#thread.ask(lists);
+      return await this.#thread.ask(packLists(lists));
     } catch (cause) {
       throw new Unavailable("The database's writer is gone", { cause });
     }
