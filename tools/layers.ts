@@ -106,7 +106,7 @@ const layers: Readonly<Record<string, Layer>> = {
     types: ["authorization"],
   },
   "pipeline.ts": { may: [...spine, "pipeline"] },
-  pipeline: { may: spine },
+  pipeline: { may: [...spine, "encryption/bounded-cache.ts"] },
   http: { may: ground, types: ["pipeline.ts", "configuration.ts", "metrics"] },
 };
 

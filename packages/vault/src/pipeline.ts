@@ -19,6 +19,7 @@ import { callOf } from "./pipeline/call.ts";
 import { appendAll, auditEvents, regionOfNone } from "./pipeline/events.ts";
 import { asApiError, encodeDenial, withEncodedMessage } from "./pipeline/failure.ts";
 import { type Around, freshAnswer } from "./pipeline/freshness.ts";
+import { Inputs } from "./pipeline/inputs.ts";
 import {
   type Answer,
   begunAgain,
@@ -26,9 +27,7 @@ import {
   type PipelineParts,
   type Progress,
 } from "./pipeline/progress.ts";
-import { auditable, validate } from "./shapes/shapes.ts";
 import { Stale } from "./storage/storage.ts";
-import { decodeInput } from "./wire/decode.ts";
 import { encodeError, encodeOutput } from "./wire/encode.ts";
 import { createRouter } from "./wire/route.ts";
 
@@ -44,6 +43,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       new Map(operations.map((operation) => [operation.name, operation])),
     ]),
   );
+
+  const inputs = new Inputs(parts.services.flatMap((service) => service.operations));
 
   return async function handle(request) {
     const named = route(request);
@@ -65,7 +66,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     };
     const { progress, output, failure } =
       parts.freshness === undefined
-        ? await conclude(request, begun, parts)
+        ? await conclude(request, begun, parts, inputs)
         : await freshAnswer(
             parts.freshness,
             begun,
@@ -73,7 +74,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
               parts.metrics.countRerun();
               return begunAgain(before, parts.randomness);
             },
-            (progress, around) => conclude(request, progress, parts, around),
+            (progress, around) => conclude(request, progress, parts, inputs, around),
           );
     parts.metrics.countReply(progress.operation, failure, performance.now() - progress.startedAt);
     return failure === undefined
@@ -87,6 +88,7 @@ async function conclude(
   request: HttpRequest,
   progress: Progress,
   parts: PipelineParts,
+  inputs: Inputs,
   around?: Around,
 ): Promise<Answer> {
   let output: Output;
@@ -94,8 +96,8 @@ async function conclude(
   try {
     output =
       around === undefined
-        ? await answer(request, progress, parts)
-        : await around(() => answer(request, progress, parts));
+        ? await answer(request, progress, parts, inputs)
+        : await around(() => answer(request, progress, parts, inputs));
   } catch (thrown) {
     if (thrown instanceof Stale) throw thrown;
     // What the listener couldn't take is a refusal, though it asks to come back: no fault of ours.
@@ -118,6 +120,7 @@ async function answer(
   request: HttpRequest,
   progress: Progress,
   parts: PipelineParts,
+  inputs: Inputs,
 ): Promise<Output> {
   const { authenticator, webIdentities, auditLog } = parts;
   const { route, operation } = progress;
@@ -127,13 +130,18 @@ async function answer(
   if (route.problem !== undefined) throw route.problem;
   if (operation === undefined) throw new Error("the router named an operation that is not there");
 
+  const known = inputs.known(request, operation);
   const { webIdentity } = operation;
   if (webIdentity === undefined) {
-    progress.authenticated = await authenticator.authenticate(request, route.service);
+    progress.authenticated = await authenticator.authenticate(
+      request,
+      route.service,
+      known?.payloadHash,
+    );
     admit(progress.authenticated, progress, parts);
   }
-  const input = validate(operation.input, decodeInput(route, request, operation.input));
-  progress.requestParameters = auditable(operation.input, input, route.service === "ssm");
+  const { input, requestParameters } = known ?? inputs.read(route, request, operation);
+  progress.requestParameters = requestParameters;
   if (webIdentity !== undefined) {
     // A signature that comes along all the same counts for nothing, as on AWS.
     const { accountId, token } = webIdentity(input);

@@ -33,6 +33,12 @@ export interface Authenticated {
   readonly again?: (() => Promise<Principal | undefined>) | undefined;
 }
 
+interface Signed {
+  readonly request: HttpRequest;
+  readonly claim: SignatureClaim;
+  readonly payloadHash: string | undefined;
+}
+
 /** Longer than any that AWS issues; bounds what is looked up for a stranger. */
 const accessKeyIdCharactersMax = 128;
 
@@ -55,15 +61,20 @@ export class Authenticator {
    * neutral spelling: MissingAuthenticationToken, IncompleteSignature, SignatureDoesNotMatch,
    * RequestExpired, InvalidClientTokenId, ExpiredToken, MalformedQueryString; Throttling where too
    * many keys or signatures were wrong. What is refused for its form alone is no guess.
+   * `payloadHash` is the body's SHA-256 in hexadecimal digits, where that is known already.
    */
-  authenticate(request: HttpRequest, expectedService: string): Soon<Authenticated> {
+  authenticate(
+    request: HttpRequest,
+    expectedService: string,
+    payloadHash?: string,
+  ): Soon<Authenticated> {
     const now = this.#clock.now();
     const claim = readClaim(request, expectedService, now);
     const { accessKeyId, region } = claim.credential;
     const hasToken = claim.sessionToken !== undefined;
     if (!hasToken) this.#guessLimit.admit(request.sourceAddress, accessKeyId, now);
     return soon(this.#credential(claim), (found) => {
-      const credential = this.#proven(request, claim, found, now);
+      const credential = this.#proven({ request, claim, payloadHash }, found, now);
       // AWS's own words for it: in IAM such a session counts as unknown.
       if (credential.isOwnSession && expectedService === "iam") throw invalidClientTokenId();
       return soon(credential.principal(), (principal) => {
@@ -74,12 +85,8 @@ export class Authenticator {
   }
 
   /** The credential that was found for the claim, if the request is genuine. */
-  #proven(
-    request: HttpRequest,
-    claim: SignatureClaim,
-    found: Credential | undefined,
-    now: number,
-  ): Credential {
+  #proven(signed: Signed, found: Credential | undefined, now: number): Credential {
+    const { claim, request } = signed;
     const { accessKeyId } = claim.credential;
     const { sourceAddress } = request;
     const hasToken = claim.sessionToken !== undefined;
@@ -91,7 +98,7 @@ export class Authenticator {
     if (credential === undefined || !credential.isActive) {
       throw this.#guessLimit.wrong(sourceAddress, accessKeyId, now, invalidClientTokenId());
     }
-    if (!this.#isGenuine(request, claim, credential)) {
+    if (!this.#isGenuine(signed, credential)) {
       throw this.#guessLimit.wrong(sourceAddress, accessKeyId, now, signatureDoesNotMatch());
     }
     this.#guessLimit.right(sourceAddress, accessKeyId);
@@ -113,11 +120,11 @@ export class Authenticator {
       : this.#sessions.open(sessionToken);
   }
 
-  #isGenuine(request: HttpRequest, claim: SignatureClaim, credential: Credential): boolean {
-    const signed = stringToSign(request, claim);
-    if (signed === undefined) return false;
+  #isGenuine({ request, claim, payloadHash }: Signed, credential: Credential): boolean {
+    const text = stringToSign(request, claim, payloadHash);
+    if (text === undefined) return false;
     return this.#signingKeys.verify(credential, claim.credential, (key) =>
-      isSignature(key, signed, claim.signature),
+      isSignature(key, text, claim.signature),
     );
   }
 }

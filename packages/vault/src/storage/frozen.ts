@@ -5,7 +5,8 @@ export function parseFrozen(json: string): unknown {
   return freeze(JSON.parse(json));
 }
 
-function freeze(value: unknown): unknown {
+/** The value, deeply frozen. It may hold no bytes, which can't be. */
+export function freeze(value: unknown): unknown {
   if (typeof value === "object" && value !== null) {
     Object.values(value).forEach(freeze);
     Object.freeze(value);

@@ -9,11 +9,14 @@ import { canonicalQuery } from "./target.ts";
 /**
  * The string that the client must have signed; undefined where no key could make it true. The
  * hash of the body that arrived goes in, so UNSIGNED-PAYLOAD never matches, nor does another's
- * hash in X-Amz-Content-Sha256.
+ * hash in X-Amz-Content-Sha256. `payloadHash` need only be given where it is known already.
  */
-export function stringToSign(request: HttpRequest, claim: SignatureClaim): string | undefined {
+export function stringToSign(
+  request: HttpRequest,
+  claim: SignatureClaim,
+  payloadHash = hash("sha256", request.body, "hex"),
+): string | undefined {
   const headers = canonicalHeaders(request.headers, claim.signedHeaders);
-  const payloadHash = hash("sha256", request.body, "hex");
   const claimedHash = header(request, "x-amz-content-sha256");
   if (headers === undefined || (claimedHash !== undefined && claimedHash !== payloadHash)) {
     return undefined;
