@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from "node:crypto";
 import { BoundedCache } from "../encryption/bounded-cache.ts";
-import { contextAad, type EncryptionContext } from "../encryption/envelope.ts";
+import { contextAad, type EncryptionContext, isSameContext } from "../encryption/envelope.ts";
 import { OpenFailed, openParts, type SealedParts, seal, unpackSealed } from "../encryption/seal.ts";
 
 const formatVersion = 1;
@@ -21,9 +21,43 @@ interface Maker {
   readonly keyVersion: number;
 }
 
-/** A blob's parts, as views. */
-export interface Ciphertext extends Maker {
-  readonly sealed: SealedParts;
+/** The key and context that a ciphertext is bound to, as they are sealed with it. */
+interface Cover {
+  readonly keyArn: string;
+  readonly context: EncryptionContext;
+  readonly aad: string;
+}
+
+/**
+ * A blob's parts, as views. It remembers under which key and context it was opened last: some
+ * ciphertexts are kept, since they are opened again and again.
+ */
+export class Ciphertext implements Maker {
+  readonly accountId: string;
+  readonly keyId: string;
+  readonly keyVersion: number;
+  readonly #sealed: SealedParts;
+  #cover: Cover | undefined;
+
+  constructor({ accountId, keyId, keyVersion }: Maker, sealed: SealedParts) {
+    this.accountId = accountId;
+    this.keyId = keyId;
+    this.keyVersion = keyVersion;
+    this.#sealed = sealed;
+  }
+
+  /** The plaintext, or `OpenFailed`. */
+  open(material: KeyObject, keyArn: string, context: EncryptionContext): Buffer {
+    return openParts(material, this.#sealed, this.#aad(keyArn, context));
+  }
+
+  #aad(keyArn: string, context: EncryptionContext): string {
+    const known = this.#cover;
+    if (known?.keyArn === keyArn && isSameContext(known.context, context)) return known.aad;
+    const aad = ciphertextAad({ keyArn, keyVersion: this.keyVersion }, context);
+    this.#cover = { keyArn, context, aad };
+    return aad;
+  }
 }
 
 /** Format: version 1 (one byte) | account (6) | key id (16) | key version (4) | sealed. */
@@ -43,8 +77,7 @@ export function packCiphertext(
 export function unpackCiphertext(blob: Uint8Array): Ciphertext {
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
   if (bytes.length <= sealedStart || bytes[0] !== formatVersion) throw new OpenFailed();
-  const { accountId, keyId, keyVersion } = makerOf(bytes);
-  return { accountId, keyId, keyVersion, sealed: unpackSealed(bytes.subarray(sealedStart)) };
+  return new Ciphertext(makerOf(bytes), unpackSealed(bytes.subarray(sealedStart)));
 }
 
 /** Few keys make most ciphertexts: kept with each of them, their names would take more than it. */
@@ -76,16 +109,6 @@ export function sealCiphertext(
   context: EncryptionContext,
 ): Buffer {
   return seal(material, plaintext, ciphertextAad(name, context));
-}
-
-/** The plaintext, or `OpenFailed`. */
-export function openCiphertext(
-  material: KeyObject,
-  name: KeyVersionName,
-  sealed: SealedParts,
-  context: EncryptionContext,
-): Buffer {
-  return openParts(material, sealed, ciphertextAad(name, context));
 }
 
 function ciphertextAad({ keyArn, keyVersion }: KeyVersionName, context: EncryptionContext) {

@@ -2,7 +2,7 @@
 import type { EncryptionContext } from "../encryption/envelope.ts";
 import { OpenFailed } from "../encryption/seal.ts";
 import { type Soon, soon } from "../soon.ts";
-import { type Ciphertext, openCiphertext, packCiphertext, sealCiphertext } from "./ciphertext.ts";
+import { type Ciphertext, packCiphertext, sealCiphertext } from "./ciphertext.ts";
 import type { KeyMaterials } from "./key-material.ts";
 import type { KeyRecord } from "./key-record.ts";
 import { requireState } from "./key-states.ts";
@@ -33,17 +33,13 @@ export class KeyCipher {
   }
 
   /** `OpenFailed` where key, context or bytes are not those of the encryption. */
-  decrypt(
-    record: KeyRecord,
-    { accountId, keyId, keyVersion, sealed }: Ciphertext,
-    context: EncryptionContext,
-  ): Soon<Decrypted> {
+  decrypt(record: KeyRecord, ciphertext: Ciphertext, context: EncryptionContext): Soon<Decrypted> {
     requireState("Decrypt", record);
+    const { accountId, keyId, keyVersion } = ciphertext;
     if (accountId !== record.accountId || keyId !== record.keyId) throw new OpenFailed();
     return soon(this.#materials.open(record, keyVersion), (material) => {
       if (material === undefined) throw new OpenFailed();
-      const name = { keyArn: record.arn, keyVersion };
-      const plaintext = openCiphertext(material.key, name, sealed, context);
+      const plaintext = ciphertext.open(material.key, record.arn, context);
       return { plaintext, materialId: material.materialId };
     });
   }
