@@ -94,8 +94,15 @@ export class KeyMaterials {
 }
 
 function aad(record: KeyRecord, version: number): string {
-  return `${record.arn}/${version}`;
+  const last = lastNames.get(record);
+  if (last?.version === version) return last.name;
+  const name = `${record.arn}/${version}`;
+  lastNames.set(record, { version, name });
+  return name;
 }
+
+/** What the version is called that was asked for last, so that it need not be joined anew. */
+const lastNames = new WeakMap<KeyRecord, { readonly version: number; readonly name: string }>();
 
 function rowKey(record: KeyRecord, version: number): string {
   return versionsPrefix(record) + versionName(version);

@@ -36,8 +36,7 @@ const bindingStart = 1;
 const ciphertextStart = bindingStart + 32;
 
 /** A ciphertext that was found to belong to a place. */
-interface Bound {
-  readonly place: string;
+interface Bound extends ValuePlace {
   readonly ciphertext: Ciphertext;
 }
 
@@ -108,17 +107,17 @@ export class ParameterValues {
 
   /** `OpenFailed` where it was bound to another place. */
   #unbound(key: HmacKey, place: ValuePlace, sealed: Uint8Array): Ciphertext {
-    const text = textOf(place);
     const known = this.#bound.get(sealed);
-    if (known?.place === text) return known.ciphertext;
+    if (known !== undefined && isSamePlace(known, place)) return known.ciphertext;
     const blob = sealed.subarray(ciphertextStart);
     const binding = sealed.subarray(bindingStart, ciphertextStart);
     const isWhole = blob.length > 0;
-    if (!isWhole || !timingSafeEqual(bindingOf(key, text, blob), binding)) {
+    if (!isWhole || !timingSafeEqual(bindingOf(key, textOf(place), blob), binding)) {
       throw new OpenFailed();
     }
     const ciphertext = unpackCiphertext(blob);
-    this.#bound.set(sealed, { place: text, ciphertext });
+    const { arn, id, version } = place;
+    this.#bound.set(sealed, { arn, id, version, ciphertext });
     return ciphertext;
   }
 
@@ -150,6 +149,10 @@ export function parameterContext({ arn }: ValuePlace): Record<string, string> {
 /** Beside it, what binds the value to its version. */
 export function envelopeContext(place: ValuePlace): Record<string, string> {
   return { ...parameterContext(place), id: place.id, version: String(place.version) };
+}
+
+function isSamePlace(one: ValuePlace, other: ValuePlace): boolean {
+  return one.id === other.id && one.version === other.version && one.arn === other.arn;
 }
 
 /** No ARN and no id has a line's end, so no two places are written alike. */
