@@ -102,7 +102,8 @@ describe("credentials", () => {
         sealed: attacker.sealed,
       },
     ]);
-    await expect(vault.principals.credential(theirs)).rejects.toThrow("did not open");
+    const asked = async () => vault.principals.credential(theirs);
+    await expect(asked()).rejects.toThrow("did not open");
   });
 
   test("no secret lies in the clear in the stored row, nor in what is printed", async () => {
