@@ -7,21 +7,25 @@ import { Unreadable } from "./head.ts";
 /** Of a chunk's size with its extensions. */
 const sizeLineMax = 256;
 
-const sizeLine = /^([0-9A-Fa-f]{1,8})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/;
-const trailer = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
+const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+const quoted = '"(?:[\\t !#-[\\]-~]|\\\\[\\t -~])*"';
+const extension = `;${token}(?:=(?:${token}|${quoted}))?`;
+const sizeLine = new RegExp(`^([0-9A-Fa-f]{1,8})(?:${extension})*$`);
+const trailer = new RegExp(`^${token}:[\\t\\x20-\\x7e\\x80-\\xff]*$`);
 
 export class ChunkReader {
   isComplete = false;
-  readonly #trailerBytesMax: number;
+  readonly #ignoredBytesMax: number;
   /** What the next byte belongs to. */
   #part: "size" | "data" | "end of data" | "trailer" = "size";
   /** Of the chunk that is being read. */
   #bytesLeft = 0;
   #line = "";
-  #trailerBytes = 0;
+  /** Of extensions and trailers. */
+  #bytesIgnored = 0;
 
-  constructor(trailerBytesMax: number) {
-    this.#trailerBytesMax = trailerBytesMax;
+  constructor(ignoredBytesMax: number) {
+    this.#ignoredBytesMax = ignoredBytesMax;
   }
 
   /** Hands on the data that `bytes` hold from `at` on; returns where the body's part of them ends. */
@@ -44,7 +48,7 @@ export class ChunkReader {
   #readLine(bytes: Buffer, at: number): number {
     const found = bytes.indexOf("\n", at);
     const end = found < 0 ? bytes.length : found + 1;
-    const lengthMax = this.#part === "trailer" ? this.#trailerBytesMax : sizeLineMax;
+    const lengthMax = this.#part === "trailer" ? this.#ignoredBytesMax : sizeLineMax;
     if (this.#line.length + end - at > lengthMax) throw new Unreadable(400);
     this.#line += bytes.toString("latin1", at, end);
     if (found >= 0) {
@@ -61,6 +65,7 @@ export class ChunkReader {
       case "size": {
         const [, size] = sizeLine.exec(line) ?? [];
         if (size === undefined) throw new Unreadable(400);
+        this.#ignore(line.length - size.length);
         this.#bytesLeft = Number.parseInt(size, 16);
         this.#part = this.#bytesLeft === 0 ? "trailer" : "data";
         break;
@@ -70,10 +75,15 @@ export class ChunkReader {
         this.#part = "size";
         break;
       default:
-        this.#trailerBytes += line.length + 2;
         if (line === "") this.isComplete = true;
         else if (!trailer.test(line)) throw new Unreadable(400);
-        if (this.#trailerBytes > this.#trailerBytesMax) throw new Unreadable(400);
+        this.#ignore(line.length + 2);
     }
+  }
+
+  /** Small chunks with long extensions would otherwise be a long way to send a short body. */
+  #ignore(bytes: number): void {
+    this.#bytesIgnored += bytes;
+    if (this.#bytesIgnored > this.#ignoredBytesMax) throw new Unreadable(400);
   }
 }

@@ -72,8 +72,10 @@ interface RequestLine {
 
 const usualText = "POST / HTTP/1.1\r\n";
 const usual: RequestLine = { method: "POST", target: "/", minor: "1", end: usualText.length };
-const requestLine = /^([A-Z-]+) ([\x21-\x7e\x80-\xff]+) HTTP\/1\.([01])$/;
-const methods: ReadonlySet<string> = new Set(METHODS);
+const requestLine =
+  /^([A-Z-]+) ((?:\*|(?:https?:\/\/[\w.:[\]-]+)?\/[\x21-\x7e]*)) HTTP\/1\.([01])$/;
+/** Nobody is connected to somebody else through a vault. */
+const methods: ReadonlySet<string> = new Set(METHODS.filter((method) => method !== "CONNECT"));
 
 function requestLineOf(text: string): RequestLine {
   if (text.startsWith(usualText)) return usual;

@@ -33,7 +33,7 @@ export class RequestReader {
 
   /** Whether a request has begun to arrive and is not whole. */
   get isAmid(): boolean {
-    return this.#unread !== undefined || this.#isAmidBody;
+    return !this.isStopped && (this.#unread !== undefined || this.#isAmidBody);
   }
 
   get #isAmidBody(): boolean {
@@ -55,9 +55,10 @@ export class RequestReader {
     const text = bytes.toString("latin1", at, at + this.#headBytesMax + headEnd.length);
     const length = text.indexOf(headEnd);
     if (length < 0) {
-      if (bytes.length - at > this.#headBytesMax) throw new Unreadable(431);
       if (!couldBeginRequest.test(text)) throw new Unreadable(400);
-      this.#unread = bytes.subarray(at);
+      if (text.length === this.#headBytesMax + headEnd.length) throw new Unreadable(431);
+      // A copy: what came before it in the packet would be kept with it.
+      this.#unread = Buffer.from(bytes.subarray(at));
       return bytes.length;
     }
     const head = parseHead(bytes, at, at + length + 2);
