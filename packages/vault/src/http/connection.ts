@@ -6,6 +6,9 @@ import { type Head, Unreadable } from "./head.ts";
 import type { Incoming } from "./incoming.ts";
 import { RequestReader, type RequestSink } from "./request-reader.ts";
 
+/** What a refused client may still send before it is cut off without reading its reply. */
+export const lingerBytesMax = 8 * 1024 * 1024;
+
 export class Connection implements RequestSink {
   readonly socket: Socket;
   /** The peer's, in canonical form; "" where the socket was gone before it could be asked. */
@@ -19,7 +22,9 @@ export class Connection implements RequestSink {
   readonly unanswered: Incoming[] = [];
   /** Those of the pipeline's requests whose replies the system's network stack doesn't have yet. */
   underWay = 0;
-  /** Whose body is arriving, or has arrived last. */
+  /** The same of all other requests. */
+  elsewhere = 0;
+  /** Whose body is arriving. */
   current: Incoming | undefined = undefined;
   /** Nothing behind what is unanswered is answered. */
   isEnding = false;
@@ -32,7 +37,10 @@ export class Connection implements RequestSink {
   hasSent = false;
   /** A reply has been written, or never will be. */
   readonly settle: () => void;
+  /** The same of a request that isn't the pipeline's. */
+  readonly settleElsewhere: () => void;
   readonly #exchange: Exchange;
+  #bytesIgnored = 0;
 
   constructor(
     socket: Socket,
@@ -46,6 +54,9 @@ export class Connection implements RequestSink {
     this.reader = new RequestReader(headBytesMax, this);
     this.#exchange = exchange;
     this.settle = () => exchange.settle(this);
+    this.settleElsewhere = () => {
+      this.elsewhere -= 1;
+    };
     socket.on("data", (bytes: Buffer) => this.#read(bytes));
     socket.on("end", () => exchange.endedByClient(this));
     socket.on("close", () => exchange.closed(this));
@@ -63,20 +74,39 @@ export class Connection implements RequestSink {
   }
 
   complete(): void {
+    const { current } = this;
+    // An idle connection keeps nothing of its last request, such as the value that it was told.
+    this.current = undefined;
     this.seenAt = undefined;
-    if (this.current !== undefined) this.#exchange.received(this.current);
+    if (current !== undefined) this.#exchange.received(current);
+  }
+
+  /**
+   * Nothing more is said. What the client is still sending is read and thrown away: to a socket that
+   * is closed it would come back as a reset, which takes away the replies that it hasn't read yet.
+   */
+  end(): void {
+    this.reader.isStopped = true;
+    this.socket.end();
+    this.socket.resume();
   }
 
   #read(bytes: Buffer): void {
-    if (!this.reader.isAmid) this.seenAt = undefined;
-    try {
-      this.reader.read(bytes);
-    } catch (thrown) {
-      if (!(thrown instanceof Unreadable)) throw thrown;
-      this.#exchange.endUnreadable(this, thrown.status);
+    const { reader, socket } = this;
+    if (reader.isStopped) {
+      this.#bytesIgnored += bytes.length;
+      if (this.#bytesIgnored > lingerBytesMax) socket.destroy();
+      return;
     }
+    const wasAmid = reader.isAmid;
+    try {
+      reader.read(bytes);
+    } catch (thrown) {
+      if (thrown instanceof Unreadable) this.#exchange.endUnreadable(this, thrown.status);
+      else this.#exchange.endBroken(this, thrown);
+    }
+    if (!wasAmid && reader.isAmid) this.seenAt = undefined;
     // Whoever reads no replies sends no more requests.
-    const { socket } = this;
     if (socket.writableNeedDrain && !socket.isPaused()) {
       socket.pause();
       socket.once("drain", () => socket.resume());

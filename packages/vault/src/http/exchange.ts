@@ -9,7 +9,7 @@ import type { Socket } from "node:net";
 import type { ApiError } from "../errors.ts";
 import type { HttpReply, HttpRequest, WholeReply } from "../message.ts";
 import { type Origin, type OriginOf, originReader, type Transport } from "./address.ts";
-import { Connection } from "./connection.ts";
+import { Connection, lingerBytesMax } from "./connection.ts";
 import type { Head, UnreadableStatus } from "./head.ts";
 import { Incoming } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -17,9 +17,6 @@ import type { Logger } from "./logger.ts";
 import * as refusals from "./refusals.ts";
 import * as replies from "./reply.ts";
 import { allowBody, ReplyWriter } from "./reply-writer.ts";
-
-/** What a refused client may still send before it is cut off without reading its reply. */
-const lingerBytesMax = 8 * 1024 * 1024;
 
 export class Exchange {
   /** Requests that have arrived and whose replies the system's network stack doesn't have yet. */
@@ -83,14 +80,14 @@ export class Exchange {
       connection.reader.isStopped = true;
       return;
     }
-    const incoming = new Incoming(connection, head, isOfThePipeline(head.target));
-    if (!incoming.isOfPipeline) {
-      this.#answerElsewhere(incoming);
-      return;
-    }
-    if (connection.underWay >= this.#limits.pipelinedRequestsMax) {
+    if (connection.underWay + connection.elsewhere >= this.#limits.pipelinedRequestsMax) {
       connection.reader.isStopped = true;
       connection.socket.destroy();
+      return;
+    }
+    const incoming = new Incoming(connection, head);
+    if (!incoming.isOfPipeline) {
+      this.#answerElsewhere(incoming);
       return;
     }
     connection.current = incoming;
@@ -133,31 +130,40 @@ export class Exchange {
   received(incoming: Incoming): void {
     incoming.isComplete = true;
     if (incoming.problem === undefined) this.#dispatch(incoming);
-    else if (incoming.connection.isLingering) incoming.connection.socket.destroySoon();
+    else if (incoming.connection.isLingering) incoming.connection.end();
   }
 
   /** What a client sent can't be read, or took too long. */
   endUnreadable(connection: Connection, status: UnreadableStatus): void {
     const { socket, current, unanswered } = connection;
     connection.reader.isStopped = true;
-    if (!socket.writable || connection.isLingering) {
-      socket.destroy();
+    if (!socket.writable) return;
+    if (connection.isLingering) {
+      connection.end();
       return;
     }
     connection.isEnding = true;
-    if (unanswered.length === 0) {
-      replies.refuseUnreadable(socket, status);
-    } else if (current !== undefined && !current.isComplete) {
+    if (current !== undefined && !current.isComplete) {
       current.isComplete = true;
       const isLate = status === 408;
       this.#refuse(current, isLate ? refusals.requestTimedOut() : refusals.bodyIncomplete());
+    } else if (unanswered.length === 0 && !connection.isStreaming) {
+      replies.refuseUnreadable(socket, status);
+      connection.end();
     }
+  }
+
+  /** Something threw that never should: the connection is lost, and nothing else. */
+  endBroken(connection: Connection, fault: unknown): void {
+    this.#logger.fault(fault, { kind: "connection" });
+    connection.reader.isStopped = true;
+    connection.socket.destroy();
   }
 
   /** The client sends nothing more, but may still read. */
   endedByClient(connection: Connection): void {
     const { socket, reader, unanswered } = connection;
-    if (reader.isAmid && !reader.isStopped) this.endUnreadable(connection, 400);
+    if (reader.isAmid) this.endUnreadable(connection, 400);
     else if (unanswered.length === 0) socket.destroySoon();
     else connection.isEnding = true;
   }
@@ -180,22 +186,24 @@ export class Exchange {
       this.#limits;
     const headMilliseconds = Math.min(headersTimeoutMilliseconds, requestTimeoutMilliseconds);
     for (const connection of this.#connections) {
-      const { reader, current, hasSent, underWay } = connection;
+      const { socket, reader, current, hasSent, underWay } = connection;
       connection.seenAt ??= now;
       const elapsed = now - connection.seenAt;
-      if (reader.isAmid || !hasSent) {
+      if (socket.writableFinished) {
+        if (elapsed > headMilliseconds) socket.destroy();
+      } else if (reader.isAmid || !hasSent) {
         const isAmidBody = current?.isComplete === false;
         const most = isAmidBody ? requestTimeoutMilliseconds : headMilliseconds;
         if (elapsed > most) this.endUnreadable(connection, 408);
       } else if (underWay === 0 && elapsed > keepAliveMilliseconds) {
-        connection.socket.destroy();
+        socket.destroy();
       }
     }
   }
 
   /** A reply was handed to the system's network stack, or never will be. */
   settle(connection: Connection): void {
-    connection.seenAt = undefined;
+    if (!connection.reader.isAmid) connection.seenAt = undefined;
     connection.underWay -= 1;
     this.underWay -= 1;
     if (this.#isDraining && this.underWay === 0) this.#onIdle?.();
@@ -210,6 +218,7 @@ export class Exchange {
       connection.reader.isStopped = true;
     }
     connection.unanswered.push(incoming);
+    connection.elsewhere += 1;
     this.#replyWriter.write(connection);
   }
 
@@ -286,13 +295,4 @@ export class Exchange {
     this.#bufferedBytes -= incoming.bytesKept;
     this.#replyWriter.write(incoming.connection);
   }
-}
-
-function isOfThePipeline(target: string): boolean {
-  return (
-    target === "/" ||
-    target.startsWith("/?") ||
-    target === "/changes" ||
-    target.startsWith("/changes?")
-  );
 }

@@ -21,13 +21,13 @@ export class Incoming {
   reply: HttpReply | undefined = undefined;
   bytesReceived = 0;
   bytesKept = 0;
-  #first: Buffer | undefined = undefined;
-  #rest: Buffer[] | undefined = undefined;
+  /** With room behind what is kept so far. */
+  #body: Buffer = nothing;
 
-  constructor(connection: Connection, head: Head, isOfPipeline: boolean) {
+  constructor(connection: Connection, head: Head) {
     this.connection = connection;
     this.head = head;
-    this.isOfPipeline = isOfPipeline;
+    this.isOfPipeline = isOfThePipeline(head.target);
   }
 
   get hasBody(): boolean {
@@ -36,20 +36,37 @@ export class Incoming {
 
   /** Nearly every body is a single piece: nothing is copied then. */
   keep(piece: Buffer): void {
-    this.bytesKept += piece.length;
-    if (this.#first === undefined) this.#first = piece;
-    else {
-      this.#rest ??= [this.#first];
-      this.#rest.push(piece);
+    if (piece.length === this.head.length) {
+      this.#body = piece;
+    } else {
+      // Pieces of a few bytes would take a hundred times their length, and hold on to whole packets.
+      const length = this.bytesKept + piece.length;
+      if (length > this.#body.length) this.#grow(length);
+      piece.copy(this.#body, this.bytesKept);
     }
+    this.bytesKept += piece.length;
+  }
+
+  #grow(lengthMin: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(lengthMin, 2 * this.#body.length));
+    this.#body.copy(larger, 0, 0, this.bytesKept);
+    this.#body = larger;
   }
 
   /** The body, whole; an empty one where the request is refused. */
   takeBody(): Buffer {
-    const [first, rest] = [this.#first, this.#rest];
-    this.#first = undefined;
-    this.#rest = undefined;
-    if (this.problem !== undefined || first === undefined) return nothing;
-    return rest === undefined ? first : Buffer.concat(rest);
+    const body = this.#body;
+    this.#body = nothing;
+    if (this.problem !== undefined) return nothing;
+    return body.length === this.bytesKept ? body : body.subarray(0, this.bytesKept);
   }
+}
+
+function isOfThePipeline(target: string): boolean {
+  return (
+    target === "/" ||
+    target.startsWith("/?") ||
+    target === "/changes" ||
+    target.startsWith("/changes?")
+  );
 }

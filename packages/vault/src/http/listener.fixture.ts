@@ -1,7 +1,7 @@
 /** For the listener's tests: a listener of their own, and raw sockets that talk to it. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { afterEach } from "vitest";
+import { afterEach, expect, vi } from "vitest";
 import type { HttpReply, HttpRequest } from "../message.ts";
 import type { HttpLimits } from "./limits.ts";
 import { type Listener, type ListenerConfiguration, listen } from "./listener.ts";
@@ -65,6 +65,11 @@ export function get(target: string, headers = "", connection = "close"): string 
   return `GET ${target} HTTP/1.1\r\nHost: v\r\n${headers}Connection: ${connection}\r\n\r\n`;
 }
 
+export function post(body: string, headers = "", target = "/"): string {
+  return `POST ${target} HTTP/1.1\r\nHost: v\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
+}
+export const waiting = "Expect: 100-continue\r\n";
+
 export async function bodyOf(url: string, body: string): Promise<string> {
   return (await fetch(url, { method: "POST", body })).text();
 }
@@ -93,5 +98,21 @@ export function closed(socket: Socket): Promise<void> {
     if (socket.closed) resolve();
     else socket.on("close", () => resolve());
     socket.resume();
+  });
+}
+
+/** Collects what arrives while the test goes on. */
+export function listening(socket: Socket): () => string {
+  let text = "";
+  socket.on("data", (bytes: Buffer) => {
+    text += bytes.toString("latin1");
+  });
+  return () => text;
+}
+
+/** But for the asking. */
+export async function expectNothingUnderWay(url: string): Promise<void> {
+  await vi.waitFor(async () => {
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^1 0\n/);
   });
 }

@@ -37,7 +37,14 @@ export class ReplyWriter {
   }
 
   #write({ connection, head, isOfPipeline, isComplete }: Incoming, reply: HttpReply): void {
-    const { socket, settle } = connection;
+    const { socket } = connection;
+    const settle = isOfPipeline ? connection.settle : connection.settleElsewhere;
+    if (!socket.writable) {
+      // Gone, or ended behind a stream: writing would tear down what is still on its way.
+      if (isStreamed(reply)) reply.body.close();
+      settle();
+      return;
+    }
     if (isStreamed(reply)) {
       void this.#stream(connection, reply, head.isOld);
       return;
@@ -46,18 +53,19 @@ export class ReplyWriter {
       connection.isEnding = true;
       connection.isLingering = true;
     }
-    const isEnding = connection.isEnding || this.#isDraining;
-    const isLast = isEnding && connection.unanswered.length === 0;
+    const isLast = (connection.isEnding || this.#isDraining) && connection.unanswered.length === 0;
+    // Whatever arrives behind it is another connection's.
+    if (isLast) connection.isEnding = true;
     try {
       const how = { isLast, hasBody: head.method !== "HEAD" };
-      send(socket, reply, how, this.#limits, isOfPipeline ? settle : undefined);
+      send(socket, reply, how, this.#limits, settle);
     } catch (fault) {
       // A header that can't be written: nothing readable can be said on this connection.
       this.#logger.fault(fault, { status: reply.status });
       socket.destroy();
       settle();
     }
-    if (isLast && isComplete) socket.destroySoon();
+    if (isLast && isComplete) connection.end();
   }
 
   async #stream(connection: Connection, reply: StreamedReply, isOld: boolean): Promise<void> {
@@ -68,15 +76,16 @@ export class ReplyWriter {
     await stream(connection.socket, reply, isOld, this.#limits.unreadMilliseconds);
     this.#streams.delete(reply);
     connection.isStreaming = false;
+    connection.end();
     connection.settle();
     // What was sent together with the stream's request gets no reply, but is done with.
     this.write(connection);
   }
 }
 
-/** Once those before it are answered, or the client would be told between their replies. */
-export function allowBody({ unanswered: [next], socket }: Connection): void {
-  if (next?.awaitsContinue !== true) return;
+/** Once those before it are answered, or the client would be told in the midst of their replies. */
+export function allowBody({ unanswered: [next], socket, isStreaming }: Connection): void {
+  if (next?.awaitsContinue !== true || isStreaming || !socket.writable) return;
   next.awaitsContinue = false;
   socket.write("HTTP/1.1 100 Continue\r\n\r\n");
 }

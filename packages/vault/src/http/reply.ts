@@ -129,12 +129,11 @@ function jsonReply(
   };
 }
 
-/** To a client that sent no readable request. The connection ends with it. */
+/** To a client that sent no readable request. */
 export function refuseUnreadable(socket: Socket, status: UnreadableStatus): void {
   const body = JSON.stringify({ message: STATUS_CODES[status] });
   socket.write(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   );
-  socket.destroySoon();
 }

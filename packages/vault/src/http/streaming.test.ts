@@ -1,8 +1,20 @@
 import { setTimeout as elapsed } from "node:timers/promises";
-import { expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { EventStream } from "../event-stream.ts";
-import type { StreamedReply } from "../message.ts";
-import { connected, everything, get, started } from "./listener.fixture.ts";
+import type { HttpReply, HttpRequest, StreamedReply } from "../message.ts";
+import {
+  closed,
+  connected,
+  echo,
+  everything,
+  expectNothingUnderWay,
+  get,
+  later,
+  listening,
+  post,
+  started,
+  waiting,
+} from "./listener.fixture.ts";
 
 const bytesPerPiece = 64 * 1024;
 
@@ -86,4 +98,92 @@ it("closes a stream whose client went before there was one", async () => {
   resolve(reply);
   await vi.waitFor(() => expect(seen.isClosed).toBe(true));
   expect(seen.pieces).toBe(0);
+});
+
+describe("on its connection a stream", () => {
+  /** It goes on until it is told to end. */
+  function open() {
+    const { promise: end, resolve } = Promise.withResolvers<void>();
+    async function* pieces() {
+      yield "first";
+      await end;
+      yield "last";
+    }
+    const reply: HttpReply = { status: 200, headers: {}, body: new EventStream(pieces(), resolve) };
+    const handle = (request: HttpRequest) =>
+      request.target === "/changes" ? Promise.resolve(reply) : later(request);
+    return { handle, end: resolve };
+  }
+
+  it("has its turn, and nothing of what is sent behind it comes into its midst", async () => {
+    const { handle, end } = open();
+    const { url } = await started({ headersTimeoutMilliseconds: 80 }, handle);
+    const socket = await connected(url);
+    const text = listening(socket);
+    const changes = get("/changes", "", "keep-alive");
+    socket.write(post("a") + changes + post("bb") + post("cc", waiting).slice(0, -2));
+    await vi.waitFor(() => expect(text()).toContain("first"));
+    socket.write("nonsense\r\n\r\n");
+    await elapsed(200);
+    end();
+    await closed(socket);
+    expect(text()).toMatch(
+      /1 bytesHTTP\/1\.1 200 OK\r\n[^{}]*\r\n5\r\nfirst\r\n4\r\nlast\r\n0\r\n\r\n$/,
+    );
+    expect(text().match(/HTTP\//g)).toHaveLength(2);
+    await expectNothingUnderWay(url);
+  });
+
+  it.each(["nonsense\r\n\r\n", "POST / HTTP/1.1\r\nHost: v\r\nContent-Length: 5\r\n\r\n", "GET"])(
+    "is not disturbed by %j behind it",
+    async (behind) => {
+      const { handle, end } = open();
+      const { url } = await started({ headersTimeoutMilliseconds: 80 }, handle);
+      const socket = await connected(url);
+      const text = listening(socket);
+      socket.write(get("/changes", "", "keep-alive"));
+      await vi.waitFor(() => expect(text()).toContain("first"));
+      socket.write(behind);
+      await elapsed(200);
+      end();
+      await closed(socket);
+      expect(text()).toMatch(/first\r\n4\r\nlast\r\n0\r\n\r\n$/);
+      await expectNothingUnderWay(url);
+    },
+  );
+
+  it("comes whole to a slow reader that sent more behind it", async () => {
+    const size = 8 * 1024 * 1024;
+    async function* pieces() {
+      yield "x".repeat(size);
+    }
+    const body = new EventStream(pieces(), () => {});
+    const { url } = await started({}, (request) =>
+      request.target === "/changes"
+        ? Promise.resolve({ status: 200, headers: {}, body })
+        : echo(request),
+    );
+    const socket = await connected(url);
+    socket.pause();
+    socket.write(get("/changes", "", "keep-alive") + post("a"));
+    await elapsed(100);
+    expect((await everything(socket)).endsWith("x\r\n0\r\n\r\n")).toBe(true);
+  });
+
+  it("to HTTP/1.0 ends with its connection", async () => {
+    const { handle, end } = open();
+    const { talk } = await started({}, handle);
+    end();
+    expect(await talk("GET /changes HTTP/1.0\r\n\r\n")).toMatch(/close\r\n\r\nfirstlast$/);
+  });
+
+  it("whose head can't be written ends its connection and nothing else", async () => {
+    const { url, talk } = await started({}, async () => ({
+      status: 200,
+      headers: { "X-A": "a\r\nb" },
+      body: new EventStream((async function* () {})(), () => {}),
+    }));
+    expect(await talk(get("/changes"))).toBe("");
+    await expectNothingUnderWay(url);
+  });
 });

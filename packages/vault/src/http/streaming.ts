@@ -13,7 +13,7 @@ export function isStreamed(reply: HttpReply): reply is StreamedReply {
 
 /**
  * Resolves when the stream has ended, by itself or because the client is gone. Never rejects. The
- * connection ends with it; a client `isOld` that speaks HTTP/1.0 knows its end by nothing else.
+ * connection is to end with it; a client `isOld` that speaks HTTP/1.0 knows its end by nothing else.
  */
 export async function stream(
   socket: Socket,
@@ -23,24 +23,22 @@ export async function stream(
 ): Promise<void> {
   socket.once("close", body.close);
   // It may read on, but nobody who follows a stream ends their own side of it first.
-  if (socket.destroyed || socket.readableEnded) {
+  if (socket.readableEnded) {
     body.close();
-    socket.destroySoon();
     return;
   }
-  const framing = isOld ? "" : "Transfer-Encoding: chunked\r\n";
-  const head = `${headText(status, headers)}${dateLine()}Connection: close\r\n${framing}\r\n`;
-  socket.write(head, "latin1");
   try {
+    const framing = isOld ? "" : "Transfer-Encoding: chunked\r\n";
+    const head = `${headText(status, headers)}${dateLine()}Connection: close\r\n${framing}\r\n`;
+    socket.write(head, "latin1");
     for await (const piece of body.pieces) {
       if (socket.destroyed) return;
       const text = isOld ? piece : chunk(piece);
       if (!socket.write(text, "utf8")) await read(socket, unreadMillisecondsMax);
     }
     if (!isOld) socket.write("0\r\n\r\n");
-    socket.destroySoon();
   } catch {
-    // A head is out, so nothing can be said any more but that the reply is not whole.
+    // Its head can't be written, or is out: all that can be said is that the reply is not whole.
     socket.destroy();
   }
 }
