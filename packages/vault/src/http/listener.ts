@@ -92,7 +92,7 @@ function makeServer(certificate: ServedCertificate | undefined, limits: HttpLimi
         createTlsServer({
           ...options,
           ...certificate.options,
-          ALPNProtocols: ["http/1.1"],
+          ALPNProtocols: ["http/1.1", "http/1.0"],
           handshakeTimeout: limits.headersTimeoutMilliseconds,
         }),
       )

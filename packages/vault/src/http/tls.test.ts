@@ -62,6 +62,19 @@ describe("with a certificate", () => {
     await expectNoneBelow12(url);
   });
 
+  it.each([
+    [["h2", "http/1.1"], "http/1.1"],
+    [["http/1.0"], "http/1.0"],
+    [[], false],
+  ])("whoever offers %j speaks %s", async (ALPNProtocols, expected) => {
+    write(authority.issue());
+    const { url } = await started({}, undefined, { tls: files });
+    const socket = connectTo(url, { ALPNProtocols });
+    await once(socket, "secureConnect");
+    expect(socket.alpnProtocol).toBe(expected);
+    socket.destroy();
+  });
+
   it("a new one is shown to whoever connects from then on, and nobody is cut off", async () => {
     write(authority.issue());
     const { url, listener } = await started({}, undefined, { tls: files });
