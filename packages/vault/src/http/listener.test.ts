@@ -176,7 +176,9 @@ describe("closing", () => {
 
   it("cuts off no reply that is on its way", async () => {
     const large = { status: 200, headers: {}, body: "x".repeat(32 * 1024 * 1024) };
-    const { url, listener } = await started({}, () => Promise.resolve(large));
+    // A busy machine takes a while to carry it.
+    const drainMilliseconds = 10_000;
+    const { url, listener } = await started({ drainMilliseconds }, () => Promise.resolve(large));
     const socket = await connected(url);
     socket.pause();
     socket.write(get("/", "", "keep-alive"));
