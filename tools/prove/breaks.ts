@@ -17,8 +17,8 @@ export const breaks: readonly Break[] = [
   {
     what: "the signature check is broken",
     file: "packages/vault/src/authentication/authenticate.ts",
-    from: "if (!this.#isGenuine(request, claim, credential)) {",
-    to: "if (this.#isGenuine(request, claim, credential) && false) {",
+    from: "if (!this.#isGenuine(signed, credential)) {",
+    to: "if (this.#isGenuine(signed, credential) && false) {",
     claim: "real-clients",
     verdict: /got success where/,
   },

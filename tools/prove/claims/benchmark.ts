@@ -31,21 +31,21 @@ const limits = {
   cpu: {
     says: "CPU of a read beside a bare reply",
     aim: 2,
-    held: 6,
+    held: 4.5,
     limitedBy:
-      "the floor, what any server on node:http costs that checks a signature, opens a value and commits a line; who may do what, where it lies and what the trail tells are the rest",
+      "the floor, what reading a request, checking its signature, opening a value and committing a line cost on Node; who may do what, where it lies and what the trail tells are the rest",
   },
   throughput: {
     says: "throughput of reads beside bare",
     aim: 0.5,
-    held: 0.2,
+    held: 0.25,
     isLeast: true,
-    limitedBy: "the floor as well: the main thread's CPU, and on two cores the load generator's",
+    limitedBy: "the main thread's CPU, and on two cores the load generator's",
   },
   tail: {
     says: "p99 of reads under load beside bare",
     aim: 3,
-    held: 6,
+    held: 4.5,
     limitedBy: "a reply waits for its group's commit, and with 64 connections for those before it",
   },
   audit: {
@@ -57,7 +57,7 @@ const limits = {
   writes: {
     says: "writes beside bare SQLite commits",
     aim: 0.5,
-    held: 0.08,
+    held: 0.15,
     isLeast: true,
     limitedBy: "the main thread's CPU: bare commits seal nothing, check nothing and answer nobody",
   },

@@ -1,5 +1,5 @@
 /**
- * For tests: requests signed by two signers that are not ours, as they look after node:http has
+ * For tests: requests signed by two signers that are not ours, as they look after the listener has
  * read them.
  */
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
@@ -133,7 +133,7 @@ export const independent: Signer = {
   },
 };
 
-/** As node:http hands a request over: lower-case names, the bytes of values as characters. */
+/** As the listener hands a request over: lower-case names, the bytes of values as characters. */
 function received(
   method: string,
   target: string,

@@ -132,7 +132,7 @@ function urlOf(server: Server, { tls, host }: ListenerConfiguration): string {
 
 interface Serving {
   readonly server: Server;
-  /** All, also those that node:https doesn't know of yet, whose hands are being shaken. */
+  /** All, also those that shake hands still, of which the exchange knows nothing yet. */
   readonly connections: ReadonlySet<Socket>;
 }
 

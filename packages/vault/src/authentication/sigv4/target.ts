@@ -87,7 +87,7 @@ function canonicalPath(path: string): string {
 
 const unreserved = /^[A-Za-z0-9\-._~]*$/;
 
-/** How each byte is spelled. node:http hands a target's bytes over one to a character. */
+/** How each byte is spelled. The listener hands a target's bytes over one to a character. */
 const spellings: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
   const hexadecimal = byte.toString(16).toUpperCase().padStart(2, "0");
