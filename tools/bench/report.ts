@@ -92,7 +92,7 @@ export function markdownOf(report: PerformanceReport): string {
     `- medians of ${size.rounds} rounds of ${size.secondsPerRound} s, ${connections} keep-alive connections, each sending again as soon as it is answered; servers in turn within a round`,
     "- the load generator shares the machine: the ratios say more than the absolute figures",
     "- CPU and memory are of the server itself, all its threads; PostgreSQL has processes of its own, which are in neither",
-    "- the floor: the least that GetSecretValue can cost on Node, whoever writes it: `node:http`, a signature checked, a value opened, a line hashed and committed to SQLite before the reply; without sessions, policies, validation, look-ups, limits or metrics (tools/bench/floor-server.ts)",
+    "- the floor: the least that GetSecretValue can cost on Node: the vault's own HTTP, a signature checked, a value opened, a line hashed and committed to SQLite before the reply; without sessions, policies, validation, look-ups, limits or metrics (tools/bench/floor-server.ts)",
     "- every request is signed by a session of a role, authorised by the role's policy, and its audit event durable before the reply; moto_server checks none of that",
     "",
     ...report.operations.flatMap(operationLines),

@@ -1,6 +1,7 @@
 /**
  * What a read costs with everything on, against a bare server and moto_server in one run. The
- * project's aim is twice the CPU of a bare reply; it is not reached, and the report says by how much. What is claimed is what holds.
+ * project's aim is twice the CPU of a bare reply: it is not reached, and the report says by how much.
+ * What is claimed is what holds.
  */
 import { operationCalled } from "../../bench/operations.ts";
 import { withSubjects } from "../../bench/subjects.ts";
