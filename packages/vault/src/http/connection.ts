@@ -34,6 +34,7 @@ export class Connection implements RequestSink {
   isStreaming = false;
   /** When it was first seen to be as it is now; undefined since that has changed. */
   seenAt: number | undefined = undefined;
+  /** A whole head has arrived on it. */
   hasSent = false;
   /** A reply has been written, or never will be. */
   readonly settle: () => void;
