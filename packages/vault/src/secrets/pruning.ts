@@ -2,8 +2,8 @@
  * Old versions go: beyond 100 the oldest ones that have no label, but none within a day of its
  * making, because whoever just put it may still be about to label it.
  */
-import type { Row, Storage } from "../storage/storage.ts";
-import { type SecretRecord, type VersionRecord, versionsPrefix, versionTable } from "./records.ts";
+import type { Storage } from "../storage/storage.ts";
+import { type SecretRecord, type VersionRow, versionsPrefix, versionTable } from "./records.ts";
 import { labelsOf, stagesMax } from "./versions.ts";
 
 const versionsKept = 100;
@@ -16,7 +16,7 @@ export async function prunable(
   storage: Storage,
   record: SecretRecord,
   now: number,
-): Promise<readonly Row<VersionRecord>[]> {
+): Promise<readonly VersionRow[]> {
   const excess = Math.min(record.versionCount - versionsKept, prunedAtOnce);
   if (excess <= 0) return [];
   // Labelled versions may be the oldest; there are never more of them than labels.

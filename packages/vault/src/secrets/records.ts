@@ -94,6 +94,8 @@ export interface VersionRecord {
   readonly createdDate: number;
 }
 
+export type VersionRow = Row<VersionRecord>;
+
 export const secretTable = table<SecretRecord>("secrets");
 export const versionTable = table<VersionRecord>("secret_versions");
 

@@ -6,9 +6,8 @@ import type { Permit } from "../authorization/authorize.ts";
 import { ApiError } from "../errors.ts";
 import type { EncryptionContext, KeyResource, Keys } from "../keys/keys.ts";
 import { rescued, type Soon, soon } from "../soon.ts";
-import type { Row } from "../storage/storage.ts";
 import { decryptionFailure, encryptionFailure } from "./errors.ts";
-import { encryptionContext, type SealedVersion, type VersionRecord } from "./records.ts";
+import { encryptionContext, type SealedVersion, type VersionRow } from "./records.ts";
 import { bytesOf, type SecretValue, valueFrom } from "./value.ts";
 
 /** A version to be: what a caller wants stored, under which id and which key. */
@@ -21,7 +20,7 @@ export interface NewVersion {
 
 /** A version that is to be sealed anew, under another key. */
 export interface Reseal {
-  readonly version: Row<VersionRecord>;
+  readonly version: VersionRow;
   readonly decrypt: Permit<"kms:Decrypt", KeyResource>;
   readonly encrypt: Permit<"kms:Encrypt", KeyResource>;
 }
@@ -50,7 +49,7 @@ export async function sealVersion(
 export function openVersion(
   keys: Keys,
   arn: string,
-  version: Row<VersionRecord>,
+  version: VersionRow,
   keyPermit: Permit<"kms:Decrypt", KeyResource>,
 ): Soon<SecretValue> {
   return soon(openBytes(keys, arn, version, keyPermit), (bytes) =>
@@ -75,7 +74,7 @@ export async function resealVersion(
 function openBytes(
   keys: Keys,
   arn: string,
-  { key, body, sealed }: Row<VersionRecord>,
+  { key, body, sealed }: VersionRow,
   keyPermit: Permit<"kms:Decrypt", KeyResource>,
 ): Soon<Buffer> {
   if (sealed === undefined) throw new Error(`The version ${key} has no value`);

@@ -30,7 +30,7 @@ import {
   type SecretsResource,
   secretKey,
   secretTable,
-  type VersionRecord,
+  type VersionRow,
   versionKey,
   versionTable,
 } from "./records.ts";
@@ -197,7 +197,7 @@ export class Secrets {
   version(
     permit: SecretPermit<"GetSecretValue">,
     { versionId, versionStage, isRevokedGiven }: VersionChoice,
-  ): Soon<Row<VersionRecord>> {
+  ): Soon<VersionRow> {
     const record = this.active(permit);
     const label = versionStage ?? current;
     const id = versionId ?? versionAt(record.stages, label);
@@ -216,7 +216,7 @@ export class Secrets {
   /** The value of a version, for the holder of both permits: the secret's and the key's. */
   reveal(
     permit: SecretPermit<"GetSecretValue">,
-    version: Row<VersionRecord>,
+    version: VersionRow,
     keyPermit: Permit<"kms:Decrypt", KeyResource>,
   ): Soon<SecretValue> {
     const record = this.active(permit);
@@ -230,7 +230,7 @@ export class Secrets {
   async versions(
     permit: SecretPermit<"CreateSecret" | WriteAction>,
     versionIds: readonly string[],
-  ): Promise<readonly Row<VersionRecord>[]> {
+  ): Promise<readonly VersionRow[]> {
     const { record } = permit.resource;
     if (record === undefined) return [];
     const keys = versionIds.map((id) => versionKey(record, id));

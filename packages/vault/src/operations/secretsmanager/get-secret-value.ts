@@ -1,11 +1,10 @@
 /** Reveals one version of a secret: the hot path of the whole vault. */
 import type { Permit } from "../../authorization/authorize.ts";
 import type { KeyResource } from "../../keys/keys.ts";
-import type { SecretPermit, SecretResource, VersionRecord } from "../../secrets/records.ts";
+import type { SecretPermit, SecretResource, VersionRow } from "../../secrets/records.ts";
 import { labelsOf } from "../../secrets/versions.ts";
 import { required, string, structure } from "../../shapes/shapes.ts";
 import { type Soon, soon } from "../../soon.ts";
-import type { Row } from "../../storage/storage.ts";
 import { type Call, operation } from "../operation.ts";
 import { authorizeSecret } from "./authorize-secret.ts";
 import { unlessEmpty } from "./description.ts";
@@ -20,7 +19,7 @@ interface Choice {
 
 interface PermittedRead {
   readonly permit: SecretPermit<"GetSecretValue">;
-  readonly version: Row<VersionRecord>;
+  readonly version: VersionRow;
   readonly keyPermit: Permit<"kms:Decrypt", KeyResource>;
 }
 
