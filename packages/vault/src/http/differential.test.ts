@@ -60,7 +60,7 @@ function headersOf({ rawHeaders }: IncomingMessage): Record<string, string> {
     const [name, value] = [(rawHeaders[at] ?? "").toLowerCase(), rawHeaders[at + 1] ?? ""];
     const before = headers[name];
     if (before === undefined) headers[name] = value;
-    else if (!firstCounts.has(name)) headers[name] = `${before}, ${value}`;
+    else if (!firstCounts.has(name)) headers[name] = `${before},${value}`;
   }
   return headers;
 }

@@ -16,7 +16,7 @@ describe("a request", () => {
         headers: {
           host: "v",
           "x-amz-target": "T",
-          "x-amz-meta": "1, 2",
+          "x-amz-meta": "1,2",
           "content-length": "5",
           connection: "close",
         },

@@ -148,7 +148,7 @@ it("takes names that objects have members of as any others", () => {
     expect(Object.keys(fields).sort()).toEqual(
       ["host", ...names.map((n) => n.toLowerCase())].sort(),
     );
-    for (const name of names) expect(fields[name.toLowerCase()]).toBe(`${name}, ${name}`);
+    for (const name of names) expect(fields[name.toLowerCase()]).toBe(`${name},${name}`);
     expect(fields.valueOf).toBeUndefined();
   }
 });

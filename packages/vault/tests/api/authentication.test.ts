@@ -106,9 +106,19 @@ describe.each([smithy, independent])("signed by $name", ({ sign }) => {
       const { status, body } = await send(request, line);
       expect([status, body]).toEqual([400, expect.stringMatching(/Signature|UnknownOperation/)]);
     }
-    // Of two Authorization headers node:http keeps the first; here that is the genuine one.
+    // Of two Authorization headers the first counts; here that is the genuine one.
     const other = await send(request, ["authorization", "AWS4-HMAC-SHA256 Credential=a/b/c/d/e"]);
     expect(other.body).toContain("ResourceNotFoundException");
+  });
+
+  it("a header sent in several lines is signed as AWS has it: its values joined by commas", async () => {
+    const note = { "x-amz-note": "one,two" };
+    const { headers } = getSecretValue({ at: Date.now() });
+    const request = await signed({ headers: { ...headers, ...note } });
+    const { "x-amz-note": _, ...others } = request.headers;
+    const lines = ["x-amz-note", "one", "x-amz-note", "two"];
+    const { body } = await send({ ...request, headers: others }, lines);
+    expect(body).toContain("ResourceNotFoundException");
   });
 
   it("nothing passes that was signed for another host or path", async () => {

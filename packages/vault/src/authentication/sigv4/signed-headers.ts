@@ -61,13 +61,12 @@ export function canonicalHeaders(headers: Headers, signedHeaders: string): strin
 }
 
 /** A name such as "constructor" finds something in an object that is no header. */
-function isHeaderValue(value: unknown): value is string | string[] {
-  return typeof value === "string" || Array.isArray(value);
+function isHeaderValue(value: unknown): value is string {
+  return typeof value === "string";
 }
 
-/** Blanks around are cut and runs of them made one; values sent apart are joined by commas. */
-function canonicalValue(value: string | readonly string[]): string {
-  if (typeof value !== "string") return value.map(canonicalValue).join(",");
+/** Blanks around are cut and runs of them made one. */
+function canonicalValue(value: string): string {
   if (!needsTrimming.test(value)) return value;
   return value.replace(/[ \t]+/g, " ").replace(/^ | $/g, "");
 }
