@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { cpus, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isMotoInstalled } from "../harness/moto.ts";
 
 /** A line for each: the date, the machine, the versions. */
@@ -16,6 +17,21 @@ export function machine(): readonly string[] {
     `${cpus().length} × ${first?.model ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GB of memory`,
     `Node ${process.version}, SQLite ${sqlite}, PostgreSQL ${postgresVersion()}, moto ${motoVersion()}`,
   ];
+}
+
+/** The share of its processors' time, of 1, that others take while this process waits. */
+export async function busyShare(milliseconds: number): Promise<number> {
+  const before = processorTimes();
+  await sleep(milliseconds);
+  const after = processorTimes();
+  return 1 - (after.idle - before.idle) / (after.all - before.all);
+}
+
+function processorTimes() {
+  const times = cpus().map((each) => each.times);
+  const idle = times.reduce((sum, each) => sum + each.idle, 0);
+  const all = times.flatMap((each) => Object.values(each)).reduce((sum, each) => sum + each, 0);
+  return { idle, all };
 }
 
 /** npm's package of its binaries, which the benchmark runs, has the version of PostgreSQL. */

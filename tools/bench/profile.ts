@@ -91,9 +91,9 @@ export const idle = "(idle)";
 const network = "HTTP and network";
 
 function sharesOf(profile: CpuProfile, before: ByThread, after: ByThread): Share[] {
-  const used = [...after].map(([name, microseconds]) => {
-    return [name, microseconds - (before.get(name) ?? 0)] as const;
-  });
+  const used = [...after]
+    .filter(([name]) => !profilers.test(name))
+    .map(([name, microseconds]) => [name, microseconds - (before.get(name) ?? 0)] as const);
   const total = used.reduce((sum, [, microseconds]) => sum + microseconds, 0);
   const others = new Map<string, number>();
   for (const [name, microseconds] of used) {
@@ -105,6 +105,9 @@ function sharesOf(profile: CpuProfile, before: ByThread, after: ByThread): Share
   const threads = [...others].map(([layer, share]) => ({ layer, share }));
   return [...within, ...threads].sort((one, other) => other.share - one.share);
 }
+
+/** The thread that takes V8's samples is no work of the vault's. */
+const profilers = /^v8:Prof/;
 
 /** undefined for the main thread, whatever this Node calls it. */
 function threadLayer(name: string): string | undefined {

@@ -1,9 +1,8 @@
 /** The performance report of the server: every figure of one run, and its text in Markdown. */
-import { loadavg } from "node:os";
 import { startOidcIssuer } from "../harness/oidc-issuer.ts";
 import { type AuditCost, cpuPercent, measureAuditCost, throughputPercent } from "./audit-cost.ts";
 import type { Measured } from "./load.ts";
-import { machine } from "./machine.ts";
+import { busyShare, machine } from "./machine.ts";
 import { operationCalled, operations } from "./operations.ts";
 import { type OperationProfile, profileOperations } from "./profile.ts";
 import { type Surroundings, withSubjects } from "./subjects.ts";
@@ -47,8 +46,8 @@ export const sizes = {
 
 export interface PerformanceReport {
   readonly size: ReportSize;
-  /** Of the machine before anything was measured: how busy others kept it. */
-  readonly loadBefore: number;
+  /** Of the processors' time before anything was measured, of 1: how busy others kept them. */
+  readonly busyBefore: number;
   readonly operations: readonly OperationReport[];
   readonly auditCost: AuditCost;
   readonly writes: WriteReport;
@@ -59,7 +58,7 @@ export async function measurePerformance(
   root: string,
   size: ReportSize,
 ): Promise<PerformanceReport> {
-  const [loadBefore = Number.NaN] = loadavg();
+  const busyBefore = await busyShare(lookMilliseconds);
   const issuer = await startOidcIssuer();
   try {
     const measured = await withSubjects(root, size, issuer, async (vaults, moto) => {
@@ -73,22 +72,23 @@ export async function measurePerformance(
     const auditCost = await measureAuditCost(audited, issuer, size);
     const profiled = size.profiled.map(operationCalled);
     const profiles = await profileOperations(root, issuer, profiled, size.secondsPerRound);
-    return { size, loadBefore, ...measured, auditCost, profiles };
+    return { size, busyBefore, ...measured, auditCost, profiles };
   } finally {
     await issuer.close();
   }
 }
 
-const quietLoadMax = 0.5;
+const lookMilliseconds = 3000;
+const quietShareMax = 0.05;
 
 /** The report as a section of Markdown, with what was measured on. */
 export function markdownOf(report: PerformanceReport): string {
-  const { size, loadBefore } = report;
+  const { size, busyBefore } = report;
   return [
     "## The server",
     "",
     ...machine().map((line) => `- ${line}`),
-    `- load average before the run: ${loadBefore.toFixed(1)}${loadBefore > quietLoadMax ? ", **not a quiet machine**: the figures are worth little" : ""}`,
+    `- busy before the run: ${(100 * busyBefore).toFixed(1)} % of the processors' time${busyBefore > quietShareMax ? ", **not a quiet machine**: the figures are worth little" : ""}`,
     `- medians of ${size.rounds} rounds of ${size.secondsPerRound} s, ${connections} keep-alive connections, each sending again as soon as it is answered; servers in turn within a round`,
     "- the load generator shares the machine: the ratios say more than the absolute figures",
     "- CPU and memory are of the server itself, all its threads; PostgreSQL has processes of its own, which are in neither",

@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly nodes: number;
   /** More words of `claviger server`, for every node. */
   readonly flags?: readonly string[] | undefined;
+  /** More words for the Node of every node. */
+  readonly nodeOptions?: string | undefined;
   /** In place of `claviger server`, for every node. */
   readonly server?: readonly string[] | undefined;
 }
@@ -95,7 +97,7 @@ export class ClusterNode {
 }
 
 export async function makeCluster(options: ClusterOptions): Promise<Cluster> {
-  const { root, nodes, flags, server } = options;
+  const { root, nodes, flags, nodeOptions, server } = options;
   const folder = temporaryFolder("cluster");
   const postgres = await startPostgres();
   const database = await postgres.newDatabase();
@@ -114,6 +116,7 @@ export async function makeCluster(options: ClusterOptions): Promise<Cluster> {
       rootCredentials,
       database,
       flags,
+      nodeOptions,
       server,
     });
   });

@@ -21,6 +21,7 @@ export interface DatabaseFigures {
   readonly hearingMicroseconds: number;
   /** Of a node after all this, with its caches full. */
   readonly nodeMegabytes: number;
+  /** Objects and buffers, without the system's part of a socket. */
   readonly streamKilobytes: number;
   /** CPU time of the database server for a request; 0 where it is in the node's. */
   readonly databaseReadMicroseconds: number;

@@ -118,10 +118,11 @@ async function measureRequests(subject: PlanSubject, issuer: OidcIssuer, { secon
 
 /** What an open reader holds, and what it costs to tell it of a change. */
 async function measureFeed(
-  { vault }: PlanSubject,
+  subject: PlanSubject,
   { streams }: PlanSize,
   { figures, readAgain }: Awaited<ReturnType<typeof measureRequests>>,
 ) {
+  const { vault } = subject;
   await readAgain();
   const nodeMegabytes = residentMegabytes(vault.pid);
   let heard = 0;
@@ -134,9 +135,6 @@ async function measureFeed(
       ),
   );
   await Promise.all(listeners.map((listener) => listener.begun()));
-  // Under the same load as before, so that garbage is collected as it was.
-  await readAgain();
-  const grown = residentMegabytes(vault.pid) - nodeMegabytes;
   const cpuBefore = cpuMicroseconds(vault.pid);
   const { ssm } = asRoot(vault);
   const heardOf = { Name: "/plan/heard", Type: "String", Overwrite: true } as const;
@@ -145,10 +143,13 @@ async function measureFeed(
     while (heard < change * streams) await sleep(10);
   }
   const used = cpuMicroseconds(vault.pid) - cpuBefore - changes * figures.writeMicroseconds;
+  // Not of what is resident, which changes by more than this from one moment to the next.
+  const liveWithThem = await subject.liveBytes();
   await Promise.all(listeners.map((listener) => listener.close()));
+  const held = liveWithThem - (await subject.liveBytes());
   return {
     nodeMegabytes,
-    streamKilobytes: Math.max(0, grown * 1024) / streams,
+    streamKilobytes: held / 1024 / streams,
     hearingMicroseconds: used / (changes * streams),
   };
 }

@@ -2,7 +2,7 @@
  * A vault whose figures are measured: how much its database holds, rows and trail apart, and how
  * much CPU the database server has used.
  */
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makeCluster } from "../../harness/cluster.ts";
@@ -12,7 +12,8 @@ import {
   temporaryFolder,
   type VaultProcess,
 } from "../../harness/vault-process.ts";
-import { cpuMicroseconds } from "../process-figures.ts";
+import { familyCpuMicroseconds } from "../process-figures.ts";
+import { LiveMemory } from "./live-memory.ts";
 
 export interface PlanSubject {
   readonly vault: VaultProcess;
@@ -22,18 +23,23 @@ export interface PlanSubject {
   /** CPU time of the database server, in microseconds. */
   databaseCpu(): number;
   connections(): Promise<number>;
+  /** What the vault holds once all garbage is collected. */
+  liveBytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
 export async function startOnSqlite(root: string): Promise<PlanSubject> {
   const dataDirectory = join(temporaryFolder("plan"), "data");
-  const vault = await startVaultProcess({ root, dataDirectory });
+  const memory = new LiveMemory();
+  const { nodeOptions } = memory;
+  const vault = await startVaultProcess({ root, dataDirectory, nodeOptions });
   return {
     vault,
     rowBytes: async () => cleanSize(join(dataDirectory, "vault.db"), ["changes"]),
     trailBytes: async () => cleanSize(join(dataDirectory, "audit.db"), []),
     databaseCpu: () => 0,
     connections: async () => 0,
+    liveBytes: () => memory.bytes(vault.pid),
     stop: () => vault.stop(),
   };
 }
@@ -56,7 +62,9 @@ function cleanSize(path: string, emptied: readonly string[]): number {
 const keptForAWhile = ["changes", "changes_index", "touched_rows"];
 
 export async function startOnPostgres(root: string): Promise<PlanSubject> {
-  const cluster = await makeCluster({ root, nodes: 1 });
+  const memory = new LiveMemory();
+  const { nodeOptions } = memory;
+  const cluster = await makeCluster({ root, nodes: 1, nodeOptions });
   await cluster.startAll();
   const [node] = cluster.nodes;
   if (node === undefined) throw new Error("no node was started");
@@ -77,25 +85,17 @@ export async function startOnPostgres(root: string): Promise<PlanSubject> {
     rowBytes: async () =>
       sum((await sizes()).filter((one) => !isOfTrail(one) && !keptForAWhile.includes(one.name))),
     trailBytes: async () => sum((await sizes()).filter(isOfTrail)),
-    databaseCpu: () =>
-      processesOf(postgres.pid).reduce((all, pid) => all + cpuMicroseconds(pid), 0),
+    databaseCpu: () => familyCpuMicroseconds(postgres.pid),
     async connections() {
       const name = new URL(database).pathname.slice(1);
       const text =
         "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()";
       return (await sql(database, text, [name])).length;
     },
+    liveBytes: () => memory.bytes(node.vault.pid),
     async stop() {
       await node.stop();
       await cluster.stop();
     },
   };
-}
-
-/** The postmaster and its children, as Linux lists them. */
-function processesOf(postmaster: number): number[] {
-  const children = readdirSync(`/proc/${postmaster}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${postmaster}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
-  );
-  return [postmaster, ...children.map(Number)];
 }
