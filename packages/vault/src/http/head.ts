@@ -123,8 +123,8 @@ function isBlank(code: number): boolean {
 }
 
 /**
- * Lists may be sent in parts, which are joined as SigV4 joins them. Of what is no list the first counts, as it does for node:http, but
- * never of what says where a request ends or whom it is for.
+ * Lists may be sent in parts, which are joined as SigV4 joins them. Of what is no list the first
+ * counts, as it does for node:http, but never of what says where a request ends or whom it is for.
  */
 function joined(name: string, before: string, value: string): string {
   if (name === "content-length" || name === "host") throw new Unreadable(400);
