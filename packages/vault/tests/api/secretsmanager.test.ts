@@ -216,14 +216,12 @@ describe("requests that come twice", () => {
 describe("requests that don't make sense", () => {
   test("neither or both kinds of value", async () => {
     await create("bad/value");
-    for (const none of [{}, { SecretString: "" }]) {
-      await expect(
-        client.send(new PutSecretValueCommand({ SecretId: "bad/value", ...none })),
-      ).rejects.toMatchObject({
-        name: "InvalidRequestException",
-        message: "You must provide either SecretString or SecretBinary.",
-      });
-    }
+    await expect(
+      client.send(new PutSecretValueCommand({ SecretId: "bad/value" })),
+    ).rejects.toMatchObject({
+      name: "InvalidRequestException",
+      message: "You must provide either SecretString or SecretBinary.",
+    });
     const both = { SecretString: "v", SecretBinary: Uint8Array.of(1) };
     for (const request of [
       new CreateSecretCommand({ Name: "bad/both", ...both }),
@@ -234,6 +232,23 @@ describe("requests that don't make sense", () => {
         name: "InvalidParameterException",
         message:
           "You can't specify both a binary secret value and a string secret value in the same secret.",
+      });
+    }
+  });
+
+  test.each([
+    ["secretString", { SecretString: "" }],
+    ["secretBinary", { SecretBinary: new Uint8Array() }],
+  ])("an empty value: %s", async (member, value) => {
+    const SecretId = "bad/empty";
+    for (const request of [
+      new CreateSecretCommand({ Name: SecretId, ...value }),
+      new PutSecretValueCommand({ SecretId, ...value }),
+      new UpdateSecretCommand({ SecretId, ...value }),
+    ]) {
+      await expect(client.send(request as CreateSecretCommand)).rejects.toMatchObject({
+        name: "ValidationException",
+        message: `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must have length greater than or equal to 1`,
       });
     }
   });

@@ -12,10 +12,10 @@ export const kmsKeyId = string({ min: 0, max: 2048 });
 export const secretType = string({ min: 0, max: 256 });
 export const versionStage = string({ min: 1, max: 256 });
 
-/** The value, in one of two members. An empty one counts as not given, as on AWS. */
+/** The value, in one of two members. */
 export const valueMembers = {
-  SecretString: string({ max: valueBytesMax, isSensitive: true }),
-  SecretBinary: blob({ max: valueBytesMax, isSensitive: true }),
+  SecretString: string({ min: 1, max: valueBytesMax, isSensitive: true }),
+  SecretBinary: blob({ min: 1, max: valueBytesMax, isSensitive: true }),
 };
 
 interface ValueMembers {
@@ -24,9 +24,10 @@ interface ValueMembers {
 }
 
 /** The value that a request brings, or undefined where it brings none. */
-export function readValue({ SecretString, SecretBinary }: ValueMembers): SecretValue | undefined {
-  const text = SecretString || undefined;
-  const bytes = SecretBinary?.length ? SecretBinary : undefined;
+export function readValue({
+  SecretString: text,
+  SecretBinary: bytes,
+}: ValueMembers): SecretValue | undefined {
   if (text !== undefined && bytes !== undefined) {
     throw invalidParameter(
       "You can't specify both a binary secret value and a string secret value in the same secret.",
