@@ -22,15 +22,15 @@ export class SecretAdministration {
     return this.#change(permit, (record) => ({ ...record, tags: withTags(record.tags, tags) }));
   }
 
-  /** Tags that are not there are no matter. */
+  /** Tags that are not there are no matter: where none is, nothing changes. */
   untag(
     permit: SecretPermit<"UntagResource">,
     tagKeys: ReadonlySet<string>,
   ): Promise<SecretRecord> {
     return this.#change(permit, (record) => {
       const tags = withoutTags(record.tags, tagKeys);
-      const hadTags = Object.keys(record.tags).length > 0;
-      return { ...record, tags, wasTagged: hadTags || record.wasTagged ? true : undefined };
+      const isSame = Object.keys(tags).length === Object.keys(record.tags).length;
+      return isSame ? record : { ...record, tags, wasTagged: true };
     });
   }
 
@@ -56,8 +56,10 @@ export class SecretAdministration {
     return retryOnConflict(async () => {
       const now = clock.now();
       const row = await latest(storage, located, now);
-      const after = { ...change(writable(row.body)), lastChangedDate: now };
-      return saveSecret(storage, row, after, now);
+      const before = writable(row.body);
+      const after = change(before);
+      if (after === before) return before;
+      return saveSecret(storage, row, { ...after, lastChangedDate: now }, now);
     });
   }
 }

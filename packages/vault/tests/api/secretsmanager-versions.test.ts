@@ -217,6 +217,18 @@ describe("tags", () => {
     expect(await tagsOf(SecretId)).toEqual([]);
   });
 
+  test("where none of those to go is there, nothing changes", async () => {
+    const SecretId = "tags/none";
+    await root.createSecret({ Name: SecretId, Tags: [tag("one")] });
+    const changed = async () => (await root.describeSecret({ SecretId })).LastChangedDate;
+    const before = await changed();
+    fixture.vault.clock.advance(60_000);
+    await root.untagResource({ SecretId, TagKeys: ["missing"] });
+    expect(await changed()).toEqual(before);
+    await root.untagResource({ SecretId, TagKeys: ["one", "missing"] });
+    expect(await changed()).not.toEqual(before);
+  });
+
   test("fifty, and none of AWS's own", async () => {
     const SecretId = "tags/many";
     const fifty = Array.from({ length: 50 }, (_, at) => tag(`k${at}`));
