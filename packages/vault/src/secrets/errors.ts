@@ -152,6 +152,12 @@ export function invalidRequest(message: string): ApiError {
   return new ApiError("InvalidRequestException", message);
 }
 
+export function tooManyFilters(filtersMax: number): ApiError {
+  return invalidParameter(
+    `The filter list has too many filters. You can include up to ${filtersMax} filters.`,
+  );
+}
+
 export function invalidNextToken(): ApiError {
   return new ApiError("InvalidNextTokenException", "The NextToken value is invalid.");
 }

@@ -4,7 +4,7 @@ import { IAM } from "@aws-sdk/client-iam";
 import { paginateBatchGetSecretValue, SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
-import { refusal } from "./refusal.fixture.ts";
+import { refusal, sideBySide } from "./refusal.fixture.ts";
 
 let vault: TestVault;
 let root: SecretsManager;
@@ -128,8 +128,31 @@ test("names and filters exclude each other", async () => {
     `InvalidParameterException: ${both}`,
   );
   for (const paging of [{ MaxResults: 2 }, { NextToken: "a token" }]) {
-    expect(await refusal(root.batchGetSecretValue({ SecretIdList: ["a"], ...paging }))).toBe(
-      `InvalidParameterException: 'Filters' not specified. 'Filters' must also be specified when '${Object.keys(paging)}' is provided.`,
+    for (const named of [{}, { SecretIdList: ["a"] }]) {
+      expect(await refusal(root.batchGetSecretValue({ ...named, ...paging }))).toBe(
+        `InvalidParameterException: 'Filters' not specified. 'Filters' must also be specified when '${Object.keys(paging)}' is provided.`,
+      );
+    }
+  }
+});
+
+test("ten values at most, of all filters together", async () => {
+  const nine = Array.from({ length: 9 }, (_, at) => `batch/${at}`);
+  const filters = (more: string[]) => ({
+    Filters: [
+      { Key: "name" as const, Values: nine },
+      { Key: "tag-key" as const, Values: more },
+    ],
+  });
+  expect((await root.batchGetSecretValue(filters(["one"]))).SecretValues).toEqual([]);
+  expect((await root.listSecrets(filters(["one"]))).SecretList).toEqual([]);
+  const tooMany = filters(["one", "two"]);
+  for (const request of sideBySide([
+    root.batchGetSecretValue(tooMany),
+    root.listSecrets(tooMany),
+  ])) {
+    expect(await refusal(request)).toBe(
+      "InvalidParameterException: The filter list has too many filters. You can include up to 10 filters.",
     );
   }
 });

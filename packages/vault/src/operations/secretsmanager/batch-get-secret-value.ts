@@ -33,13 +33,12 @@ export const batchGetSecretValue = operation({
   permit({ SecretIdList, Filters, MaxResults, NextToken }, call) {
     const every = secretsResource(call.scope);
     call.authorize("secretsmanager:BatchGetSecretValue", every);
-    if ((SecretIdList === undefined) === (Filters === undefined)) {
-      throw invalidParameter("Either 'SecretIdList' or 'Filters' must be provided, but not both.");
-    }
+    if (SecretIdList !== undefined && Filters !== undefined) throw needsEither();
     if (Filters !== undefined) return call.authorize("secretsmanager:ListSecrets", every);
     // A list of names has no pages.
     if (MaxResults !== undefined) throw needsFilters("MaxResults");
     if (NextToken !== undefined) throw needsFilters("NextToken");
+    if (SecretIdList === undefined) throw needsEither();
     return undefined;
   },
 
@@ -63,6 +62,10 @@ export const batchGetSecretValue = operation({
     };
   },
 });
+
+function needsEither(): ApiError {
+  return invalidParameter("Either 'SecretIdList' or 'Filters' must be provided, but not both.");
+}
 
 function needsFilters(member: "MaxResults" | "NextToken"): ApiError {
   return invalidParameter(

@@ -1,7 +1,9 @@
 /** The member Filters of ListSecrets and BatchGetSecretValue. */
-import { invalidParameter } from "../../secrets/errors.ts";
+import { invalidParameter, tooManyFilters } from "../../secrets/errors.ts";
 import type { Filter } from "../../secrets/filters.ts";
 import { type Infer, list, string, structure } from "../../shapes/shapes.ts";
+
+const filtersMax = 10;
 
 const filter = structure({
   Key: string({
@@ -18,14 +20,17 @@ const filter = structure({
   }),
   Values: list(string({ max: 512, pattern: "^\\!?[a-zA-Z0-9 :_@\\/\\+\\=\\.\\-\\!]*$" }), {
     min: 1,
-    max: 10,
+    max: filtersMax,
   }),
 });
 
-export const filters = list(filter, { max: 10 });
+export const filters = list(filter, { max: filtersMax });
 
+/** To AWS each value is a filter: of all together there may be no more than of each. */
 export function readFilters(given: Infer<typeof filters> | undefined): readonly Filter[] {
-  return (given ?? []).map(readFilter);
+  const read = (given ?? []).map(readFilter);
+  if (read.flatMap(({ values }) => values).length > filtersMax) throw tooManyFilters(filtersMax);
+  return read;
 }
 
 function readFilter({ Key, Values }: Infer<typeof filter>): Filter {
