@@ -162,21 +162,20 @@ export function invalidNextToken(): ApiError {
   return new ApiError("InvalidNextTokenException", "The NextToken value is invalid.");
 }
 
-/** The key is disabled, pending deletion or gone; the cause says which, to the log only. */
-export function encryptionFailure(cause: unknown): ApiError {
-  return new ApiError(
-    "EncryptionFailure",
-    "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key is available, enabled, and not in an invalid state.",
-    { cause },
-  );
+/** KMS refuses the key: it is disabled, about to go or gone. As AWS does, it quotes KMS. */
+export function encryptionFailure(cause: ApiError): ApiError {
+  const message = `Secrets Manager can't encrypt the secret value: ${quoted(cause)}`;
+  return new ApiError("EncryptionFailure", message, { cause });
 }
 
-export function decryptionFailure(cause: unknown): ApiError {
-  return new ApiError(
-    "DecryptionFailure",
-    "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
-    { cause },
-  );
+export function decryptionFailure(cause: ApiError): ApiError {
+  const message = `Secrets Manager can't decrypt the secret value: ${quoted(cause)}`;
+  return new ApiError("DecryptionFailure", message, { cause });
+}
+
+/** AWS has KMS's own request id here, too: in the vault there is one request. */
+function quoted({ message, code }: ApiError): string {
+  return `${message} (Service: AWSKMS; Status Code: 400; Error Code: ${code})`;
 }
 
 function notFound(message: string): ApiError {

@@ -99,7 +99,7 @@ async function sealedBytes(
   }
 }
 
-/** What KMS refuses (a key that is disabled or about to go) is said in Secrets Manager's words. */
-function refusedAs(failure: (cause: unknown) => ApiError, error: unknown): unknown {
+/** What KMS refuses (a key that is disabled or about to go) is an error of Secrets Manager's. */
+function refusedAs(failure: (cause: ApiError) => ApiError, error: unknown): unknown {
   return error instanceof ApiError ? failure(error) : error;
 }

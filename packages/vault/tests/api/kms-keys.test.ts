@@ -287,10 +287,17 @@ describe("values under a key", () => {
       ],
     ] as const) {
       await close();
-      expect(await refusal(readSecret())).toMatch(/^DecryptionFailure: Secrets Manager can't/);
-      expect(await refusal(secrets.putSecretValue({ SecretId, SecretString: "n" }))).toMatch(
-        /^EncryptionFailure: /,
+      const quoted = `${arn} ${says} (Service: AWSKMS; Status Code: 400; Error Code: ${code})`;
+      expect(await refusal(readSecret())).toBe(
+        `DecryptionFailure: Secrets Manager can't decrypt the secret value: ${quoted}`,
       );
+      const put = secrets.putSecretValue({ SecretId, SecretString: "n" });
+      const create = secrets.createSecret({ Name: "under-it-too", KmsKeyId: KeyId });
+      for (const write of sideBySide([put, create])) {
+        expect(await refusal(write)).toBe(
+          `EncryptionFailure: Secrets Manager can't encrypt the secret value: ${quoted}`,
+        );
+      }
       const refused = await refusal(read());
       expect(refused).toContain(`InvalidKeyId: ${arn} ${says} (Service: AWSKMS;`);
       expect(refused).toContain(`Error Code: ${code};`);

@@ -6,6 +6,7 @@ import type { Permit } from "../../authorization/authorize.ts";
 import type { ConditionKeys } from "../../authorization/types.ts";
 import { ApiError, accessDenied } from "../../errors.ts";
 import { managedAliasOf } from "../../keys/key-id.ts";
+import { requireState } from "../../keys/key-states.ts";
 import type { KeyResource } from "../../keys/keys.ts";
 import type { Scope } from "../../scope.ts";
 import {
@@ -111,5 +112,9 @@ export async function requireKeyAccess(call: Call, key: KeyResource, arn: string
   const versionId = "RequestToValidateKeyAccess";
   await authorizeKey(call, "kms:GenerateDataKey", key, arn, versionId);
   await authorizeKey(call, "kms:Decrypt", key, arn, versionId);
-  if (key.record.state !== "Enabled") throw encryptionFailure(key.record.state);
+  try {
+    requireState("GenerateDataKey", key.record);
+  } catch (error) {
+    throw error instanceof ApiError ? encryptionFailure(error) : error;
+  }
 }
