@@ -376,6 +376,9 @@ describe("a key of the customer's own", () => {
     expect((await update({ KmsKeyId: "" })).VersionId).toBeUndefined();
     expect(await kmsKeyId()).toBeUndefined();
     expect(await read("key/own")).toBe("one");
+    const managed = "arn:aws:kms:us-east-1:123456789012:alias/aws/secretsmanager";
+    await update({ KmsKeyId: managed });
+    expect(await kmsKeyId()).toBeUndefined();
     await update({ KmsKeyId: key, SecretString: "two" });
     expect(await read("key/own")).toBe("two");
     expect(await read("key/own", { VersionStage: "AWSPREVIOUS" })).toBe("one");

@@ -63,7 +63,7 @@ export const createSecret = operation({
     const token = requireToken(input.ClientRequestToken);
     const value = readValue(input);
     const regions = readReplicaRegions(call, targets);
-    const namesKey = customerKeyId(input.KmsKeyId) !== undefined;
+    const namesKey = customerKeyId(call.scope, input.KmsKeyId) !== undefined;
     const isKeyUsed = value !== undefined || namesKey;
     const key = isKeyUsed ? await locateKey(call, call.scope, input.KmsKeyId) : undefined;
     if (key !== undefined && namesKey) await requireKeyAccess(call, key, secret.arn);
@@ -78,11 +78,11 @@ export const createSecret = operation({
           };
     return { permit, given, version, replication };
   },
-  async run(input, { permit, given, version, replication }, { vault, notes }) {
+  async run(input, { permit, given, version, replication }, { vault, scope, notes }) {
     const secret = await vault.secrets.create(permit, {
       description: input.Description,
       type: input.Type,
-      kmsKeyId: customerKeyId(input.KmsKeyId),
+      kmsKeyId: customerKeyId(scope, input.KmsKeyId),
       tags: given,
       version,
       replication,

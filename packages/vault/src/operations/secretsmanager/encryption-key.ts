@@ -5,7 +5,6 @@
 import type { Permit } from "../../authorization/authorize.ts";
 import type { ConditionKeys } from "../../authorization/types.ts";
 import { ApiError, accessDenied } from "../../errors.ts";
-import { managedAliasOf } from "../../keys/key-id.ts";
 import { requireState } from "../../keys/key-states.ts";
 import type { KeyResource } from "../../keys/keys.ts";
 import type { Scope } from "../../scope.ts";
@@ -23,8 +22,12 @@ import type { Call } from "../operation.ts";
 export const managedAlias = "alias/aws/secretsmanager";
 
 /** The KmsKeyId that is kept with the secret: nothing where it is the AWS managed key. */
-export function customerKeyId(kmsKeyId: string | undefined): string | undefined {
-  return kmsKeyId === "" || kmsKeyId === managedAlias ? undefined : kmsKeyId;
+export function customerKeyId(
+  { region, accountId }: Scope,
+  kmsKeyId: string | undefined,
+): string | undefined {
+  const arn = `arn:aws:kms:${region}:${accountId}:${managedAlias}`;
+  return ["", managedAlias, arn].includes(kmsKeyId ?? "") ? undefined : kmsKeyId;
 }
 
 /**
@@ -36,12 +39,10 @@ export async function locateKey(
   scope: Scope,
   kmsKeyId: string | undefined,
 ): Promise<KeyResource> {
-  const keyId = customerKeyId(kmsKeyId);
+  const keyId = customerKeyId(scope, kmsKeyId);
   if (keyId === undefined) return keys.defaultKey(scope, managedAlias);
   try {
-    return managedAliasOf(scope, keyId) === managedAlias
-      ? await keys.defaultKey(scope, managedAlias)
-      : await keys.locate(scope, keyId);
+    return await keys.locate(scope, keyId);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw invalidParameter(`The operation failed because of an invalid KMS key: ${error.message}`);
@@ -63,7 +64,7 @@ export async function namedKeyConditions(
 ): Promise<ConditionKeys> {
   if (kmsKeyId === undefined) return {};
   const named = { "secretsmanager:KmsKeyId": kmsKeyId };
-  if (customerKeyId(kmsKeyId) === undefined) return named;
+  if (customerKeyId(scope, kmsKeyId) === undefined) return named;
   try {
     const { arn } = await call.vault.keys.locate(scope, kmsKeyId);
     return { ...named, "secretsmanager:KmsKeyArn": arn };

@@ -39,7 +39,7 @@ export async function permitReplicaTargets(
   return Promise.all(
     regions.map(async ({ region, kmsKeyId }) => ({
       ...(await permitReplica(call, { arn, accountId }, { region, kmsKeyId }, versionIds)),
-      kmsKeyId: customerKeyId(kmsKeyId),
+      kmsKeyId: customerKeyId({ accountId, region }, kmsKeyId),
     })),
   );
 }

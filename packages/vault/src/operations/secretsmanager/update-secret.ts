@@ -60,7 +60,9 @@ export const updateSecret = operation({
     }
     if (input.KmsKeyId === undefined) requireSharedKey(call, record);
     const key = await locateKey(call, secret.scope, input.KmsKeyId ?? record.kmsKeyId);
-    if (customerKeyId(input.KmsKeyId) !== undefined) await requireKeyAccess(call, key, record.arn);
+    if (customerKeyId(secret.scope, input.KmsKeyId) !== undefined) {
+      await requireKeyAccess(call, key, record.arn);
+    }
     return {
       permit,
       version: value && (await permitNewVersion(call, permit, token, value, key)),
@@ -72,7 +74,10 @@ export const updateSecret = operation({
     const { arn, name } = await vault.secrets.change(permit, {
       description: input.Description,
       type: input.Type,
-      kmsKeyId: input.KmsKeyId === undefined ? undefined : (customerKeyId(input.KmsKeyId) ?? ""),
+      kmsKeyId:
+        input.KmsKeyId === undefined
+          ? undefined
+          : (customerKeyId(permit.resource.scope, input.KmsKeyId) ?? ""),
       version,
       reseal,
       replicaKeys,
