@@ -2,6 +2,7 @@
  * When a secret is to be rotated: every so many days, or by a schedule with windows.
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
  */
+import type { ApiError } from "../errors.ts";
 import { type CronSchedule, parseCron } from "./cron.ts";
 import { invalidParameter } from "./errors.ts";
 
@@ -21,7 +22,7 @@ const dayMilliseconds = 86_400_000;
 const hoursInDay = 24;
 /** Nothing is rotated more often. */
 const hoursBetweenMin = 4;
-/** Nor more seldom: the bound that AWS documents for AutomaticallyAfterDays, and none for hours. */
+/** Nor more seldom, also where the days are a schedule's. */
 const daysMax = 1000;
 
 /** Throws InvalidParameterException for rules that can't be followed. */
@@ -32,19 +33,33 @@ export function checkRotationRules(rules: RotationRules): void {
     );
   }
   const schedule = scheduleOf(rules);
-  if (rules.duration === undefined) return;
-  const hours = hoursOf(rules.duration);
-  const opensAt = schedule?.type === "cron" ? Math.max(...schedule.hours) : 0;
-  const hoursBetween =
-    schedule?.type === "hours"
-      ? schedule.every
-      : schedule?.type === "cron"
-        ? schedule.hoursBetween
-        : hoursInDay;
-  if (hours < 1 || opensAt + hours > hoursInDay || hours > hoursBetween) {
-    throw invalidParameter(
-      "The rotation window must not extend into the next UTC day or into the next rotation window.",
-    );
+  if (schedule !== undefined) checkFrequency(schedule);
+  if (rules.duration !== undefined) checkWindow(hoursOf(rules.duration), schedule);
+}
+
+function checkFrequency(schedule: Schedule): void {
+  if (schedule.type === "cron" && schedule.hoursBetween < hoursBetweenMin) throw invalidSchedule();
+  if (schedule.type === "cron") return;
+  const { type, every } = schedule;
+  if (type === "hours" && (every < hoursBetweenMin || every >= hoursInDay)) {
+    throw invalidParameter("Rate in hour should be least 4 and less than 24.");
+  }
+  if (type === "days" && (every < 1 || every > daysMax)) {
+    throw invalidParameter("Rate in day should be greater than 0 and less than 1000.");
+  }
+}
+
+/** Neither into the next day nor into the next window. */
+function checkWindow(hours: number, schedule: Schedule | undefined): void {
+  if (hours < 1 || hours > hoursInDay) {
+    throw invalidParameter("Duration must be at least 1 hour, at most 24 hour.");
+  }
+  if (schedule === undefined || schedule.type === "days") return;
+  if (schedule.type === "cron" && Math.max(...schedule.hours) + hours > hoursInDay) {
+    throw invalidParameter("Starting hour and duration must be within a day.");
+  }
+  if (hours > (schedule.type === "cron" ? schedule.hoursBetween : schedule.every)) {
+    throw invalidParameter("Duration cannot be greater than Rate in hour.");
   }
 }
 
@@ -111,34 +126,24 @@ function scheduleOf(rules: RotationRules): Schedule | undefined {
   if (automaticallyAfterDays !== undefined) return { type: "days", every: automaticallyAfterDays };
   if (expression === undefined) return undefined;
   const schedule = rateOf(expression) ?? cronOf(expression);
-  if (schedule === undefined) throw invalidParameter("The ScheduleExpression is not valid.");
+  if (schedule === undefined) throw invalidSchedule();
   return schedule;
 }
 
 function rateOf(expression: string): Schedule | undefined {
-  const [, value = "", unit = ""] = /^rate\((\d{1,5}) (hours?|days?)\)$/.exec(expression) ?? [];
-  const every = Number(value);
+  const [, value = "", unit = ""] = /^rate\((\d+) (hours?|days?)\)$/.exec(expression) ?? [];
   if (unit === "") return undefined;
-  const type = unit.startsWith("hour") ? "hours" : "days";
-  const [min, max] = type === "hours" ? [hoursBetweenMin, daysMax * hoursInDay] : [1, daysMax];
-  if (every < min || every > max) {
-    throw invalidParameter(
-      "The ScheduleExpression is not valid: a secret is rotated every four hours at most, and every 1000 days at least.",
-    );
-  }
-  return { type, every };
+  return { type: unit.startsWith("hour") ? "hours" : "days", every: Number(value) };
 }
 
 function cronOf(expression: string): Schedule | undefined {
   const [, fields] = /^cron\((.*)\)$/.exec(expression) ?? [];
   const cron = fields === undefined ? undefined : parseCron(fields);
-  if (cron === undefined) return undefined;
-  if (cron.hoursBetween < hoursBetweenMin) {
-    throw invalidParameter(
-      "The ScheduleExpression is not valid: a secret is rotated every four hours at most.",
-    );
-  }
-  return { type: "cron", ...cron };
+  return cron && { type: "cron", ...cron };
+}
+
+function invalidSchedule(): ApiError {
+  return invalidParameter("Invalid schedule expression.");
 }
 
 function hoursOf(duration: string): number {

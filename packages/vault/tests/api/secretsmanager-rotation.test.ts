@@ -97,22 +97,34 @@ describe("what is refused, in AWS's words", () => {
     );
   });
 
-  test.each([
-    { ScheduleExpression: "rate(3 hours)" },
-    { ScheduleExpression: "rate(1001 days)" },
-    { ScheduleExpression: "every day" },
-    { ScheduleExpression: "cron(5 0 * * ? *)" },
-    { ScheduleExpression: "cron(0 0 * * * *)" },
-    { ScheduleExpression: "cron(0 0 31 2 ? *)" },
-    { ScheduleExpression: "cron(0 0/3 * * ? *)" },
-    { ScheduleExpression: "cron(0 20 * * ? *)", Duration: "5h" },
-    { ScheduleExpression: "rate(4 hours)", Duration: "5h" },
-    { AutomaticallyAfterDays: 1, Duration: "25h" },
-    { AutomaticallyAfterDays: 1, Duration: "0h" },
-  ])("%j", async (RotationRules) => {
-    expect(await refusal(rotate({ RotationRules }))).toMatch(/^InvalidParameterException: The/);
+  test.each<[string, string, string?]>([
+    ["Rate in hour should be least 4 and less than 24.", "rate(3 hours)"],
+    ["Rate in hour should be least 4 and less than 24.", "rate(24 hours)"],
+    ["Rate in day should be greater than 0 and less than 1000.", "rate(1001 days)"],
+    ["Invalid schedule expression.", "every day"],
+    ["Invalid schedule expression.", "cron(5 0 * * ? *)"],
+    ["Invalid schedule expression.", "cron(0 0 * * * *)"],
+    ["Invalid schedule expression.", "cron(0 0 31 2 ? *)"],
+    ["Invalid schedule expression.", "cron(0 0/3 * * ? *)"],
+    ["Starting hour and duration must be within a day.", "cron(0 20 * * ? *)", "5h"],
+    ["Duration cannot be greater than Rate in hour.", "rate(4 hours)", "5h"],
+    ["Duration must be at least 1 hour, at most 24 hour.", "rate(1 day)", "25h"],
+    ["Duration must be at least 1 hour, at most 24 hour.", "rate(1 day)", "0h"],
+  ])("%s %s %s", async (says, ScheduleExpression, Duration) => {
+    const RotationRules = { ScheduleExpression, Duration };
+    expect(await refusal(rotate({ RotationRules }))).toBe(`InvalidParameterException: ${says}`);
     expect((await describeIt()).RotationRules).toBeUndefined();
   });
+
+  test.each(["rotate", RotationLambdaARN.replace("us-east-1", "eu-west-1"), "arn:aws:s3:::a"])(
+    "the function %s",
+    async (arn) => {
+      expect(await refusal(rotate({ RotationLambdaARN: arn }))).toBe(
+        "InvalidParameterException: Invalid rotation Lambda ARN. Ensure the ARN matches format arn:aws:lambda:us-east-1:123456789012:function:<functionName>.",
+      );
+      expect((await describeIt()).RotationEnabled).toBeUndefined();
+    },
+  );
 
   test.each([0, 1001])("every %i days", async (AutomaticallyAfterDays) => {
     expect(await refusal(rotate({ RotationRules: { AutomaticallyAfterDays } }))).toMatch(

@@ -43,6 +43,7 @@ export const rotateSecret = operation({
     // Unlike elsewhere it is the parameter that AWS finds wrong.
     const token = requireToken(given.ClientRequestToken, invalidParameter);
     const record = secrets.writable(permit);
+    checkFunction(record, lambdaArn);
     const external = externalOf(given, record);
     const change = { lambdaArn, external, rules: rules && readRotationRules(rules) };
     if ((await rotations.admit(permit, { token, change })) === "repeated") {
@@ -68,6 +69,16 @@ export const rotateSecret = operation({
     return { ARN: arn, Name: name, VersionId: versionId };
   },
 });
+
+const functionArn = /^arn:aws:lambda:([^:]+):\d{12}:function:[\w-]{1,64}(?::[\w$-]{1,128})?$/;
+
+/** A function is in its secret's region. Whether there is such a one shows when it is invoked. */
+function checkFunction({ region, accountId }: SecretRecord, arn: string | undefined): void {
+  if (!arn || functionArn.exec(arn)?.[1] === region) return;
+  throw invalidParameter(
+    `Invalid rotation Lambda ARN. Ensure the ARN matches format arn:aws:lambda:${region}:${accountId}:function:<functionName>.`,
+  );
+}
 
 /** What the rotator of the secret's type is told; undefined where that stays as it is. */
 function externalOf(
