@@ -138,6 +138,16 @@ test("a rotation that nothing is said of, or whose function isn't known, is not 
   );
 });
 
+test.each(["--schedule daily", "--every 36h"])("a schedule that is none: %s", async (flag) => {
+  const Name = `s/mail-${flag.length}`;
+  await secretsManager().createSecret({ Name, SecretString: "value" });
+  const nobody = "arn:aws:lambda:us-east-1:123456789012:function:nobody";
+  const { stderr } = await claviger(`rotate secretsmanager:${Name} --function ${nobody} ${flag}`);
+  expect(stderr).toMatch(
+    /^error: (?:Invalid schedule expression|Rate in hour .*)\.\nhint: give --every 30d, or --schedule/,
+  );
+});
+
 test("the table has every rotation; programs get it whole", async () => {
   await rotated("t/mail");
   const { stdout } = await claviger("rotations");

@@ -95,7 +95,7 @@ const refusals: readonly {
     ],
   },
   {
-    says: /ScheduleExpression is not valid/,
+    says: /^(?:Invalid schedule expression\.|Rate in (?:hour|day) )/,
     tell: (_typed, message) => [
       message,
       "give --every 30d, or --schedule 'rate(10 days)' or 'cron(0 4 ? * SUN *)': minutes are 0, and times are UTC",
