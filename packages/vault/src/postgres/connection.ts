@@ -7,7 +7,7 @@ import type pg from "pg";
 import { longMilliseconds } from "./connection-settings.ts";
 import type { Session, Statement, Value } from "./database.ts";
 import { driver } from "./driver.ts";
-import { failureOf, isLost, unreachable } from "./failures.ts";
+import { failureOf, Unanswered, unreachable } from "./failures.ts";
 
 /**
  * A node that hangs in a transaction may hold the lock that every commit waits for, so the server
@@ -97,8 +97,9 @@ export class Connection extends EventEmitter<ConnectionEvents> implements Sessio
     try {
       return await this.#client.query(query);
     } catch (error) {
-      if (isLost(error)) this.#break();
-      throw failureOf(error);
+      const failure = failureOf(error);
+      if (failure instanceof Unanswered) this.#break();
+      throw failure;
     }
   }
 

@@ -23,12 +23,20 @@ const passing = /^(?:08|25006|25P0[34]|40|53|55P03|57|58|XX)/;
 /** A server that says so is going away, has given us up, or no longer takes writes. */
 const leaving = /^(?:08|25006|25P0[34]|57P0[1-5])/;
 
-/** The driver's error without what may hold a value: its detail, its context, its statement. */
+/** Nothing was answered, or the server took its leave: whether it did what it was asked is not known. */
+export class Unanswered extends Unavailable {}
+
+/**
+ * The driver's error without what may hold a value: its detail, its context, its statement. Where
+ * it is Unanswered, the connection is of no more use; whatever else was refused has done nothing.
+ */
 export function failureOf(error: unknown): Error {
-  if (!(error instanceof driver().DatabaseError)) return unreachable(error);
+  if (!(error instanceof driver().DatabaseError))
+    return new Unanswered(unreachedBecause(error), { hint });
   const { code = "", message } = error;
   if (!passing.test(code)) return new PostgresError(`${message} (SQLSTATE ${code})`, code);
-  return new Unavailable(`The database can't serve now: ${message} (SQLSTATE ${code})`);
+  const told = `The database can't serve now: ${message} (SQLSTATE ${code})`;
+  return leaving.test(code) ? new Unanswered(told) : new Unavailable(told);
 }
 
 const hint =
@@ -37,12 +45,11 @@ const hint =
 
 /** As `failureOf`, of an attempt to connect: whatever the reason is, it may pass. */
 export function unreachable(error: unknown): Unavailable {
-  return new Unavailable(`The database can't be reached: ${reasonOf(error)}`, { hint });
+  return new Unavailable(unreachedBecause(error), { hint });
 }
 
-/** Whether the connection is of no more use: nothing was answered, or the server takes its leave. */
-export function isLost(error: unknown): boolean {
-  return !(error instanceof driver().DatabaseError) || leaving.test(error.code ?? "");
+function unreachedBecause(error: unknown): string {
+  return `The database can't be reached: ${reasonOf(error)}`;
 }
 
 /** Of a name with several addresses each attempt has a reason of its own. */

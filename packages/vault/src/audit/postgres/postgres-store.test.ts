@@ -205,6 +205,43 @@ describe("an audit log of many nodes", () => {
     expect(await verify()).toMatchObject({ broken: undefined, events: 3 });
   });
 
+  test("what was refused, or could not be sent, is not remembered as what may be in the chain", async () => {
+    const { store, log } = await newNode();
+    await log.append(newEvent());
+    await database.script(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$;
+      CREATE TRIGGER full_disk BEFORE INSERT ON "audit_groups" EXECUTE FUNCTION full_disk()`);
+    const fails = () => expect(log.append(newEvent())).rejects.toThrow();
+    for (let group = 0; group < 5; group++) await fails();
+    expect(log.trouble).toContain("No space left on device");
+    expect(store.unanswered).toBe(0);
+    await database.script(`DROP TRIGGER full_disk ON "audit_groups"`);
+
+    await server.kill();
+    for (let group = 0; group < 5; group++) await fails();
+    // The connection that was lent when the server went may have taken one along.
+    expect(store.unanswered).toBeLessThan(2);
+    await server.start();
+    await expect.poll(() => log.append(newEvent()).then(() => "", String)).toBe("");
+    expect(store.unanswered).toBe(0);
+    expect(store.own).toBe(1);
+    expect(await verify()).toMatchObject({ broken: undefined, events: 2 });
+  });
+
+  test("of what may be in the chain no more is remembered than can be of use", async () => {
+    const { store, log } = await newNode();
+    const all = database.all.bind(database);
+    database.all = async <Row>(...asked: Parameters<typeof database.all>) => {
+      if (asked[0].name.startsWith("audit_write_group")) throw new Error("The answer is lost");
+      return all<Row>(...asked);
+    };
+    for (let group = 0; group < 103; group++) await log.append(newEvent()).catch(() => {});
+    expect(store.unanswered).toBe(100);
+    database.all = all;
+    await log.append(newEvent());
+    expect(store.unanswered).toBe(0);
+  });
+
   test("an append resolves when the storage has caught up with the counter of its commit", async () => {
     const storage = await openPostgresStorage({ database });
     closing.push(() => storage.close());

@@ -4,8 +4,9 @@
  * and goes on in another chain.
  */
 import type { PostgresDatabase } from "../../postgres/database.ts";
-import { PostgresError } from "../../postgres/failures.ts";
+import { PostgresError, Unanswered } from "../../postgres/failures.ts";
 import { migratePostgres } from "../../postgres/migrate.ts";
+import { Unavailable } from "../../unavailable.ts";
 import type { Chain, Head } from "../chain.ts";
 import { chained, type GatheredGroup } from "../group.ts";
 import { headOf } from "../sql/heads.ts";
@@ -16,6 +17,9 @@ import { beatMilliseconds, Slot } from "./slot.ts";
 import { writeGroup } from "./write-group.ts";
 
 const uniqueViolation = "23505";
+
+/** Each cost a connection, and its end is known as soon as the server has noticed that it is lost. */
+const unansweredMax = 100;
 
 /**
  * Makes the tables where they are missing and takes a chain. The database stays the caller's, who
@@ -37,7 +41,7 @@ export class PostgresAuditStore implements AuditStore {
   #isLost = false;
   /** Where the own chain ends; undefined while that has to be read. */
   #head: Head | undefined;
-  /** What was sent and not answered: it may have been committed nevertheless. */
+  /** What may have been committed though its commit failed: it was sent and not answered. */
   readonly #unanswered = new Set<string>();
 
   constructor(database: PostgresDatabase, slot: Slot, monotonic: () => number) {
@@ -47,6 +51,11 @@ export class PostgresAuditStore implements AuditStore {
     this.#heartbeat = setInterval(() => {
       this.beat().catch(() => {});
     }, beatMilliseconds).unref();
+  }
+
+  /** Of how many groups it is not known whether they were committed. */
+  get unanswered(): number {
+    return this.#unanswered.size;
   }
 
   get own(): Chain {
@@ -95,11 +104,24 @@ export class PostgresAuditStore implements AuditStore {
   async #commit(gathered: GatheredGroup, previous: Head): Promise<number> {
     const { group, head } = chained(this.own, previous, gathered);
     this.#head = undefined;
-    this.#unanswered.add(head.hash);
-    const counter = await writeGroup(this.queries, group);
-    this.#unanswered.clear();
-    this.#head = head;
-    return counter;
+    try {
+      const counter = await writeGroup(this.queries, group);
+      this.#unanswered.clear();
+      this.#head = head;
+      return counter;
+    } catch (error) {
+      if (!isWithoutEffect(error)) this.#doubt(head);
+      throw error;
+    }
+  }
+
+  /** One that is forgotten costs no more than that another chain is taken, should it be there. */
+  #doubt({ hash }: Head): void {
+    const [oldest] = this.#unanswered;
+    if (oldest !== undefined && this.#unanswered.size === unansweredMax) {
+      this.#unanswered.delete(oldest);
+    }
+    this.#unanswered.add(hash);
   }
 
   #headNow(): Promise<Head> {
@@ -114,6 +136,12 @@ export class PostgresAuditStore implements AuditStore {
     this.#unanswered.clear();
     throw new ChainMoved();
   }
+}
+
+/** It was refused, or never sent: no connection could be had for it. */
+function isWithoutEffect(error: unknown): boolean {
+  if (error instanceof Unavailable) return !(error instanceof Unanswered);
+  return error instanceof PostgresError;
 }
 
 function isTaken(error: unknown): boolean {
