@@ -13,6 +13,7 @@ interface Layer {
 
 /** The ground: words that everyone may use. It stands on nothing. */
 const ground = [
+  "back-off.ts",
   "clock.ts",
   "errors.ts",
   "event-stream.ts",
@@ -54,7 +55,9 @@ const spine = [
 ];
 
 const layers: Readonly<Record<string, Layer>> = {
-  ...Object.fromEntries(ground.map((name) => [name, { may: ["errors.ts", "event-stream.ts"] }])),
+  ...Object.fromEntries(
+    ground.map((name) => [name, { may: ["back-off.ts", "errors.ts", "event-stream.ts"] }]),
+  ),
   wire: { may: ground },
   encryption: { may: ground },
   postgres: { may: ground },

@@ -1,11 +1,12 @@
 /**
  * A worker thread that owns a database's writes: it answers every message once and in order, and
- * keeps the process alive only while somebody waits for an answer.
+ * keeps the process alive only while somebody waits for an answer. One that ends by itself, out of
+ * memory or by a fault, is started again: whoever waits or comes until then is refused at once.
  */
-import { once } from "node:events";
 import { getCompileCacheDir } from "node:module";
 import { basename, dirname, extname } from "node:path";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
+import { BackOff } from "./back-off.ts";
 
 type FirstMessage = { readonly type: "ready" } | { readonly type: "refused"; reason: string };
 
@@ -17,21 +18,25 @@ interface Waiting<Answer> {
   reject(error: Error): void;
 }
 
-export class OrderedThread<Question, Answer> {
-  readonly #worker: Worker;
-  readonly #waiting: Waiting<Answer>[] = [];
-  #end: Error | undefined;
+/** Told why the thread is gone, once and whenever it can't be started, and then that it is back. */
+export type OnTrouble = (reason: string | undefined) => void;
 
-  private constructor(worker: Worker) {
+export class OrderedThread<Question, Answer> {
+  readonly #start: () => Promise<Worker>;
+  readonly #onTrouble: OnTrouble;
+  readonly #waiting: Waiting<Answer>[] = [];
+  readonly #backOff = new BackOff();
+  readonly #closing = new AbortController();
+  #worker: Worker;
+  /** Why there is none; undefined while there is. */
+  #end: Error | undefined;
+  #restarting: Promise<void> | undefined;
+
+  private constructor(worker: Worker, start: () => Promise<Worker>, onTrouble: OnTrouble) {
+    this.#start = start;
+    this.#onTrouble = onTrouble;
     this.#worker = worker;
-    worker.on("message", (answer: Answer) => {
-      const asked = this.#waiting.shift();
-      if (this.#waiting.length === 0) worker.unref();
-      asked?.resolve(answer);
-    });
-    worker.on("error", (cause) => this.#fail(new Error("The thread has failed", { cause })));
-    worker.on("exit", () => this.#fail(new Error("The thread has ended")));
-    worker.unref();
+    this.#serve(worker);
   }
 
   /**
@@ -41,18 +46,13 @@ export class OrderedThread<Question, Answer> {
   static async start<Question, Answer>(
     url: URL,
     options: unknown,
+    onTrouble: OnTrouble,
   ): Promise<OrderedThread<Question, Answer>> {
-    const file = new URL(url.href + extname(import.meta.filename));
-    // The system's tools show the thread by its name.
-    const name = basename(url.pathname);
-    const env = environment();
-    const worker = new Worker(file, { workerData: options, name, resourceLimits, env });
-    const [first] = (await once(worker, "message")) as [FirstMessage];
-    if (first.type === "refused") throw new Error(first.reason);
-    return new OrderedThread(worker);
+    const start = () => startWorker(url, options);
+    return new OrderedThread(await start(), start, onTrouble);
   }
 
-  /** Rejects only if the thread is gone. */
+  /** Rejects only if the thread is gone: whether it did what it was asked is not known then. */
   ask(question: Question): Promise<Answer> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
@@ -64,17 +64,69 @@ export class OrderedThread<Question, Answer> {
 
   /** Lets the thread answer what was asked and close what it opened. */
   async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#restarting;
     if (this.#end !== undefined) return;
     this.#worker.ref();
-    const exit = once(this.#worker, "exit");
+    const ended = new Promise((resolve) => this.#worker.once("exit", resolve));
     this.#worker.postMessage(null);
-    await exit;
+    await ended;
+  }
+
+  #serve(worker: Worker): void {
+    this.#worker = worker;
+    this.#end = undefined;
+    worker.on("message", (answer: Answer) => {
+      const asked = this.#waiting.shift();
+      if (this.#waiting.length === 0) worker.unref();
+      this.#backOff.succeeded();
+      asked?.resolve(answer);
+    });
+    worker.on("error", (cause) => {
+      this.#fail(new Error(`The thread has failed: ${reasonOf(cause)}`, { cause }));
+    });
+    // What it had opened is closed by now, so the next one finds no lock of its.
+    worker.on("exit", () => {
+      this.#fail(new Error("The thread has ended"));
+      this.#restarting = this.#restart();
+    });
+    worker.unref();
   }
 
   #fail(reason: Error): void {
     this.#end ??= reason;
     for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#end);
+    if (!this.#closing.signal.aborted) this.#onTrouble(this.#end.message);
   }
+
+  async #restart(): Promise<void> {
+    const { signal } = this.#closing;
+    while (this.#end !== undefined) {
+      await this.#backOff.pause(signal);
+      if (signal.aborted) return;
+      try {
+        this.#serve(await this.#start());
+        this.#onTrouble(undefined);
+      } catch (error) {
+        this.#onTrouble(`The thread can't be started again: ${reasonOf(error)}`);
+      }
+    }
+  }
+}
+
+async function startWorker(url: URL, options: unknown): Promise<Worker> {
+  const file = new URL(url.href + extname(import.meta.filename));
+  // The system's tools show the thread by its name.
+  const name = basename(url.pathname);
+  const env = environment();
+  const worker = new Worker(file, { workerData: options, name, resourceLimits, env });
+  const first = await new Promise<FirstMessage>((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", reject);
+    worker.once("exit", () => reject(new Error("The thread has ended")));
+  });
+  if (first.type === "refused") throw new Error(first.reason);
+  return worker;
 }
 
 /**

@@ -79,7 +79,9 @@ class AuditLogOnStore implements MaintainedAuditLog {
   }
 
   get trouble(): string | undefined {
-    return this.#closing === undefined ? this.#trouble : "The audit log is closed";
+    if (this.#closing !== undefined) return "The audit log is closed";
+    const { trouble } = this.#store;
+    return trouble === undefined ? this.#trouble : troubleOf(trouble);
   }
 
   append(event: AuditEvent): Promise<void> {
@@ -130,7 +132,7 @@ class AuditLogOnStore implements MaintainedAuditLog {
       this.#trouble = undefined;
       return result;
     } catch (error) {
-      this.#trouble = `The audit log can't be written: ${reasonOf(error)}`;
+      this.#trouble = troubleOf(reasonOf(error));
       this.#recoverSoon();
       throw serviceUnavailable(error);
     }
@@ -144,4 +146,8 @@ class AuditLogOnStore implements MaintainedAuditLog {
       this.#write(() => this.#store.probe()).catch(() => {});
     }, recoveryMilliseconds).unref();
   }
+}
+
+function troubleOf(reason: string): string {
+  return `The audit log can't be written: ${reason}`;
 }

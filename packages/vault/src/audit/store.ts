@@ -26,6 +26,8 @@ export interface AuditStore {
   readonly queries: Queries;
   /** The chain that this process adds its groups to. */
   readonly own: Chain;
+  /** Why no group can be written now, where that is known before one is. */
+  readonly trouble: string | undefined;
   /**
    * Adds a group to the own chain; one after the other. Resolves when it is durable, with the
    * storage's change counter where the trail lies beside the storage. Rejects with ChainMoved,

@@ -40,7 +40,7 @@ export interface Databases {
   root(): Omit<RootCredential, "accountId">;
   /** Of the rows that requests are answered from; undefined where nobody else writes any. */
   readonly freshness: Freshness | undefined;
-  /** Why it is not to be relied on, until somebody has seen to it; undefined while all is well. */
+  /** Why it is not to be relied on; undefined while all is well. */
   readonly trouble: string | undefined;
   /** What the database itself asks for from time to time. */
   readonly jobs: readonly Job[];

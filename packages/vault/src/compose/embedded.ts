@@ -17,11 +17,18 @@ export async function openEmbedded(parts: DatabaseParts): Promise<Databases> {
   const { configuration, metrics, randomness } = parts;
   const { dataDirectory: directory, rootKey, rootCredentials, limits } = configuration;
   if (rootKey === undefined) throw new Error("an embedded vault always has a root key's source");
-  let trouble: string | undefined;
-  const onDamage = (reason: string) => {
-    trouble = reason;
-  };
-  const storage = cacheStorage(await openSqliteStorage({ directory, onDamage }), {
+  let damage: string | undefined;
+  let writerTrouble: string | undefined;
+  const sqlite = await openSqliteStorage({
+    directory,
+    onDamage(reason) {
+      damage = reason;
+    },
+    onWriterTrouble(reason) {
+      writerTrouble = reason;
+    },
+  });
+  const storage = cacheStorage(sqlite, {
     bytesMax: limits.rowCacheBytesMax,
     uses: metrics.rowCache,
   });
@@ -32,7 +39,7 @@ export async function openEmbedded(parts: DatabaseParts): Promise<Databases> {
     root: () => rootCredentials ?? keptRootCredentials(directory, randomness),
     freshness: undefined,
     get trouble() {
-      return trouble;
+      return damage ?? writerTrouble;
     },
     jobs: [],
     openLease: () => alwaysHeld,

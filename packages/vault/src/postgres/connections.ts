@@ -6,7 +6,7 @@
  */
 import type pg from "pg";
 import { Unavailable } from "../unavailable.ts";
-import { BackOff } from "./back-off.ts";
+import { BackOff } from "../back-off.ts";
 import { Connection } from "./connection.ts";
 
 /** Longest wait for a connection that others use. */

@@ -1,6 +1,6 @@
 /** Hears NOTIFY on a connection of its own, which it makes anew whenever that is lost. */
 import { once } from "node:events";
-import { BackOff } from "./back-off.ts";
+import { BackOff } from "../back-off.ts";
 import type { Connection } from "./connection.ts";
 import type { Connections } from "./connections.ts";
 

@@ -35,6 +35,7 @@ export async function openPostgresAuditStore(
 
 export class PostgresAuditStore implements AuditStore {
   readonly queries: PostgresDatabase;
+  readonly trouble = undefined;
   readonly #monotonic: () => number;
   readonly #heartbeat: NodeJS.Timeout;
   #slot: Slot;

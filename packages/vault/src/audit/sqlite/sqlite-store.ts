@@ -19,24 +19,35 @@ type Thread = OrderedThread<Question, Answer>;
 export async function openSqliteAuditStore(directory: string): Promise<AuditStore> {
   makePrivateFolder(directory);
   const path = makePrivateFile(auditDatabasePath(directory));
-  const thread: Thread = await OrderedThread.start(new URL("./audit-thread", import.meta.url), {
-    path,
-  });
+  let trouble: string | undefined;
+  const thread: Thread = await OrderedThread.start(
+    new URL("./audit-thread", import.meta.url),
+    { path },
+    (reason) => {
+      trouble = reason;
+    },
+  );
   const reader = new DatabaseSync(path, { readOnly: true });
   reader.exec("PRAGMA busy_timeout = 5000");
-  return new SqliteAuditStore(thread, reader);
+  return new SqliteAuditStore(thread, reader, () => trouble);
 }
 
 class SqliteAuditStore implements AuditStore {
   readonly own = embedded;
   readonly queries: SqliteQueries;
+  readonly #trouble: () => string | undefined;
   readonly #thread: Thread;
   readonly #reader: DatabaseSync;
 
-  constructor(thread: Thread, reader: DatabaseSync) {
+  constructor(thread: Thread, reader: DatabaseSync, trouble: () => string | undefined) {
+    this.#trouble = trouble;
     this.#thread = thread;
     this.#reader = reader;
     this.queries = new SqliteQueries(reader);
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble();
   }
 
   async commit(group: GatheredGroup): Promise<undefined> {

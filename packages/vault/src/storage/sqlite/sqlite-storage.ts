@@ -34,6 +34,8 @@ export interface SqliteStorageOptions {
   readonly directory: string;
   /** Told where a page that was read or written turns out to be damaged. */
   onDamage?(reason: string): void;
+  /** Told why nothing can be written while the writer is gone, and with undefined that it is back. */
+  onWriterTrouble?(reason: string | undefined): void;
 }
 
 /**
@@ -44,12 +46,17 @@ export interface SqliteStorageOptions {
  */
 export async function openSqliteStorage(options: SqliteStorageOptions): Promise<Storage> {
   const folder = takeDataFolder(options.directory);
+  const watchers = new Watchers();
   let writer: SqliteWriter | undefined;
   try {
-    writer = await SqliteWriter.start(folder.databasePath);
+    writer = await SqliteWriter.start(folder.databasePath, (reason) => {
+      options.onWriterTrouble?.(reason && `The database's writer is gone: ${reason}`);
+      // What it was asked at its end may be committed, which nobody was told.
+      if (reason === undefined) watchers.tellTables();
+    });
     const reader = new DatabaseSync(folder.databasePath, { readOnly: true });
     reader.exec("PRAGMA busy_timeout = 5000");
-    return new SqliteStorage(folder, reader, writer, options);
+    return new SqliteStorage(folder, reader, writer, watchers, options);
   } catch (error) {
     await writer?.close();
     folder.release();
@@ -61,7 +68,7 @@ class SqliteStorage implements Storage {
   readonly #folder: DataFolder;
   readonly #reader: DatabaseSync;
   readonly #writer: SqliteWriter;
-  readonly #watchers = new Watchers();
+  readonly #watchers: Watchers;
   readonly #statements: PreparedStatements;
   readonly #options: SqliteStorageOptions;
   #closing: Promise<void> | undefined;
@@ -70,6 +77,7 @@ class SqliteStorage implements Storage {
     folder: DataFolder,
     reader: DatabaseSync,
     writer: SqliteWriter,
+    watchers: Watchers,
     options: SqliteStorageOptions,
   ) {
     this.#options = options;
@@ -77,6 +85,7 @@ class SqliteStorage implements Storage {
     this.#reader = reader;
     this.#statements = new PreparedStatements(reader);
     this.#writer = writer;
+    this.#watchers = watchers;
   }
 
   async get<Body>(table: Table<Body>, key: string): Promise<Row<Body> | undefined> {

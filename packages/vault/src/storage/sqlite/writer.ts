@@ -1,5 +1,5 @@
 /** The main thread's side of the writer thread: hands it group after group. */
-import { OrderedThread, reasonOf } from "../../ordered-thread.ts";
+import { type OnTrouble, OrderedThread, reasonOf } from "../../ordered-thread.ts";
 import type { WrittenChange } from "../sql/changes.ts";
 import { Gathering } from "../sql/gathering.ts";
 import type { ChangeList, Outcome } from "../sql/group.ts";
@@ -18,11 +18,12 @@ export class SqliteWriter {
   }
 
   /** Starts the thread, which opens and migrates the database; Unavailable if it can't. */
-  static async start(path: string): Promise<SqliteWriter> {
+  static async start(path: string, onTrouble: OnTrouble): Promise<SqliteWriter> {
     try {
       const thread: Thread = await OrderedThread.start(
         new URL("./writer-thread", import.meta.url),
         { path },
+        onTrouble,
       );
       return new SqliteWriter(thread);
     } catch (cause) {

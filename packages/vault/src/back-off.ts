@@ -1,4 +1,4 @@
-/** How long to wait before trying again to reach a server: longer each time, and never in step. */
+/** How long to wait before trying again to reach or start what is gone: longer each time, and never in step. */
 import { setTimeout } from "node:timers/promises";
 
 const firstMilliseconds = 50;
