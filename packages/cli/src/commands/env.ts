@@ -7,7 +7,7 @@ import { isRootLocked, readConfiguration, readRootCredentials } from "@claviger/
 import { Command } from "commander";
 import { exportLines } from "../export-lines.ts";
 import { CommandFailure } from "../failure.ts";
-import { noRoot, profileOf } from "../identity/set-up.ts";
+import { noRoot, profileOf } from "../identity/ways-in.ts";
 import { noneRuns, runningUrl } from "../running-vault.ts";
 
 interface EnvFlags {

@@ -16,7 +16,8 @@ import {
 import { Command } from "commander";
 import { CommandFailure } from "../failure.ts";
 import { knownPassphrase, newPassphrase } from "../identity/passphrase.ts";
-import { profileOf, setUp } from "../identity/set-up.ts";
+import { setUp } from "../identity/set-up.ts";
+import { profileOf } from "../identity/ways-in.ts";
 import { checkProfileName, profileName, userNameOf } from "../profiles/profile.ts";
 import { noneRuns, runningUrl } from "../running-vault.ts";
 import { ask } from "../terminal/ask.ts";

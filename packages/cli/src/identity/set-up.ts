@@ -3,13 +3,11 @@ import {
   isRootLocked,
   type RootCredentials,
   readRootCredentials,
-  settings,
 } from "@claviger/vault/data-folder";
 import { isOneOf } from "../aws-failure.ts";
 import { CommandFailure } from "../failure.ts";
-import { checkConfig, isInConfig, writeConfig } from "../profiles/aws-config.ts";
+import { checkConfig, writeConfig } from "../profiles/aws-config.ts";
 import {
-  listProfiles,
   type Profile,
   profileFile,
   readProfile,
@@ -22,6 +20,7 @@ import { askOnlyAt, iamAt, type Place, stsAt } from "./clients.ts";
 import { newSession } from "./kept-session.ts";
 import { logIn } from "./log-in.ts";
 import { isKeyRefused } from "./profile-failure.ts";
+import { noRoot, profileOf } from "./ways-in.ts";
 
 export interface SetUp {
   readonly dataDirectory: string;
@@ -29,13 +28,6 @@ export interface SetUp {
   readonly userName: string;
   /** Where the environment gives them; otherwise the data folder has them. */
   readonly rootCredentials: RootCredentials | undefined;
-}
-
-/** The profile that leads to this vault, if `claviger setup` made one. */
-export function profileOf(dataDirectory: string): Profile | undefined {
-  const vault = vaultIn(dataDirectory);
-  if (vault === undefined) return undefined;
-  return listProfiles().find((each) => each.vault === vault && isInConfig(each.name));
 }
 
 /**
@@ -102,22 +94,6 @@ function moved(known: Profile, endpointUrl: string): Profile {
   if (known.endpointUrl !== endpointUrl) writeProfile(profile);
   writeConfig(profile);
   return profile;
-}
-
-/** Why the root can't be worked as: locked away, or given to another environment than this one. */
-export function noRoot(dataDirectory: string): CommandFailure {
-  if (isRootLocked(dataDirectory)) return isLocked();
-  return new CommandFailure(
-    "the vault's root credentials were given by its environment, and this one has none",
-    `set ${settings.rootAccessKeyId.variable} and ${settings.rootSecretAccessKey.variable} here too`,
-  );
-}
-
-function isLocked(): CommandFailure {
-  return new CommandFailure(
-    "the root credentials are locked away",
-    "an administrator gives access (claviger login with their key); or: claviger setup --unlock",
-  );
 }
 
 function isTaken({ name, userArn, endpointUrl }: Profile): CommandFailure {
