@@ -15,6 +15,14 @@ describe("AllowedPattern", () => {
     expect(() => checkAllowedPattern("[a-z]+", "a,b", "String")).toThrow(/allowedPattern/);
   });
 
+  it("leaves out the empty items behind a list's last comma, as AWS does, and no others", () => {
+    expect(() => checkAllowedPattern("[a-z]", "a,b,", "StringList")).not.toThrow();
+    expect(() => checkAllowedPattern("[a-z]", "a,b,,", "StringList")).not.toThrow();
+    expect(() => checkAllowedPattern("[a-z]", ",", "StringList")).not.toThrow();
+    expect(() => checkAllowedPattern("[a-z]", ",a", "StringList")).toThrow(/allowedPattern/);
+    expect(() => checkAllowedPattern("[a-z]", "a,,b", "StringList")).toThrow(/allowedPattern/);
+  });
+
   it.each(["(", "a)|(b", "[z-a]", "a{2,1}"])("refuses %s, which is no pattern", (pattern) => {
     expect(() => checkAllowedPattern(pattern, "b", "String")).toThrow(
       expect.objectContaining({ code: "InvalidAllowedPatternException" }),

@@ -24,8 +24,14 @@ const matching = new Script(`
 
 /** Throws unless `value` matches `pattern`; the value is in no message. */
 export function checkAllowedPattern(pattern: string, value: string, type: ParameterType): void {
-  const values = type === "StringList" ? value.split(",") : [value];
+  const values = type === "StringList" ? itemsOf(value) : [value];
   if (!matches(pattern, values)) throw patternMismatch(pattern);
+}
+
+/** Java's split, which AWS uses: what is empty behind the last item counts for nothing. */
+function itemsOf(list: string): readonly string[] {
+  const items = list.split(",");
+  return items.slice(0, items.findLastIndex((item) => item !== "") + 1);
 }
 
 function matches(pattern: string, values: readonly string[]): boolean {
