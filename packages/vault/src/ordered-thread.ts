@@ -120,13 +120,16 @@ async function startWorker(url: URL, options: unknown): Promise<Worker> {
   const name = basename(url.pathname);
   const env = environment();
   const worker = new Worker(file, { workerData: options, name, resourceLimits, env });
+  const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   const first = await new Promise<FirstMessage>((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);
-    worker.once("exit", () => reject(new Error("The thread has ended")));
+    void ended.then(() => reject(new Error("The thread has ended")));
   });
-  if (first.type === "refused") throw new Error(first.reason);
-  return worker;
+  if (first.type === "ready") return worker;
+  // Until it has ended it holds what it had opened, with whatever it has locked.
+  await ended;
+  throw new Error(first.reason);
 }
 
 /**
