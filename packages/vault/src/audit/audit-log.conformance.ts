@@ -97,8 +97,11 @@ export function auditLogConformance(name: string, subjectOf: () => Promise<Audit
           const events = parts.map((part) =>
             newEvent({
               ...part,
-              // JSON has no negative zero.
-              requestParameters: part.requestParameters && roundTripped(part.requestParameters),
+              // JSON has no negative zero, at the top neither.
+              requestParameters:
+                part.requestParameters === undefined
+                  ? undefined
+                  : roundTripped(part.requestParameters),
             }),
           );
           await append(...events);
