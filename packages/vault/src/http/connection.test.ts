@@ -273,6 +273,39 @@ it("nothing that throws while a request is read ends the process", async () => {
   await expectNothingUnderWay(url);
 });
 
+it("what can't be read is refused behind the replies to what came before it", async () => {
+  const { handle, answer } = held();
+  const { url, seen } = await started({}, handle);
+  const socket = await connected(url);
+  const text = everything(socket);
+  socket.write(`${post("a")}${post("bb")}NONSENSE\r\n\r\n`);
+  await vi.waitFor(() => expect(seen).toHaveLength(2));
+  answer(2);
+  answer(1);
+  expect(told(await text)).toEqual(["200", "1 bytes", "200", "2 bytes", "400"]);
+  expect((await text).match(/Connection: close/g)).toHaveLength(1);
+  await expectNothingUnderWay(url);
+});
+
+it("a listener that closes resets nobody who is still sending behind the last reply", async () => {
+  const { url, seen, listener } = await started({ bodyBytesMax: 10 }, later);
+  const socket = await connected(url);
+  const ends: string[] = [];
+  for (const end of ["end", "error"]) socket.on(end, () => ends.push(end));
+  socket.pause();
+  socket.write("POST / HTTP/1.1\r\nHost: v\r\nContent-Length: 9999999\r\n\r\n");
+  const drops = setInterval(() => socket.writable && socket.write("x".repeat(1000)), 2);
+  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  const closing = listener.close();
+  await elapsed(100);
+  clearInterval(drops);
+  const said = listening(socket);
+  socket.resume();
+  await vi.waitFor(() => expect(ends).toEqual(["end"]));
+  expect(said()).toContain("RequestEntityTooLarge");
+  await closing;
+});
+
 it("a draining listener takes no request behind the one it said was the last", async () => {
   const { handle, answer } = held();
   const { url, seen, listener } = await started({}, handle);

@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import { canonicalAddress, type Origin, type OriginOf } from "./address.ts";
 import type { Exchange } from "./exchange.ts";
-import { type Head, Unreadable } from "./head.ts";
+import { type Head, Unreadable, type UnreadableStatus } from "./head.ts";
 import type { Incoming } from "./incoming.ts";
 import { RequestReader, type RequestSink } from "./request-reader.ts";
 
@@ -28,6 +28,8 @@ export class Connection implements RequestSink {
   current: Incoming | undefined = undefined;
   /** Nothing behind what is unanswered is answered. */
   isEnding = false;
+  /** Why what came last can't be read: said behind all replies. */
+  unreadable: UnreadableStatus | undefined = undefined;
   /** The last reply is written, but the client is still sending. */
   isLingering = false;
   /** The last reply is being written, and goes on. */

@@ -18,6 +18,9 @@ import * as refusals from "./refusals.ts";
 import * as replies from "./reply.ts";
 import { allowBody, ReplyWriter } from "./reply-writer.ts";
 
+/** A client reads a reply and ends within a round trip; one that doesn't keeps nobody from closing. */
+const leavingMilliseconds = 1_000;
+
 export class Exchange {
   /** Requests that have arrived and whose replies the system's network stack doesn't have yet. */
   underWay = 0;
@@ -33,6 +36,7 @@ export class Exchange {
   #bufferedBytes = 0;
   #isDraining = false;
   #onIdle: (() => void) | undefined;
+  #onEmpty: (() => void) | undefined;
 
   constructor(
     handle: (request: HttpRequest) => Promise<HttpReply>,
@@ -64,12 +68,31 @@ export class Exchange {
   drain(): Promise<void> {
     this.#isDraining = true;
     this.#replyWriter.drain();
-    for (const { socket, underWay } of this.#connections) {
-      if (underWay === 0) socket.destroy();
+    for (const { socket, underWay, isLingering } of this.#connections) {
+      if (underWay === 0 && !isLingering && !socket.writableEnded) socket.destroy();
     }
     return new Promise((resolve) => {
       this.#onIdle = resolve;
       if (this.underWay === 0) resolve();
+    });
+  }
+
+  /**
+   * Resolves when those who were told their last reply have ended their side too, or soon: a socket
+   * that is closed while its client still sends takes back what it hasn't read. All others are cut.
+   */
+  left(): Promise<void> {
+    for (const connection of this.#connections) {
+      if (connection.isLingering) connection.end();
+      else if (!connection.socket.writableEnded) connection.socket.destroy();
+    }
+    return new Promise((resolve) => {
+      const enough = setTimeout(resolve, leavingMilliseconds);
+      this.#onEmpty = () => {
+        clearTimeout(enough);
+        resolve();
+      };
+      if (this.#connections.size === 0) this.#onEmpty();
     });
   }
 
@@ -135,7 +158,7 @@ export class Exchange {
 
   /** What a client sent can't be read, or took too long. */
   endUnreadable(connection: Connection, status: UnreadableStatus): void {
-    const { socket, current, unanswered } = connection;
+    const { socket, current } = connection;
     connection.reader.isStopped = true;
     if (!socket.writable) return;
     if (connection.isLingering) {
@@ -147,9 +170,9 @@ export class Exchange {
       current.isComplete = true;
       const isLate = status === 408;
       this.#refuse(current, isLate ? refusals.requestTimedOut() : refusals.bodyIncomplete());
-    } else if (unanswered.length === 0 && !connection.isStreaming) {
-      replies.refuseUnreadable(socket, status);
-      connection.end();
+    } else {
+      connection.unreadable ??= status;
+      this.#replyWriter.write(connection);
     }
   }
 
@@ -172,6 +195,7 @@ export class Exchange {
   closed(connection: Connection): void {
     const { current } = connection;
     this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#onEmpty?.();
     connection.isEnding = true;
     connection.reader.isStopped = true;
     if (current !== undefined && !current.isComplete) {

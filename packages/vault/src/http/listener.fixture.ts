@@ -30,6 +30,7 @@ export async function started(
   trouble: () => string | undefined = () => undefined,
 ) {
   const seen: HttpRequest[] = [];
+  const faults: unknown[] = [];
   const listener = await listen(
     (request) => {
       seen.push({ ...request, headers: { ...request.headers } });
@@ -44,7 +45,7 @@ export async function started(
       ...more,
       http: { drainMilliseconds: more.drainMilliseconds ?? 1000, ...http },
     },
-    createLogger({ to: "nowhere" }),
+    { ...createLogger({ to: "nowhere" }), fault: (fault) => faults.push(fault) },
     {
       version: "1.2.3",
       trouble,
@@ -58,7 +59,7 @@ export async function started(
     socket.write(bytes, "latin1");
     return everything(socket);
   };
-  return { url: listener.url, listener, seen, talk };
+  return { url: listener.url, listener, seen, faults, talk };
 }
 
 export function get(target: string, headers = "", connection = "close"): string {

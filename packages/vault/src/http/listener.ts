@@ -143,7 +143,7 @@ async function drain(
   logger: Logger,
 ): Promise<void> {
   logger.info("Draining", { count: exchange.underWay });
-  const idle = exchange.drain();
+  const idle = exchange.drain().then(() => exchange.left());
   let bound: NodeJS.Timeout | undefined;
   const elapsed = new Promise<void>((resolve) => {
     bound = setTimeout(resolve, drainMilliseconds);

@@ -4,7 +4,7 @@ import type { Connection } from "./connection.ts";
 import type { Incoming } from "./incoming.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { Logger } from "./logger.ts";
-import { send } from "./reply.ts";
+import { refuseUnreadable, send } from "./reply.ts";
 import { isStreamed, stream } from "./streaming.ts";
 
 export class ReplyWriter {
@@ -33,7 +33,16 @@ export class ReplyWriter {
       unanswered.shift();
       this.#write(next, next.reply);
     }
+    if (unanswered.length === 0 && !connection.isStreaming) this.#refuse(connection);
     allowBody(connection);
+  }
+
+  /** Behind the last reply: what came after its request could not be read. */
+  #refuse(connection: Connection): void {
+    const { socket, unreadable } = connection;
+    if (unreadable === undefined || !socket.writable) return;
+    refuseUnreadable(socket, unreadable);
+    connection.end();
   }
 
   #write({ connection, head, isOfPipeline, isComplete }: Incoming, reply: HttpReply): void {
@@ -53,19 +62,26 @@ export class ReplyWriter {
       connection.isEnding = true;
       connection.isLingering = true;
     }
-    const isLast = (connection.isEnding || this.#isDraining) && connection.unanswered.length === 0;
+    const isLast =
+      (connection.isEnding || this.#isDraining) &&
+      connection.unanswered.length === 0 &&
+      connection.unreadable === undefined;
     // Whatever arrives behind it is another connection's.
     if (isLast) connection.isEnding = true;
     try {
       const how = { isLast, hasBody: head.method !== "HEAD" };
       send(socket, reply, how, this.#limits, settle);
     } catch (fault) {
-      // A header that can't be written: nothing readable can be said on this connection.
-      this.#logger.fault(fault, { status: reply.status });
-      socket.destroy();
+      this.#endUnwritable(connection, reply, fault);
       settle();
     }
     if (isLast && isComplete) connection.end();
+  }
+
+  /** A header can't be written: nothing readable can be said on this connection. */
+  #endUnwritable({ socket }: Connection, { status }: HttpReply, fault: unknown): void {
+    this.#logger.fault(fault, { status });
+    socket.destroy();
   }
 
   async #stream(connection: Connection, reply: StreamedReply, isOld: boolean): Promise<void> {
@@ -73,7 +89,12 @@ export class ReplyWriter {
     connection.isStreaming = true;
     this.#streams.add(reply);
     if (this.#isDraining) reply.body.close();
-    await stream(connection.socket, reply, isOld, this.#limits.unreadMilliseconds);
+    try {
+      await stream(connection.socket, reply, isOld, this.#limits.unreadMilliseconds);
+    } catch (fault) {
+      this.#endUnwritable(connection, reply, fault);
+      reply.body.close();
+    }
     this.#streams.delete(reply);
     connection.isStreaming = false;
     connection.end();

@@ -73,6 +73,20 @@ it("ends whole when the listener closes", async () => {
   expect(await text).toMatch(/\r\n0\r\n\r\n$/);
 });
 
+it("whose head can't be written is told to the log, closed, and ends its connection", async () => {
+  const { seen, reply } = endless();
+  const { url, faults } = await started({}, async () => ({
+    ...reply,
+    headers: { "X-A": "a\r\nb" },
+  }));
+  const socket = await connected(url);
+  socket.write(get(path));
+  expect(await everything(socket)).toBe("");
+  expect(seen.isClosed).toBe(true);
+  expect(faults).toHaveLength(1);
+  await expectNothingUnderWay(url);
+});
+
 it("answers nothing behind a stream on the same connection", async () => {
   const { reply } = endless();
   const { url, seen } = await started({}, async () => reply);

@@ -12,8 +12,8 @@ export function isStreamed(reply: HttpReply): reply is StreamedReply {
 }
 
 /**
- * Resolves when the stream has ended, by itself or because the client is gone. Never rejects. The
- * connection is to end with it; a client `isOld` that speaks HTTP/1.0 knows its end by nothing else.
+ * Resolves when the stream has ended, by itself or because the client is gone. Rejects where its
+ * head can't be written, and for nothing else. The connection is to end with it; a client `isOld` that speaks HTTP/1.0 knows its end by nothing else.
  */
 export async function stream(
   socket: Socket,
@@ -27,9 +27,9 @@ export async function stream(
     body.close();
     return;
   }
+  const framing = isOld ? "" : "Transfer-Encoding: chunked\r\n";
+  const head = `${headText(status, headers)}${dateLine()}Connection: close\r\n${framing}\r\n`;
   try {
-    const framing = isOld ? "" : "Transfer-Encoding: chunked\r\n";
-    const head = `${headText(status, headers)}${dateLine()}Connection: close\r\n${framing}\r\n`;
     socket.write(head, "latin1");
     for await (const piece of body.pieces) {
       if (socket.destroyed) return;
@@ -38,7 +38,7 @@ export async function stream(
     }
     if (!isOld) socket.write("0\r\n\r\n");
   } catch {
-    // Its head can't be written, or is out: all that can be said is that the reply is not whole.
+    // Its head is out: all that can be said is that the reply is not whole.
     socket.destroy();
   }
 }
