@@ -5,8 +5,8 @@
  * another is made here.
  */
 import type pg from "pg";
-import { Unavailable } from "../unavailable.ts";
 import { BackOff } from "../back-off.ts";
+import { Unavailable } from "../unavailable.ts";
 import { Connection } from "./connection.ts";
 
 /** Longest wait for a connection that others use. */

@@ -12,7 +12,7 @@ export const deleteParameters = operation({
     const { parameters } = call.vault;
     const names = [...new Set(Names)];
     const located = await Promise.all(
-      names.map((name) => parameters.locateByName(call.scope, name)),
+      names.map(async (name) => parameters.locateByName(call.scope, name)),
     );
     return located.map((parameter) => call.authorize("ssm:DeleteParameters", parameter));
   },

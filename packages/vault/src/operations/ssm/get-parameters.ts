@@ -19,7 +19,9 @@ export const getParameters = operation({
 
   async permit({ Names }, call) {
     const { parameters } = call.vault;
-    const located = await Promise.all(Names.map((name) => parameters.locate(call.scope, name)));
+    const located = await Promise.all(
+      Names.map(async (name) => parameters.locate(call.scope, name)),
+    );
     return located.map((parameter) => call.authorize("ssm:GetParameters", parameter));
   },
 
