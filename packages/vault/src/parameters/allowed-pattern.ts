@@ -1,6 +1,6 @@
 /**
  * AllowedPattern: the regular expression that a caller gives and the value must match as a whole
- * (each item of a StringList by itself).
+ * (each item of a StringList by itself). It is one of Java's, as on AWS; see `java-pattern.ts`.
  *
  * Such a pattern may be hostile, and a backtracking engine can be kept busy for centuries by
  * twenty characters. So it runs in a context of its own that V8 stops after a time that no honest
@@ -8,6 +8,7 @@
  */
 import { createContext, Script } from "node:vm";
 import { invalidAllowedPattern, patternMismatch } from "./errors.ts";
+import { javaScriptPattern } from "./java-pattern.ts";
 import type { ParameterType } from "./records.ts";
 
 const cpuMillisecondsMax = 50;
@@ -17,8 +18,8 @@ const cpuUsage = (process.threadCpuUsage ?? process.cpuUsage).bind(process);
 
 /** The pattern is compiled bare first, so that an unbalanced one can't slip out of the group. */
 const matching = new Script(`
-  new RegExp(pattern);
-  const whole = new RegExp("^(?:" + pattern + ")$");
+  new RegExp(source, flags);
+  const whole = new RegExp("(?<![^])(?:" + source + ")(?![^])", flags);
   values.every((value) => whole.test(value));
 `);
 
@@ -35,10 +36,11 @@ function itemsOf(list: string): readonly string[] {
 }
 
 function matches(pattern: string, values: readonly string[]): boolean {
+  const { source, flags } = javaScriptPattern(pattern);
   const before = cpuUsage();
   for (;;) {
     // A fresh context for each attempt: the value doesn't outlive it.
-    const context = createContext({ pattern, values });
+    const context = createContext({ source, flags, values });
     try {
       return matching.runInContext(context, { timeout: cpuMillisecondsMax }) as boolean;
     } catch (error) {
