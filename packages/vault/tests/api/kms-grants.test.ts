@@ -183,6 +183,20 @@ describe("a constraint", () => {
 });
 
 describe("CreateGrant", () => {
+  it("wants more to be granted than to grant on, and one constraint, in AWS's words", async () => {
+    expect(await refusal(grant({ Operations: ["CreateGrant"] }))).toBe(
+      "ValidationException: Grants must not contain only the CreateGrant operation.",
+    );
+    const EncryptionContextSubset = { app: "shop" };
+    for (const EncryptionContextEquals of [EncryptionContextSubset, {}]) {
+      const Constraints = { EncryptionContextSubset, EncryptionContextEquals };
+      expect(await refusal(grant({ Constraints }))).toBe(
+        "ValidationException: More than one constraint supplied",
+      );
+    }
+    expect(await grantsOf()).toEqual([]);
+  });
+
   it("with a name makes one grant of many requests", async () => {
     const Name = "terraform";
     const first = await grant({ Name });

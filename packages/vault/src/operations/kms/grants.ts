@@ -67,6 +67,12 @@ export function requireGrantable(
     throw validationError(`Operation ${wrong} is not supported by keys of spec SYMMETRIC_DEFAULT.`);
   }
   if (operations.length === 0) throw validationError("A grant must have at least one operation.");
+  if (operations.every((operation) => operation === "CreateGrant")) {
+    throw validationError("Grants must not contain only the CreateGrant operation.");
+  }
+  // An empty one counts, too.
+  if (Object.keys(constraints).length > 1)
+    throw validationError("More than one constraint supplied");
   for (const pairs of Object.values(constraints)) {
     const values = Object.values<string>(pairs ?? {});
     if (values.length > pairsMax) {
