@@ -87,6 +87,8 @@ describe("CreateKey", () => {
     [[tag("aws:a")], "TagException: Tags beginning with aws: are reserved"],
     [[tag("AWS:a")], "TagException: Tags beginning with aws: are reserved"],
     [Array.from({ length: 51 }, (_, at) => tag(`k${at}`)), "TagException: Too many tags"],
+    [[tag("a&b")], "TagException: Invalid tag"],
+    [[{ TagKey: "a", TagValue: "My & My Team" }], "TagException: Invalid tag"],
     [
       [tag("k", "v".repeat(257))],
       `ValidationException: 1 validation error detected: Value '${"v".repeat(257)}' at 'tags.1.member.tagValue' failed to satisfy constraint: Member must have length less than or equal to 256`,

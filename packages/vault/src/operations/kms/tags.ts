@@ -33,7 +33,7 @@ export function requireLawfulKeys(keys: readonly string[]): void {
 
 function requireCharacters(texts: readonly string[]): void {
   if (texts.every((text) => lawful.test(text))) return;
-  throw tagException("Tags contain characters that are not allowed");
+  throw tagException("Invalid tag");
 }
 
 function tagException(message: string): ApiError {
