@@ -7,6 +7,14 @@ import type { Tag } from "./records.ts";
 
 const tagsMax = 50;
 
+/**
+ * AWS keeps tags that begin with `aws:`, in key or value, to itself. Keys that differ in case alone
+ * are one key to `aws:PrincipalTag`, so there `AWS:` counts as well.
+ */
+export function isReservedTag(key: string, value: string): boolean {
+  return key.toLowerCase().startsWith("aws:") || value.startsWith("aws:");
+}
+
 type SameKey = (key: string) => string;
 const exactly: SameKey = (key) => key;
 

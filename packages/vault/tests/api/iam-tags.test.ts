@@ -150,6 +150,23 @@ describe.each(Object.entries(kinds))("%s", (kind, of) => {
     );
   });
 
+  test.each([
+    ["lower", { Key: "aws:team", Value: "" }],
+    ["upper", { Key: "AWS:team", Value: "" }],
+    ["value", { Key: "team", Value: "aws:x" }],
+  ])("AWS's own tags are nobody else's to give: %s, %j", async (spelling, tag) => {
+    const it = name(`reserved-${spelling}`);
+    const reserved = [
+      "InvalidInputException",
+      "Tag keys and values that begin with aws: are reserved.",
+      400,
+    ];
+    expect(await refused(of.create(it, [tag]))).toEqual(reserved);
+    await of.create(it);
+    expect(await refused(of.tag(it, [tag]))).toEqual(reserved);
+    expect((await of.list(it)).Tags).toEqual([]);
+  });
+
   test("of nobody are not found", async () => {
     const missing = ["NoSuchEntityException", of.missing, 404];
     expect(await refused(of.tag("nobody", numbered(0, 1)))).toEqual(missing);

@@ -201,6 +201,10 @@ describe("session tags", () => {
       "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
     ],
     [
+      { Tags: [{ Key: "aws:team", Value: "1" }] },
+      "Tag keys and values that begin with aws: are reserved.",
+    ],
+    [
       { Tags: [{ Key: "a", Value: "1" }], TransitiveTagKeys: ["b"] },
       "The specified transitive tag key must be included in the requested tags.",
     ],

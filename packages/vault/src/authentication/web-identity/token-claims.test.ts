@@ -118,6 +118,7 @@ describe("session tags", () => {
     { principal_tags: { a: [] } },
     { principal_tags: { a: 1 } },
     { principal_tags: { "a*": "1" } },
+    { principal_tags: { "aws:a": "1" } },
     { principal_tags: { a: "1", A: "2" } },
     { principal_tags: Object.fromEntries(Array.from({ length: 51 }, (_, at) => [`k${at}`, "v"])) },
     { principal_tags: { a: "1" }, transitive_tag_keys: ["b"] },

@@ -5,6 +5,7 @@
  */
 import type { JWTPayload } from "jose";
 import type { SessionContext } from "../../principals/sessions/session.ts";
+import { isReservedTag } from "../../principals/tagging.ts";
 import { expired, missingClaim, notYetValid, rejectedClaim, wrongAudience } from "./refusals.ts";
 
 /** Issuers' clocks and this one may differ by so much; a token that has expired is expired. */
@@ -79,7 +80,7 @@ export function sessionTagsOf({
   const tags = Object.entries(record(principal_tags ?? {})).map(([key, values]) => {
     const [value, ...others] = [values].flat();
     const isTag = typeof value === "string" && tagKey.test(key) && tagValue.test(value);
-    if (!isTag || others.length > 0) throw rejectedClaim(tagsClaim);
+    if (!isTag || others.length > 0 || isReservedTag(key, value)) throw rejectedClaim(tagsClaim);
     return [key, value] as const;
   });
   const keys = new Set(tags.map(([key]) => key.toLowerCase()));

@@ -2,6 +2,7 @@
 import type { ConditionKeys, Resource } from "../../authorization/types.ts";
 import { ApiError } from "../../errors.ts";
 import type { Tag } from "../../principals/records.ts";
+import { isReservedTag } from "../../principals/tagging.ts";
 import type { Call } from "../operation.ts";
 import { requestTagConditions } from "../request-tags.ts";
 
@@ -48,10 +49,17 @@ export function authorizeTags(
   if (input !== undefined && input.length > 0) call.authorize(action, resource, requestTags(input));
 }
 
+/** A reserved tag that is there already may be taken away: only giving one is refused. */
 function records(input: TagsInput): readonly Tag[] {
+  const reserved = input?.find(({ Key, Value }) => isReservedTag(Key, Value));
+  if (reserved !== undefined) throw reservedTag();
   return (input ?? []).map(({ Key, Value }) => ({ key: Key, value: Value }));
 }
 
 function duplicateKeys(note: string): ApiError {
   return new ApiError("InvalidInput", `Duplicate tag keys found.${note}`);
+}
+
+function reservedTag(): ApiError {
+  return new ApiError("InvalidInput", "Tag keys and values that begin with aws: are reserved.");
 }

@@ -5,6 +5,7 @@
  */
 import { ApiError } from "../../errors.ts";
 import type { SessionContext } from "../../principals/sessions/session.ts";
+import { isReservedTag } from "../../principals/tagging.ts";
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -21,6 +22,9 @@ export function sessionTags(
   const keys = lowerCase(tags.map(({ Key }) => Key));
   if (keys.size < tags.length) {
     throw invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+  }
+  if (tags.some(({ Key, Value }) => isReservedTag(Key, Value))) {
+    throw invalid("Tag keys and values that begin with aws: are reserved.");
   }
   const inheritedKeys = Object.keys(inherited);
   if (inheritedKeys.some((key) => keys.has(key.toLowerCase()))) {
