@@ -44,7 +44,7 @@ export default defineConfig({
           // Neither units nor the vault's tests keep anything in modules, so that their files may share
           // a process: a third of the time.
           isolate: false,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
@@ -55,7 +55,7 @@ export default defineConfig({
           setupFiles,
           globalSetup,
           isolate: false,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
