@@ -19,6 +19,8 @@ export interface RunningVault {
   readonly url: string;
   /** Looks at once whether there is a new certificate; undefined without TLS. Never rejects. */
   readonly renewCertificate: (() => Promise<void>) | undefined;
+  /** Behind a proxy, serves on until that has heard at /health that the node goes; else nothing. */
+  leave(): Promise<void>;
   /** Drains, commits and closes. May be called more than once. */
   close(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function startServer(
   return {
     url: listener.url,
     renewCertificate: listener.renewCertificate,
+    leave: () => listener.leave(),
     close() {
       closing ??= (async () => {
         await composed.stopRotations();
@@ -108,16 +111,19 @@ async function listenOrClose(
 }
 
 /**
- * Closes the vault at the first SIGTERM or SIGINT; resolves with it when the vault is closed. With
- * TLS, SIGHUP takes a renewed certificate; without it ends the process as ever, so that a vault in
- * a terminal doesn't outlive it.
+ * Closes the vault at the first SIGTERM or SIGINT; resolves with it when the vault is closed. SIGTERM
+ * leaves a proxy the time to notice; whoever presses Ctrl-C waits for nobody. With TLS, SIGHUP takes a
+ * renewed certificate; without it ends the process as ever, so that a vault in a terminal doesn't
+ * outlive it.
  */
 export function untilSignalled(vault: RunningVault): Promise<"SIGTERM" | "SIGINT"> {
   const { renewCertificate } = vault;
   if (renewCertificate) process.on("SIGHUP", () => void renewCertificate());
   return new Promise((resolve, reject) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      process.once(signal, () => vault.close().then(() => resolve(signal), reject));
-    }
+    const closed = (signal: "SIGTERM" | "SIGINT") => {
+      vault.close().then(() => resolve(signal), reject);
+    };
+    process.once("SIGTERM", () => void vault.leave().then(() => closed("SIGTERM")));
+    process.once("SIGINT", () => closed("SIGINT"));
   });
 }

@@ -34,6 +34,7 @@ export class Exchange {
   /** Read, and about to be answered. */
   #read: Incoming[] = [];
   #bufferedBytes = 0;
+  #isLeaving = false;
   #isDraining = false;
   #onIdle: (() => void) | undefined;
   #onEmpty: (() => void) | undefined;
@@ -61,11 +62,18 @@ export class Exchange {
     socket.setTimeout(idleMilliseconds, () => socket.destroy());
   }
 
+  /** Serves on, but /health says that it won't for long. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.#replyWriter.leave();
+  }
+
   /**
    * Closes what is idle and lets every other connection end with its last reply. Resolves when
    * nothing is under way.
    */
   drain(): Promise<void> {
+    this.leave();
     this.#isDraining = true;
     this.#replyWriter.drain();
     for (const { socket, underWay, isLingering } of this.#connections) {
@@ -247,11 +255,11 @@ export class Exchange {
   }
 
   #replyElsewhere(path: string): WholeReply {
-    if (path === "/health") return replies.healthReply(this.#health, this.#isDraining);
+    if (path === "/health") return replies.healthReply(this.#health, this.#isLeaving);
     if (path !== "/metrics") return replies.noSuchPath();
     const connections = this.#connections.size;
     const requestsUnderWay = this.underWay;
-    const isHealthy = !this.#isDraining && this.#health.trouble() === undefined;
+    const isHealthy = !this.#isLeaving && this.#health.trouble() === undefined;
     const traffic = { isHealthy, connections, requestsUnderWay };
     return replies.metricsReply(this.#health.metrics(traffic));
   }

@@ -17,6 +17,8 @@ export interface HttpLimits {
   readonly idleMilliseconds: number;
   /** Of a reply that goes on: how long a client may leave unread what was sent. */
   readonly unreadMilliseconds: number;
+  /** How long a node that goes serves on, until its load balancer has heard of it at /health. */
+  readonly leaveMilliseconds: number;
   /** How long closing waits for what is under way. */
   readonly drainMilliseconds: number;
 }
@@ -32,5 +34,6 @@ export const defaultHttpLimits: HttpLimits = {
   keepAliveMilliseconds: 65_000,
   idleMilliseconds: 120_000,
   unreadMilliseconds: 30_000,
+  leaveMilliseconds: 5_000,
   drainMilliseconds: 10_000,
 };

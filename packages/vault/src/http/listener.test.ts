@@ -1,7 +1,16 @@
 import { once } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 import type { HttpReply, HttpRequest } from "../message.ts";
-import { bodyOf, closed, connected, echo, everything, get, started } from "./listener.fixture.ts";
+import {
+  bodyOf,
+  closed,
+  connected,
+  echo,
+  everything,
+  get,
+  post,
+  started,
+} from "./listener.fixture.ts";
 
 describe("a request", () => {
   it("reaches the handler whole", async () => {
@@ -172,6 +181,32 @@ describe("closing", () => {
     await closing;
     await expect(fetch(`${url}/health`)).rejects.toThrow();
     await listener.close();
+  });
+
+  it("behind a proxy, serves on until that has looked at /health", async () => {
+    const behind = { trustedProxies: ["127.0.0.1/32"] };
+    const { url, listener, talk } = await started({ leaveMilliseconds: 300 }, echo, behind);
+    const forwarded = "X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-Proto: https\r\n";
+    const kept = await connected(url);
+    kept.write(get("/health", "", "keep-alive"));
+    await once(kept, "data");
+    const leaving = listener.leave();
+    expect((await fetch(`${url}/health`)).status).toBe(503);
+    expect(await talk(post("ab", forwarded))).toContain("2 bytes");
+    kept.write(post("abc", forwarded));
+    const reply = await everything(kept);
+    expect(reply).toContain("Connection: close");
+    expect(reply).toContain("3 bytes");
+    await leaving;
+    expect(await talk(post("a", forwarded))).toContain("1 bytes");
+    await listener.close();
+    await expect(fetch(`${url}/health`)).rejects.toThrow();
+  });
+
+  it("leaves at once where nobody looks", async () => {
+    const { url, listener } = await started({ leaveMilliseconds: 60_000 });
+    await listener.leave();
+    expect((await fetch(`${url}/health`)).status).toBe(200);
   });
 
   it("cuts off no reply that is on its way", async () => {

@@ -27,6 +27,11 @@ export interface Listener {
   /** `http://127.0.0.1:7400` */
   readonly url: string;
   /**
+   * Behind a proxy, serves on while /health says 503: resolves when the proxy has had the time to
+   * send its clients elsewhere. Without one, at once.
+   */
+  leave(): Promise<void>;
+  /**
    * Finishes what is under way, within a bound; meanwhile /health says 503 and newcomers are
    * told to come back. May be called more than once.
    */
@@ -75,6 +80,12 @@ export async function listen(
   return {
     url,
     renewCertificate: certificate && (() => certificate.look()),
+    leave() {
+      if (configuration.trustedProxies.length === 0) return Promise.resolve();
+      logger.info("Leaving");
+      exchange.leave();
+      return new Promise((resolve) => setTimeout(resolve, limits.leaveMilliseconds).unref());
+    },
     close: () => {
       certificate?.close();
       clearInterval(looking);

@@ -11,6 +11,7 @@ export class ReplyWriter {
   readonly #limits: HttpLimits;
   readonly #logger: Logger;
   readonly #streams = new Set<StreamedReply>();
+  #isLeaving = false;
   #isDraining = false;
 
   constructor(limits: HttpLimits, logger: Logger) {
@@ -18,8 +19,14 @@ export class ReplyWriter {
     this.#logger = logger;
   }
 
-  /** From now on every connection ends with its last reply, and streams do at once. */
+  /** From now on every connection ends with its last reply. */
+  leave(): void {
+    this.#isLeaving = true;
+  }
+
+  /** So do streams, at once. */
   drain(): void {
+    this.leave();
     this.#isDraining = true;
     for (const { body } of this.#streams) body.close();
   }
@@ -63,7 +70,7 @@ export class ReplyWriter {
       connection.isLingering = true;
     }
     const isLast =
-      (connection.isEnding || this.#isDraining) &&
+      (connection.isEnding || this.#isLeaving) &&
       connection.unanswered.length === 0 &&
       connection.unreadable === undefined;
     // Whatever arrives behind it is another connection's.
