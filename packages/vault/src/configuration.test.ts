@@ -111,6 +111,11 @@ describe("readConfiguration", () => {
       { database: "postgres://claviger:Swordfish@db.example.com/vault?sslmode=prefer" },
       {},
     ],
+    [
+      "an authority for the database's certificate that is not there",
+      { database: "postgres://claviger:Swordfish@localhost/vault?sslrootcert=/none/ca.pem" },
+      {},
+    ],
     ["half of the root credentials", {}, { CLAVIGER_ROOT_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE" }],
     [
       "a short root secret",

@@ -2,6 +2,7 @@
  * Where a vault of many nodes keeps its data, as `--database` names it. The URL holds a password,
  * so no message quotes it.
  */
+import { accessSync, constants } from "node:fs";
 import { BlockList, isIP } from "node:net";
 
 export interface DatabaseSetting {
@@ -42,12 +43,29 @@ export function parseDatabaseSetting(text: string, isInsecure: boolean): Databas
       `give one of ${modes.join(", ")}`,
     );
   }
+  checkCertificates(url);
   if (isLocal(url) || secureModes.includes(mode) || isInsecure) return { url: text };
   throw new DatabaseSettingError(
     "the database is on another machine, and the way there is in the clear",
     "add ?sslmode=verify-full (with &sslrootcert=FILE for an authority of your own) to its URL, " +
       "or give --insecure if you accept that",
   );
+}
+
+/** The driver would take one that is missing for a database that can't be reached. */
+function checkCertificates({ searchParams }: URL): void {
+  for (const name of ["sslrootcert", "sslcert", "sslkey"]) {
+    const path = searchParams.get(name);
+    if (path === null) continue;
+    try {
+      accessSync(path, constants.R_OK);
+    } catch {
+      throw new DatabaseSettingError(
+        `${name} of the database's URL names no file that can be read: ${path}`,
+        "give the path of a PEM file that this user may read",
+      );
+    }
+  }
 }
 
 /** A password that wasn't percent-encoded goes on in the path, or behind a #. */

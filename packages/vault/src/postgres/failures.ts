@@ -40,8 +40,8 @@ export function failureOf(error: unknown): Error {
 }
 
 const hint =
-  "check CLAVIGER_DATABASE or --database: host, port, name, user, password and sslmode; in a " +
-  "password @ is written %40, / %2F, # %23 and % itself %25";
+  "check CLAVIGER_DATABASE or --database: host, port, name, user, password, sslmode and " +
+  "sslrootcert; in a password @ is written %40, / %2F, # %23 and % itself %25";
 
 /** As `failureOf`, of an attempt to connect: whatever the reason is, it may pass. */
 export function unreachable(error: unknown): Unavailable {
