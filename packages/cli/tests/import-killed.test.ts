@@ -38,14 +38,17 @@ describe("import, killed", () => {
   let before: readonly string[];
   let replaced: Readonly<Record<string, string>>;
   let milliseconds: number;
+  let spans: readonly Span[];
 
   beforeAll(async () => {
     vault = await startVaultProcess({ root, dataDirectory: `${temporaryFolder("killed")}/data` });
     project = makeLeakyProject(temporaryFolder("killed-project"));
     before = filesBelow(project.folder);
     const startedAt = performance.now();
+    const watched = [".", "worker"].map((folder) => happenings(join(project.folder, folder)));
     await ended(start());
     milliseconds = performance.now() - startedAt;
+    spans = watched.map((stop) => stop());
     replaced = contents();
     restore();
   });
@@ -109,20 +112,19 @@ describe("import, killed", () => {
   });
 
   test("while a file is replaced, too", { timeout }, async () => {
-    let seen = 0;
-    for (let n = 0; n < deaths; n++) {
-      const child = start();
-      // Something happens in the folder: the new file is made, or written, or moved.
-      const watcher = watch(join(project.folder, n % 2 === 0 ? "." : "worker"), () => {
-        seen++;
-        setTimeout(() => child.kill("SIGKILL"), n % 4);
-      });
-      await ended(child);
-      watcher.close();
-      assertWhole();
-      restore();
+    for (const { folder, milliseconds } of spans) {
+      for (let n = 0; n < deaths / 2; n++) {
+        const child = start();
+        // Something happens in the folder: the new file is made, or written, or moved.
+        const watcher = watch(folder).once("change", () => {
+          setTimeout(() => child.kill("SIGKILL"), (2 * milliseconds * (n + 0.5)) / deaths);
+        });
+        await ended(child);
+        watcher.close();
+        assertWhole();
+        restore();
+      }
     }
-    expect(seen).toBeGreaterThan(0);
   });
 
   test("goes on, and leaves nothing but the files, each value once", async () => {
@@ -137,6 +139,25 @@ describe("import, killed", () => {
     expect(Parameters.map(({ Version }) => Version)).toEqual(Array(10).fill(1));
   });
 });
+
+/** From the first that happens in a folder to the last. */
+interface Span {
+  readonly folder: string;
+  readonly milliseconds: number;
+}
+
+/** Watches until it is called. Throws there if nothing has happened. */
+function happenings(folder: string): () => Span {
+  const times: number[] = [];
+  const watcher = watch(folder, () => times.push(performance.now()));
+  return () => {
+    watcher.close();
+    const [first = Number.NaN] = times;
+    const milliseconds = (times.at(-1) ?? Number.NaN) - first;
+    if (!(milliseconds > 0)) throw new Error(`nothing has happened in ${folder}`);
+    return { folder, milliseconds };
+  };
+}
 
 async function ended(child: ReturnType<typeof spawn>): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
