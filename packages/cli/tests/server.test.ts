@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { SSM } from "@aws-sdk/client-ssm";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   cleanEnvironment,
   startVaultProcess,
@@ -54,6 +54,19 @@ test("SIGTERM ends it with 0 and leaves no server file; what it kept is there at
   const { Parameter } = await ssm(second.environment).getParameter({ Name, WithDecryption: true });
   expect(Parameter?.Value).toBe("kept");
   await second.stop();
+});
+
+test("behind a proxy SIGTERM is told at /health first, and Ctrl-C waits for nobody", async () => {
+  const dataDirectory = `${temporaryFolder("server")}/data`;
+  const flags = ["--behind-proxy", "127.0.0.1"];
+  const vault = await startVaultProcess({ root, dataDirectory, flags });
+  const status = async () => (await fetch(`${vault.url}/health`)).status;
+  expect(await status()).toBe(200);
+  process.kill(vault.pid, "SIGTERM");
+  await vi.waitFor(async () => expect(await status()).toBe(503));
+  process.kill(vault.pid, "SIGINT");
+  await vi.waitFor(() => expect(status()).rejects.toThrow());
+  await vi.waitFor(() => expect(readdirSync(dataDirectory)).not.toContain("server.json"));
 });
 
 test("a second vault on the same data is refused with a hint", async () => {
