@@ -28,6 +28,18 @@ export async function fill(
   target: Target,
 ): Promise<SnapshotHead> {
   const arriving = new Arriving(records);
+  try {
+    return await fillFrom(arriving, history, target);
+  } finally {
+    await arriving.leave();
+  }
+}
+
+async function fillFrom(
+  arriving: Arriving,
+  history: History,
+  target: Target,
+): Promise<SnapshotHead> {
   const head = await arriving.next("snapshot");
   if (head === undefined) throw notWhole();
   requireKnown(head.schemaVersion);
@@ -105,6 +117,11 @@ class Arriving {
   async nothingMore(): Promise<void> {
     const { done } = this.#peeked ?? (await this.#iterator.next());
     if (done !== true) throw notWhole();
+  }
+
+  /** Whoever gives the records then closes what it reads them from. */
+  async leave(): Promise<void> {
+    await this.#iterator.return?.();
   }
 }
 

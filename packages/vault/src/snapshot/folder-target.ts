@@ -1,15 +1,15 @@
 /**
  * A data folder that gets a vault's rows and trail. Both databases are made beside their names and
- * then named, the audit log's last: until then the folder is one whose trail is missing, and no
- * vault starts on it. So a restore that is cut short leaves nothing that starts.
+ * then named, the audit log's last. While there is one under its first name no vault starts on the
+ * folder, so a restore that is cut short leaves nothing that does.
  */
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { auditDatabasePath, auditPublicKeyPath } from "../audit/data-folder.ts";
 import { copyToSqlite } from "../audit/sqlite/copying.ts";
-import { writePrivateFile } from "../private-file.ts";
+import { makePrivateFile, writePrivateFile } from "../private-file.ts";
 import { draftSqlite, type SqliteDraft } from "../storage/copying/raw-sqlite.ts";
-import { takeDataFolder } from "../storage/sqlite/data-folder.ts";
+import { draftPath, takeDataFolder } from "../storage/sqlite/data-folder.ts";
 import { fill, type History } from "./fill.ts";
 import { databasePath } from "./place.ts";
 import type { SnapshotHead, SnapshotRecord } from "./records.ts";
@@ -22,10 +22,11 @@ export async function fillFolder(
 ): Promise<SnapshotHead> {
   const folder = takeDataFolder(directory);
   const paths = { rows: databasePath(directory), trail: auditDatabasePath(directory) };
-  const drafts = { rows: `${paths.rows}.restoring`, trail: `${paths.trail}.restoring` };
+  const drafts = { rows: draftPath(paths.rows), trail: draftPath(paths.trail) };
   try {
     requireEmpty(directory, paths.rows);
-    for (const draft of Object.values(drafts)) rmSync(draft, { force: true });
+    removeDrafts(Object.values(drafts));
+    makePrivateFile(drafts.rows);
     const head = await draft(drafts, records, history);
     const publicKeyPath = auditPublicKeyPath(directory);
     writePrivateFile(publicKeyPath, head.auditPublicKey ?? "");
@@ -36,10 +37,16 @@ export async function fillFolder(
     makeDurable(directory);
     return head;
   } finally {
-    for (const draft of Object.values(drafts)) rmSync(draft, { force: true });
+    removeDrafts(Object.values(drafts));
     // Taking the folder made an empty database, which is none.
     if (statSync(paths.rows).size === 0) rmSync(paths.rows);
     folder.release();
+  }
+}
+
+function removeDrafts(paths: readonly string[]): void {
+  for (const path of paths) {
+    for (const name of [path, `${path}-journal`]) rmSync(name, { force: true });
   }
 }
 

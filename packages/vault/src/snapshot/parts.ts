@@ -120,7 +120,9 @@ async function opened(path: string): Promise<FileHandle> {
     if ((await file.stat()).isFile()) return file;
     await file.close();
   } catch (cause) {
-    throw new SnapshotError(`${path} can't be read`, "check the path", { cause });
+    throw new SnapshotError(`${path} can't be read`, "check the path, and whose file it is", {
+      cause,
+    });
   }
   throw new SnapshotError(`${path} is no file`, "give the file that `claviger backup` wrote");
 }

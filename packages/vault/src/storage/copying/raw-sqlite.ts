@@ -52,7 +52,8 @@ export interface SqliteDraft extends RawWriter {
 /** Begins a database at `path`, where no file is, with the tables of that schema version. */
 export function draftSqlite(path: string, schemaVersion: number): SqliteDraft {
   const database = new DatabaseSync(makePrivateFile(path));
-  database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+  // Node's guard against damage by SQL lets no database be without a journal.
+  database.exec("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
   migrate(
     database,
     migrations.filter(({ version }) => version <= schemaVersion),

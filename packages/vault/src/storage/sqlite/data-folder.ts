@@ -3,6 +3,7 @@
  * process at a time. The lock is an exclusive transaction on a database of its own, which the
  * kernel lets go however the process ends, so a killed vault never locks its successor out.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makePrivateFile, makePrivateFolder } from "../../private-file.ts";
@@ -33,4 +34,22 @@ export function takeDataFolder(directory: string): DataFolder {
     databasePath: makePrivateFile(join(directory, "vault.db")),
     release: () => lock.close(),
   };
+}
+
+/** Beside a database's name: what a restore or a migration is still writing. */
+export function draftPath(databasePath: string): string {
+  return `${databasePath}.restoring`;
+}
+
+/**
+ * Throws Unavailable where a restore was killed half way: a vault that began anew in the folder would
+ * pass for the one that was to come. Only for who has taken the folder, as a restore does too.
+ */
+export function requireNoDraft(directory: string): void {
+  const names = ["vault.db", "audit.db"];
+  if (!names.some((name) => existsSync(draftPath(join(directory, name))))) return;
+  throw new Unavailable(
+    `A restore or a migration to the data folder ${directory} was cut short, so there is no vault in it.`,
+    { hint: "run it again, to this folder once more; or remove the folder" },
+  );
 }

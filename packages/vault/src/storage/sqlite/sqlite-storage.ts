@@ -26,7 +26,7 @@ import {
 } from "../storage.ts";
 import { Watchers } from "../watchers.ts";
 import { damageIn } from "./damage.ts";
-import { type DataFolder, takeDataFolder } from "./data-folder.ts";
+import { type DataFolder, requireNoDraft, takeDataFolder } from "./data-folder.ts";
 import { PreparedStatements } from "./statements.ts";
 import { SqliteWriter } from "./writer.ts";
 
@@ -41,14 +41,15 @@ export interface SqliteStorageOptions {
 /**
  * Opens, and makes where missing, the embedded database of a data folder.
  *
- * Throws Unavailable if another process serves the folder, a newer program wrote it, or it is
- * damaged.
+ * Throws Unavailable if another process serves the folder, a newer program wrote it, it is
+ * damaged, or a restore to it was cut short.
  */
 export async function openSqliteStorage(options: SqliteStorageOptions): Promise<Storage> {
   const folder = takeDataFolder(options.directory);
   const watchers = new Watchers();
   let writer: SqliteWriter | undefined;
   try {
+    requireNoDraft(options.directory);
     writer = await SqliteWriter.start(folder.databasePath, (reason) => {
       options.onWriterTrouble?.(reason && `The database's writer is gone: ${reason}`);
       // What it was asked at its end may be committed, which nobody was told.
