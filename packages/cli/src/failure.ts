@@ -80,7 +80,17 @@ function messageOf(error: unknown): string {
   return isOpenSsl ? `the certificate and its key can't be served: ${reason}` : error.message;
 }
 
+/** Also where SQLite met it, in the midst of something else. */
+function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, errcode, cause } = error as NodeJS.ErrnoException & { readonly errcode?: number };
+  return code === "ENOSPC" || errcode === sqliteFull || isDiskFull(cause);
+}
+
+const sqliteFull = 13;
+
 function hintFor(error: unknown): string {
+  if (isDiskFull(error)) return "the disk is full: make room on it";
   const code = String((error as NodeJS.ErrnoException | undefined)?.code ?? "");
   if (code.startsWith("ERR_OSSL")) {
     return "check that --tls-cert and --tls-key are PEM files and belong together";
@@ -99,8 +109,6 @@ function hintFor(error: unknown): string {
       return "give --data a folder";
     case "EROFS":
       return "the disk can only be read: mount it for writing, or give another --data";
-    case "ENOSPC":
-      return "the disk is full: make room on it";
     case "ENOENT":
       return "check the path";
     default:
