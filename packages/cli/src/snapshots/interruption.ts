@@ -1,6 +1,6 @@
 /**
- * Ctrl-C during a long command that must not leave half of its work behind: it is heard at the
- * next moment when the work says how far it is. Pressed again, it ends the process at once.
+ * Ctrl-C, or a job's SIGTERM, during a long command that must not leave half of its work behind: it
+ * is heard at the next moment when the work says how far it is. Sent again, it ends the process.
  */
 import { setImmediate as turn } from "node:timers/promises";
 import { interrupted } from "../failure.ts";
@@ -8,7 +8,9 @@ import { interrupted } from "../failure.ts";
 /** Work that waits for no disk or network keeps signals waiting; this often they get a turn. */
 const everyMilliseconds = 50;
 
-/** Runs `work`, whose `heard` throws once Ctrl-C was pressed. */
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+/** Runs `work`, whose `heard` throws once a signal has come. */
 export async function interruptible<Result>(
   work: (heard: () => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
@@ -17,7 +19,7 @@ export async function interruptible<Result>(
   const interrupt = () => {
     isInterrupted = true;
   };
-  process.once("SIGINT", interrupt);
+  for (const signal of signals) process.once(signal, interrupt);
   try {
     return await work(async () => {
       const now = performance.now();
@@ -28,6 +30,6 @@ export async function interruptible<Result>(
       if (isInterrupted) throw interrupted();
     });
   } finally {
-    process.off("SIGINT", interrupt);
+    for (const signal of signals) process.off(signal, interrupt);
   }
 }
