@@ -39,7 +39,7 @@ export const backupCommand = new Command("backup")
       printOutcome(format, {
         text:
           `${path}: ${counted(summary)}\n` +
-          `root key: ${summary.rootKey.fingerprint}, which it was from ${summary.rootKey.source} and is not in the file\n` +
+          `root key: ${summary.rootKey.fingerprint}, from ${summary.rootKey.source}; it is not in the file\n` +
           `sha256: ${summary.sha256}`,
         json: { file: path, ...summary },
       });

@@ -3,7 +3,7 @@ import { move, parsePlace, placeName, version } from "@claviger/vault";
 import { Command } from "commander";
 import { counted } from "../snapshots/counted.ts";
 import { interruptible } from "../snapshots/interruption.ts";
-import { placeWords, rootKeyPlace } from "../snapshots/place-words.ts";
+import { commandFor, rootKeyPlace } from "../snapshots/place-words.ts";
 import { printOutcome, readFormat } from "../terminal/format.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
 
@@ -43,7 +43,7 @@ export const migrateCommand = new Command("migrate")
         text: [
           `${placeName(to)}: ${counted(last)}, from ${placeName(from)}, which stays as it is`,
           `Bring the root key (${rootKey.fingerprint}) ${rootKeyPlace(to)};`,
-          `with the same root credentials it is then started by: claviger server ${placeWords(to)}`,
+          `with the same root credentials it is then started by: ${commandFor(to, "server")}`,
           "Don't start the old one again: from now on the two would grow apart.",
         ].join("\n"),
         json: { from: placeName(from), to: placeName(to), ...last, rootKey },

@@ -1,9 +1,11 @@
-/** How a command line names a place, and where the vault there looks for its root key. */
-import { type Place, placeName } from "@claviger/vault";
+/** How a place is named to whoever goes on from there, and where its vault looks for the root key. */
+import type { Place } from "@claviger/vault";
 
-/** Without a password: that belongs into CLAVIGER_DATABASE. */
-export function placeWords(place: Place): string {
-  return place.type === "folder" ? `--data ${place.directory}` : `--database ${placeName(place)}`;
+/** A command for the place. The URL of a database has a password, which no output repeats. */
+export function commandFor(place: Place, command: string): string {
+  return place.type === "folder"
+    ? `claviger ${command} --data ${place.directory}`
+    : `claviger ${command} (with the database's whole URL in CLAVIGER_DATABASE)`;
 }
 
 export function rootKeyPlace(place: Place): string {

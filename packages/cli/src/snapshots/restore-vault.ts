@@ -5,7 +5,7 @@ import { printOutcome } from "../terminal/format.ts";
 import { clearProgress, showProgress } from "../terminal/progress.ts";
 import { counted } from "./counted.ts";
 import { interruptible } from "./interruption.ts";
-import { placeWords, rootKeyPlace } from "./place-words.ts";
+import { commandFor, rootKeyPlace } from "./place-words.ts";
 
 interface Target {
   readonly data?: string;
@@ -36,7 +36,7 @@ export async function restoreVault(
       text: [
         `${placeName(place)}: ${counted(summary)}, as they were at ${new Date(madeAt).toISOString()}`,
         `It opens with the root key ${rootKey.fingerprint} alone, which came from ${rootKey.source}.`,
-        `Bring it ${rootKeyPlace(place)}, then: claviger verify ${placeWords(place)}`,
+        `Bring it ${rootKeyPlace(place)}, then: ${commandFor(place, "verify")}`,
       ].join("\n"),
       json: { restoredTo: placeName(place), ...summary },
     });
