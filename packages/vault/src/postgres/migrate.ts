@@ -48,7 +48,8 @@ async function takeStep(
   if (current > newest) {
     throw new Unavailable(
       `The database has schema version ${current} and this program knows ${newest}: ` +
-        "it was written by a newer Claviger, so start that one.",
+        "it was written by a newer Claviger.",
+      { hint: "start a Claviger that is as new; nothing was changed" },
     );
   }
   const step = steps.find(({ version }) => version > current);
@@ -92,7 +93,10 @@ function refusal({ version, title }: Step, error: unknown): unknown {
   if (!(error instanceof PostgresError)) return error;
   const hint =
     error.code === insufficientPrivilege
-      ? ". Its user must be allowed to make tables: GRANT USAGE, CREATE ON SCHEMA public TO that user"
-      : "";
-  return new Unavailable(`Migration ${version} (${title}) failed: ${error.message}${hint}`);
+      ? "its user must be allowed to make tables: GRANT USAGE, CREATE ON SCHEMA public TO that user"
+      : "see what PostgreSQL's log says of it; what the database held before is there";
+  return new Unavailable(`Migration ${version} (${title}) failed: ${error.message}`, {
+    cause: error,
+    hint,
+  });
 }

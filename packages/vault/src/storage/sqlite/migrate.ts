@@ -20,7 +20,8 @@ export function migrate(database: DatabaseSync, migrations: readonly Step[]): vo
   if (current > newest) {
     throw new Unavailable(
       `The database has schema version ${current} and this program knows ${newest}: ` +
-        "it was written by a newer Claviger, so start that one.",
+        "it was written by a newer Claviger.",
+      { hint: "start a Claviger that is as new; nothing was changed" },
     );
   }
   for (const migration of migrations) {
