@@ -63,10 +63,12 @@ test("behind a proxy SIGTERM is told at /health first, and Ctrl-C waits for nobo
   const status = async () => (await fetch(`${vault.url}/health`)).status;
   expect(await status()).toBe(200);
   process.kill(vault.pid, "SIGTERM");
-  await vi.waitFor(async () => expect(await status()).toBe(503));
+  // Before the five seconds are over in which it would serve on.
+  const soon = { timeout: 4_000 };
+  await vi.waitFor(async () => expect(await status()).toBe(503), soon);
   process.kill(vault.pid, "SIGINT");
-  await vi.waitFor(() => expect(status()).rejects.toThrow());
-  await vi.waitFor(() => expect(readdirSync(dataDirectory)).not.toContain("server.json"));
+  await vi.waitFor(() => expect(status()).rejects.toThrow(), soon);
+  await vi.waitFor(() => expect(readdirSync(dataDirectory)).not.toContain("server.json"), soon);
 });
 
 test("a second vault on the same data is refused with a hint", async () => {

@@ -44,12 +44,13 @@ describe.each([
     const { status, text } = await health();
     expect(status).toBe(503);
     expect(text).toMatch(reason);
-    await expect(put("2")).rejects.toMatchObject({ $metadata: { httpStatusCode: 503 } });
+    // Nobody waits until it is back, which on a busy machine it may be by now.
+    asking.push(put("2").catch((error) => error));
     for (const each of await Promise.all(asking)) {
       if (each instanceof Error) expect(each).toMatchObject({ $metadata: { httpStatusCode: 503 } });
     }
 
-    await expect.poll(async () => (await health()).status, { timeout: 8_000 }).toBe(200);
+    await expect.poll(async () => (await health()).status, { timeout: 30_000 }).toBe(200);
     await put("3");
     expect((await ssm.getParameter({ Name: "/a" })).Parameter?.Value).toBe("3");
     await vault.restart();
@@ -61,16 +62,19 @@ describe.each([
     for (let death = 0; death < 2; death++) {
       const writing = (async () => {
         for (;;) {
-          await put(String(acknowledged + 1)).catch(() => undefined);
+          const isPut = await put(String(acknowledged + 1)).then(
+            () => true,
+            () => false,
+          );
           if (Number((await read()) ?? Number.NaN) < acknowledged) return "lost";
-          if ((await health()).status === 503) return "ended";
+          if (!isPut || (await health()).status === 503) return "ended";
           acknowledged = Number((await read()) ?? acknowledged);
         }
       })();
       await new Promise((resolve) => setTimeout(resolve, 30));
       await threads.get(name)?.terminate();
       expect(await writing).toBe("ended");
-      await expect.poll(async () => (await health()).status, { timeout: 8_000 }).toBe(200);
+      await expect.poll(async () => (await health()).status, { timeout: 30_000 }).toBe(200);
     }
     expect(Number(await read())).toBeGreaterThanOrEqual(acknowledged);
   });
