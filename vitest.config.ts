@@ -15,7 +15,14 @@ if (process.env.NODE_COMPILE_CACHE === undefined) {
   process.once("exit", () => rmSync(compiled, { recursive: true, force: true }));
 }
 
-const setupFiles = [fileURLToPath(new URL("tools/property-seed.ts", import.meta.url))];
+const common = {
+  execArgv,
+  setupFiles: [fileURLToPath(new URL("tools/property-seed.ts", import.meta.url))],
+  // A busy machine may take long; where all is well nobody waits.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 30_000 } },
+};
 const globalSetup = [fileURLToPath(new URL("tools/harness/shared-postgres.ts", import.meta.url))];
 
 /** Units that write to disks and to PostgreSQL, and wait for them. */
@@ -36,77 +43,61 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...common,
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
           exclude: databases,
-          execArgv,
-          setupFiles,
           // Neither units nor the vault's tests keep anything in modules, so that their files may share
           // a process: a third of the time.
           isolate: false,
-          testTimeout: 60_000,
         },
       },
       {
         test: {
+          ...common,
           name: "databases",
           include: databases,
-          execArgv,
-          setupFiles,
           globalSetup,
           isolate: false,
-          testTimeout: 60_000,
         },
       },
       {
         test: {
+          ...common,
           name: "vault",
           include: ["packages/vault/tests/**/*.test.ts"],
           exclude: ["packages/vault/tests/nodes/**"],
-          execArgv,
-          setupFiles,
           isolate: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
         test: {
           // All that the vault does over HTTP, on the other database. The one left out compares the
           // embedded database's file before and after each request.
+          ...common,
           name: "postgres",
           include: ["packages/vault/tests/{api,nodes}/**/*.test.ts"],
           exclude: ["packages/vault/tests/api/fuzz.test.ts"],
           env: { CLAVIGER_TESTS_ON_POSTGRES: "1" },
-          execArgv,
-          setupFiles,
           globalSetup,
           isolate: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
         test: {
           // They leave modules and the process's environment alone, so that files may share a process.
+          ...common,
           name: "libraries",
           include: ["packages/{agent,client,rotators}/tests/**/*.test.ts"],
-          execArgv,
-          setupFiles,
           isolate: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
         test: {
           // The command's tests change the environment of their process, as a shell does.
+          ...common,
           name: "whole",
           include: ["packages/cli/tests/**/*.test.ts", "examples/*/tests/**/*.test.ts"],
-          execArgv,
-          setupFiles,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
     ],

@@ -2,8 +2,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
+import { eventually } from "../../../tools/harness/eventually.ts";
 import { type RotatorHost, rotatorHosts } from "../src/rotation/rotator-host.ts";
 
 const hosts: RotatorHost[] = [];
@@ -36,12 +36,13 @@ test("is started again when it is needed after it died", async () => {
   const start = rotatorHosts(undefined);
   const first = await start();
   process.kill(hostProcess(), "SIGKILL");
-  await vi.waitFor(async () => {
-    const second = await start();
-    expect(second.url).not.toBe(first.url);
-    hosts.push(second);
+  const second = await eventually(async () => {
+    const asked = await start();
+    expect(asked.url).not.toBe(first.url);
+    return asked;
   });
-  expect(await types(hosts[0] as RotatorHost)).toBe(200);
+  hosts.push(second);
+  expect(await types(second)).toBe(200);
 });
 
 test.skipIf(!existsSync("/proc/self/environ"))("gets nothing of the vault's settings", async () => {
@@ -70,13 +71,5 @@ test("ends with the one who started it, even a killed one", async () => {
   const host = JSON.parse(String(printed));
   expect(await types(host)).toBe(200);
   starter.kill("SIGKILL");
-  for (let tries = 0; tries < 100; tries++) {
-    const isGone = await types(host).then(
-      () => false,
-      () => true,
-    );
-    if (isGone) return;
-    await sleep(50);
-  }
-  expect.fail("it outlived its starter");
+  await eventually(() => expect(types(host)).rejects.toThrow());
 });

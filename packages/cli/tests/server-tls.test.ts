@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect, getCACertificates, setDefaultCACertificates } from "node:tls";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { makeAuthority } from "../../../tools/harness/certificates.ts";
+import { eventually } from "../../../tools/harness/eventually.ts";
 import { startVaultProcess, temporaryFolder } from "../../../tools/harness/vault-process.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -43,7 +44,7 @@ test("SIGHUP takes a renewed certificate", async () => {
     const first = await serialNumberAt(vault.url);
     renew(10);
     process.kill(vault.pid, "SIGHUP");
-    await vi.waitFor(async () => expect(await serialNumberAt(vault.url)).not.toBe(first), 5000);
+    await eventually(async () => expect(await serialNumberAt(vault.url)).not.toBe(first));
     expect((await fetch(`${vault.url}/health`)).status).toBe(200);
     const metrics = await (await fetch(`${vault.url}/metrics`)).text();
     const [, ends] =

@@ -1,5 +1,6 @@
 /** Against a stand-in of a vault; `tests/` has the same against a real one. */
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../../tools/harness/eventually.ts";
 import { createSecrets } from "./create-secrets.ts";
 import { settle } from "./memory-store.fixture.ts";
 import { json, standIn } from "./transport/stand-in.fixture.ts";
@@ -19,14 +20,14 @@ async function loaded(quiet?: string) {
   onTestFinished(() => secrets.close());
   await secrets.parameter("/token").get();
   const asksOf = (path: string) => asked.filter((each) => each.path === path).length;
-  await vi.waitFor(() => expect(asksOf("/changes")).toBe(1));
+  await eventually(() => expect(asksOf("/changes")).toBe(1));
   return { reads: () => asksOf("/") };
 }
 
 test("what was fetched before the feed was open is fetched once more", async () => {
   for (const quiet of [undefined, "5000", "-1", "soon"]) {
     const { reads } = await loaded(quiet);
-    await vi.waitFor(() => expect(reads()).toBe(2));
+    await eventually(() => expect(reads()).toBe(2));
   }
 });
 

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../../../tools/harness/eventually.ts";
 import type { RotatorHost } from "./host.ts";
 import { startTestRotators } from "./testing.ts";
 
@@ -119,7 +120,7 @@ test("of too many steps at once those beyond the bound are refused", async () =>
   const ask = (SecretId: string) =>
     post({ ...with_({ Endpoint, Region: "us-east-1" }), Step: "testSecret", SecretId });
   const all = Array.from({ length: 32 }, (_, index) => ask(`secret ${index}`));
-  await vi.waitFor(() => expect(waiting).toHaveLength(32), { timeout: 15_000 });
+  await eventually(() => expect(waiting).toHaveLength(32));
   const { status, headers } = await ask("one more");
   expect([status, headers.get("x-amzn-errortype")]).toEqual([429, "TooManyRequestsException"]);
   for (const response of waiting) response.writeHead(400).end("{}");

@@ -1,6 +1,7 @@
 /** Against stand-ins of a vault; `tests/` has the same against a real one. */
 import type { ServerResponse } from "node:http";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../../../tools/harness/eventually.ts";
 import { keepCredentials } from "../credentials/kept-credentials.ts";
 import { type Answer, json, standIn } from "../transport/stand-in.fixture.ts";
 import type { ChangeEvent } from "./change-event.ts";
@@ -49,8 +50,8 @@ test("tells of changes, and comes back where it was", async () => {
     if (last === "5") return;
     response.write(block("change", JSON.stringify(change), "5"), () => response.destroy());
   });
-  await vi.waitFor(() => expect(asked).toHaveLength(2));
-  await vi.waitFor(() => expect(states).toEqual(["begun", "closed", "resumed"]));
+  await eventually(() => expect(asked).toHaveLength(2));
+  await eventually(() => expect(states).toEqual(["begun", "closed", "resumed"]));
   expect(heard).toEqual([change]);
   expect(asked[0]).toMatchObject({
     method: "GET",
@@ -69,7 +70,7 @@ test("who was cut off before it knew its place begins anew", async () => {
     setTimeout(() => response.destroy(), 20);
   });
   const first = () => states.slice(0, 3);
-  await vi.waitFor(() => expect(first()).toEqual(["begun", "closed", "begun"]), { timeout: 5000 });
+  await eventually(() => expect(first()).toEqual(["begun", "closed", "begun"]));
 });
 
 test("what was missed, or can't be read, is a reset; notices are for people", async () => {
@@ -80,7 +81,7 @@ test("what was missed, or can't be read, is a reset; notices are for people", as
     response.write(block("something-new", "{}", "4"));
     response.write(block("change", JSON.stringify(change), "5"));
   });
-  await vi.waitFor(() => expect(heard).toHaveLength(3));
+  await eventually(() => expect(heard).toHaveLength(3));
   expect(heard).toEqual(["reset", "reset", change]);
 });
 
@@ -93,7 +94,7 @@ test("who has no feed, or none for this reader, is left in peace", async () => {
   ];
   const watches = await Promise.all(strangers.map(watching));
   const states = () => watches.map((watch) => watch.states);
-  await vi.waitFor(() => expect(states()).toEqual(Array(4).fill(["absent"])), { timeout: 5000 });
+  await eventually(() => expect(states()).toEqual(Array(4).fill(["absent"])));
   const asked = () => watches.map((watch) => watch.asked.length);
   const before = asked();
   // Longer than the first wait of those who come back.
@@ -124,7 +125,7 @@ test("trouble is come back from", async () => {
     }),
   );
   const heard = () => watches.map((watch) => watch.heard);
-  await vi.waitFor(() => expect(heard()).toEqual(Array(6).fill([change])), { timeout: 10_000 });
+  await eventually(() => expect(heard()).toEqual(Array(6).fill([change])));
 });
 
 test("once it is closed nothing is told any more", async () => {
@@ -134,7 +135,7 @@ test("once it is closed nothing is told any more", async () => {
     resolve(response);
   });
   const response = await promise;
-  await vi.waitFor(() => expect(states).toEqual(["begun"]));
+  await eventually(() => expect(states).toEqual(["begun"]));
   const gone = new Promise((done) => response.on("close", done));
   watch.close();
   response.write(block("change", JSON.stringify(change), "1"));

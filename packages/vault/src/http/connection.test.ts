@@ -1,7 +1,8 @@
 /** What may happen on one connection: the order of replies, its endings, and what it may cost. */
 import { once } from "node:events";
 import { setTimeout as elapsed } from "node:timers/promises";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { eventually } from "../../../../tools/harness/eventually.ts";
 import type { HttpReply, HttpRequest } from "../message.ts";
 import {
   closed,
@@ -93,7 +94,7 @@ describe("replies", () => {
     const replies = talk(
       post("a") + get("/x", "", "keep-alive") + post("bb") + post("ccc", closing),
     );
-    await vi.waitFor(() => expect(seen).toHaveLength(3));
+    await eventually(() => expect(seen).toHaveLength(3));
     for (const length of [3, 2, 1]) {
       answer(length);
       await elapsed(5);
@@ -112,7 +113,7 @@ describe("replies", () => {
     await elapsed(30);
     expect(text()).toBe("");
     answer(1);
-    await vi.waitFor(() => expect(text()).toMatch(/1 bytesHTTP\/1\.1 100 Continue\r\n\r\n$/));
+    await eventually(() => expect(text()).toMatch(/1 bytesHTTP\/1\.1 100 Continue\r\n\r\n$/));
     answer(2);
     socket.write("bb");
     await closed(socket);
@@ -167,16 +168,16 @@ describe("replies", () => {
 describe("time", () => {
   it("a second request may begin late and slowly, and isn't timed from the first one's end", async () => {
     const { url } = await started({
-      headersTimeoutMilliseconds: 120,
-      requestTimeoutMilliseconds: 120,
+      headersTimeoutMilliseconds: 500,
+      requestTimeoutMilliseconds: 500,
     });
     const socket = await connected(url);
     const text = listening(socket);
     socket.write(post("a"));
-    await elapsed(200);
+    await elapsed(600);
     const second = post("bb", closing);
     socket.write(second.slice(0, 20));
-    await elapsed(60);
+    await elapsed(100);
     socket.write(second.slice(20));
     await closed(socket);
     expect(told(text())).toEqual(["200", "1 bytes", "200", "2 bytes"]);
@@ -184,16 +185,16 @@ describe("time", () => {
 
   it("nor is one directly behind a long one timed from that one's beginning", async () => {
     const { url } = await started({
-      headersTimeoutMilliseconds: 200,
-      requestTimeoutMilliseconds: 200,
+      headersTimeoutMilliseconds: 600,
+      requestTimeoutMilliseconds: 600,
     });
     const socket = await connected(url);
     const text = listening(socket);
     const [first, second] = [post("a"), post("bb", closing)];
     socket.write(first.slice(0, -1));
-    await elapsed(120);
+    await elapsed(350);
     socket.write(`a${second.slice(0, 20)}`);
-    await elapsed(120);
+    await elapsed(350);
     socket.write(second.slice(20));
     await closed(socket);
     expect(told(text())).toEqual(["200", "1 bytes", "200", "2 bytes"]);
@@ -242,7 +243,7 @@ describe("what a connection may cost", () => {
     await elapsed(50);
     expect(seen.length).toBeLessThan(30);
     socket.resume();
-    await vi.waitFor(() => expect(seen).toHaveLength(60));
+    await eventually(() => expect(seen).toHaveLength(60));
     socket.destroy();
   });
 
@@ -279,7 +280,7 @@ it("what can't be read is refused behind the replies to what came before it", as
   const socket = await connected(url);
   const text = everything(socket);
   socket.write(`${post("a")}${post("bb")}NONSENSE\r\n\r\n`);
-  await vi.waitFor(() => expect(seen).toHaveLength(2));
+  await eventually(() => expect(seen).toHaveLength(2));
   answer(2);
   answer(1);
   expect(told(await text)).toEqual(["200", "1 bytes", "200", "2 bytes", "400"]);
@@ -295,13 +296,13 @@ it("a listener that closes resets nobody who is still sending behind the last re
   socket.pause();
   socket.write("POST / HTTP/1.1\r\nHost: v\r\nContent-Length: 9999999\r\n\r\n");
   const drops = setInterval(() => socket.writable && socket.write("x".repeat(1000)), 2);
-  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  await eventually(() => expect(seen).toHaveLength(1));
   const closing = listener.close();
   await elapsed(100);
   clearInterval(drops);
   const said = listening(socket);
   socket.resume();
-  await vi.waitFor(() => expect(ends).toEqual(["end"]));
+  await eventually(() => expect(ends).toEqual(["end"]));
   expect(said()).toContain("RequestEntityTooLarge");
   await closing;
 });
@@ -312,7 +313,7 @@ it("a draining listener takes no request behind the one it said was the last", a
   const [socket, other] = [await connected(url), await connected(url)];
   socket.write(post("a"));
   other.write(post("bb"));
-  await vi.waitFor(() => expect(seen).toHaveLength(2));
+  await eventually(() => expect(seen).toHaveLength(2));
   const closing = listener.close();
   socket.on("data", () => socket.write(post("ccc")));
   answer(1);

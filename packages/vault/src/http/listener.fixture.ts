@@ -1,7 +1,8 @@
 /** For the listener's tests: a listener of their own, and raw sockets that talk to it. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { afterEach, expect, vi } from "vitest";
+import { afterEach, expect } from "vitest";
+import { eventually } from "../../../../tools/harness/eventually.ts";
 import type { HttpReply, HttpRequest } from "../message.ts";
 import type { HttpLimits } from "./limits.ts";
 import { type Listener, type ListenerConfiguration, listen } from "./listener.ts";
@@ -113,7 +114,7 @@ export function listening(socket: Socket): () => string {
 
 /** But for the asking. */
 export async function expectNothingUnderWay(url: string): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/^1 0\n/);
   });
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { eventually } from "../../../../tools/harness/eventually.ts";
 import type { HttpReply, HttpRequest } from "../message.ts";
 import {
   bodyOf,
@@ -130,7 +131,7 @@ describe("beside the AWS APIs", () => {
     });
     const { url, talk } = await started({}, (request) => answered.then(() => echo(request)));
     const waiting = talk(get("/"));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const reply = await fetch(`${url}/metrics?by=probe`);
       expect(reply.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
       expect(reply.status).toBe(200);

@@ -1,5 +1,6 @@
 import { setTimeout as elapsed } from "node:timers/promises";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { eventually } from "../../../../tools/harness/eventually.ts";
 import { EventStream } from "../event-stream.ts";
 import type { HttpReply, HttpRequest, StreamedReply } from "../message.ts";
 import {
@@ -44,10 +45,10 @@ it("writes pieces as they come, and closes the stream when the client goes", asy
   const socket = await connected(url);
   socket.resume();
   socket.write(get(path));
-  await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(3 * bytesPerPiece));
+  await eventually(() => expect(socket.bytesRead).toBeGreaterThan(3 * bytesPerPiece));
   expect(seen.isClosed).toBe(false);
   socket.destroy();
-  await vi.waitFor(() => expect(seen.isClosed).toBe(true));
+  await eventually(() => expect(seen.isClosed).toBe(true));
 });
 
 it("makes no more than a client reads, and cuts one that doesn't", async () => {
@@ -56,8 +57,8 @@ it("makes no more than a client reads, and cuts one that doesn't", async () => {
   const socket = await connected(url);
   socket.pause();
   socket.write(get(path));
-  await vi.waitFor(() => expect(seen.pieces).toBeGreaterThan(1));
-  await vi.waitFor(() => expect(seen.isClosed).toBe(true), 5000);
+  await eventually(() => expect(seen.pieces).toBeGreaterThan(1));
+  await eventually(() => expect(seen.isClosed).toBe(true));
   // What the kernels' buffers hold, not what could be made in that time.
   expect(seen.pieces * bytesPerPiece).toBeLessThan(64 * 1024 * 1024);
 });
@@ -68,7 +69,7 @@ it("ends whole when the listener closes", async () => {
   const socket = await connected(url);
   const text = everything(socket);
   socket.write(get(path));
-  await vi.waitFor(() => expect(seen.pieces).toBeGreaterThan(2));
+  await eventually(() => expect(seen.pieces).toBeGreaterThan(2));
   await listener.close();
   expect(await text).toMatch(/\r\n0\r\n\r\n$/);
 });
@@ -93,7 +94,7 @@ it("answers nothing behind a stream on the same connection", async () => {
   const socket = await connected(url);
   socket.resume();
   socket.write(get(path));
-  await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(bytesPerPiece));
+  await eventually(() => expect(socket.bytesRead).toBeGreaterThan(bytesPerPiece));
   socket.write(get("/"));
   await elapsed(50);
   expect(seen).toHaveLength(1);
@@ -106,11 +107,11 @@ it("closes a stream whose client went before there was one", async () => {
   const { url, seen: requests } = await started({}, () => promise);
   const socket = await connected(url);
   socket.write(get(path));
-  await vi.waitFor(() => expect(requests).toHaveLength(1));
+  await eventually(() => expect(requests).toHaveLength(1));
   socket.destroy();
   await elapsed(50);
   resolve(reply);
-  await vi.waitFor(() => expect(seen.isClosed).toBe(true));
+  await eventually(() => expect(seen.isClosed).toBe(true));
   expect(seen.pieces).toBe(0);
 });
 
@@ -136,7 +137,7 @@ describe("on its connection a stream", () => {
     const text = listening(socket);
     const changes = get("/changes", "", "keep-alive");
     socket.write(post("a") + changes + post("bb") + post("cc", waiting).slice(0, -2));
-    await vi.waitFor(() => expect(text()).toContain("first"));
+    await eventually(() => expect(text()).toContain("first"));
     socket.write("nonsense\r\n\r\n");
     await elapsed(200);
     end();
@@ -156,7 +157,7 @@ describe("on its connection a stream", () => {
       const socket = await connected(url);
       const text = listening(socket);
       socket.write(get("/changes", "", "keep-alive"));
-      await vi.waitFor(() => expect(text()).toContain("first"));
+      await eventually(() => expect(text()).toContain("first"));
       socket.write(behind);
       await elapsed(200);
       end();

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { makeAuthority } from "../../../../tools/harness/certificates.ts";
+import { eventually } from "../../../../tools/harness/eventually.ts";
 import { ServedCertificate } from "./certificate.ts";
 import { closed, connected, get, started } from "./listener.fixture.ts";
 import type { LogFields, Logger } from "./logger.ts";
@@ -142,7 +143,7 @@ describe("a renewed pair", () => {
     const { shown, lines, close } = await watched(undefined, 5);
     const before = await shown();
     write(authority.issue());
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(lines.map(([, message]) => message)).toContain("Serving a new certificate"),
     );
     expect(await shown()).not.toBe(before);

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { eventually } from "../../../../tools/harness/eventually.ts";
 import { ApiError, accessDenied, serviceUnavailable, throttled } from "../errors.ts";
 import { families } from "./families.ts";
 import { Histogram } from "./histogram.ts";
@@ -98,7 +99,7 @@ describe("metrics", () => {
     const [busyBefore, pausesBefore] = [active(), pauses()];
     setFlagsFromString("--expose-gc");
     runInNewContext("gc")();
-    await vi.waitFor(() => expect(pauses()).toBeGreaterThan(pausesBefore));
+    await eventually(() => expect(pauses()).toBeGreaterThan(pausesBefore));
     expect(active()).toBeGreaterThanOrEqual(busyBefore);
     const bytes = (of: string) => Number(line(`nodejs_${of}_bytes`)?.split(" ")[1]);
     expect(bytes("heap_size_used")).toBeLessThanOrEqual(bytes("heap_size_total"));

@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { eventually } from "../../../../tools/harness/eventually.ts";
 import { readConfiguration } from "../../src/configuration.ts";
 import { startVault, type TestVault } from "../../src/testing/index.ts";
 
@@ -62,8 +63,7 @@ async function endingSecret(Name: string): Promise<string> {
   return ARN;
 }
 
-const arrived = (count: number) =>
-  vi.waitFor(() => expect(received).toHaveLength(count), { timeout: 8000, interval: 20 });
+const arrived = (count: number) => eventually(() => expect(received).toHaveLength(count));
 
 it("are signed, and hold no value", async () => {
   const arn = await endingSecret("token");

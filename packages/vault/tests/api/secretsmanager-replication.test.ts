@@ -2,7 +2,8 @@
 
 import { KMS } from "@aws-sdk/client-kms";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
-import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "../../../../tools/harness/eventually.ts";
 import { refusal, sideBySide } from "./refusal.fixture.ts";
 import { allow, policyOf, type SecretsFixture, startSecrets } from "./secretsmanager.fixture.ts";
 
@@ -77,7 +78,7 @@ test("every change of the primary is there at once", async () => {
     RotateImmediately: false,
   });
   // The function is tried with a version that is pending until it has answered.
-  const primary = await vi.waitFor(async () => {
+  const primary = await eventually(async () => {
     const described = await root.describeSecret({ SecretId });
     const labels = Object.values(described.VersionIdsToStages ?? {}).flat();
     expect(labels.toSorted()).toEqual(["AWSCURRENT", "AWSPREVIOUS", "MINE"]);
