@@ -64,22 +64,25 @@ export const aws = {
   },
 };
 
-/**
- * Credentials are found once and serve every client, until they expire: a profile may run a program
- * for them, or ask for a code.
- */
-let credentials: STSClientConfig["credentials"];
+type Credentials = STSClientConfig["credentials"];
 
-function sharing<Client extends { readonly config: { readonly credentials: typeof credentials } }>(
+/**
+ * Credentials are found once in an environment and serve every client, until they expire: a profile
+ * may run a program for them, or ask for a code.
+ */
+const found = new WeakMap<NodeJS.ProcessEnv, Credentials>();
+
+function sharing<Client extends { readonly config: { readonly credentials: Credentials } }>(
   client: Client,
 ): Client {
-  credentials ??= client.config.credentials;
+  if (!found.has(process.env)) found.set(process.env, client.config.credentials);
   return client;
 }
 
 /** The AWS CLI and boto3 also take the region from AWS_DEFAULT_REGION; this SDK alone does not. */
 function configuration() {
   const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  const credentials = found.get(process.env);
   return {
     ...(region !== undefined && { region }),
     ...(credentials !== undefined && { credentials }),

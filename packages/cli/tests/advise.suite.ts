@@ -3,7 +3,7 @@ import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { expect, test } from "vitest";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
-import { runCommand } from "./run-command.fixture.ts";
+import { typeAs } from "./typed-here.fixture.ts";
 
 /** Stands in values and must stand in nothing that is printed. */
 export const planted = "kD83jfKw92mXp4QzPLANTED";
@@ -12,8 +12,8 @@ export const planted = "kD83jfKw92mXp4QzPLANTED";
 const onMoto = { timeout: 200_000 };
 
 export function advice(environment: () => Readonly<Record<string, string>>): void {
-  const advise = (words: string) => {
-    const seen = runCommand(environment)(`advise ${words}`);
+  const advise = async (words: string) => {
+    const seen = await typeAs(environment)(`advise ${words}`);
     expect(seen.stdout + seen.stderr).not.toContain("PLANTED");
     return seen;
   };
@@ -42,7 +42,7 @@ export function advice(environment: () => Readonly<Record<string, string>>): voi
       SecretString: `other-${planted}`,
     });
 
-    const { stdout, status } = advise("--all --days 0 --format json");
+    const { stdout, status } = await advise("--all --days 0 --format json");
     expect(status).toBe(0);
     const { findings, subjects } = JSON.parse(stdout);
     const named = findings.map(
@@ -63,20 +63,20 @@ export function advice(environment: () => Readonly<Record<string, string>>): voi
     expect(named).not.toContain("no-owner ssm:/shop/prod/db/password");
     expect(named).not.toContain("never-rotated ssm:/shop/url");
     expect(subjects).toHaveLength(5);
-    expect(advise("--all").stdout).toMatch(
+    expect((await advise("--all")).stdout).toMatch(
       /^RULE +SECRET OR PARAMETER +FINDING\nplain-text-secret +ssm:\/shop\/prod\/stripe\/api_key +a String that looks like a Stripe/,
     );
   });
 
-  test("one is explained, with what it costs here and there", onMoto, () => {
-    const { stdout } = advise("secretsmanager:prod/shop/token");
+  test("one is explained, with what it costs here and there", onMoto, async () => {
+    const { stdout } = await advise("secretsmanager:prod/shop/token");
     expect(stdout).toContain(
       "Parameter Store suits it better than Secrets Manager, where it is:\n",
     );
     expect(stdout).toContain("1 standard parameter × $0.00 = $0.00, reads free\n");
     expect(stdout).toContain("1 secret × $0.40 = $0.40, $0.05 for each 10,000 reads\n");
     expect(stdout).toMatch(/prices of \d{4}-\d{2}-\d{2}/);
-    expect(advise("/shop/nothing")).toMatchObject({
+    expect(await advise("/shop/nothing")).toMatchObject({
       status: 1,
       stderr: "error: there is no ssm:/shop/nothing\nhint: see what there is: claviger list\n",
     });

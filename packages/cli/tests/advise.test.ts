@@ -10,9 +10,8 @@ import {
 } from "../../../tools/harness/vault-process.ts";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { advice } from "./advise.suite.ts";
-import { Person } from "./person.fixture.ts";
 import { startProxy } from "./proxy.fixture.ts";
-import { command, runCommand } from "./run-command.fixture.ts";
+import { typeAs } from "./typed-here.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 let vault: VaultProcess;
@@ -22,23 +21,25 @@ beforeAll(async () => {
 });
 afterAll(() => vault.stop());
 
-const asRoot = runCommand(() => vault.environment);
+const asRoot = typeAs(() => vault.environment);
 
 advice(() => vault.environment);
 
-test("its own reads count for nothing, and anybody else's count", () => {
-  const unread = () => {
-    const { findings } = JSON.parse(asRoot("advise --all --days 0 --format json").stdout);
+test("its own reads count for nothing, and anybody else's count", async () => {
+  const unread = async () => {
+    const { stdout } = await asRoot("advise --all --days 0 --format json");
+    const { findings } = JSON.parse(stdout);
     return findings
       .filter(({ rule }: Record<string, string>) => rule === "never-read")
       .map(({ reference }: Record<string, string>) => reference);
   };
   // The suite above has read every value, by its own advice alone.
-  expect(unread()).toContain("secretsmanager:prod/shop/token");
-  expect(unread()).toContain("ssm:/shop/prod/db/password");
-  asRoot("get secretsmanager:prod/shop/token");
-  asRoot("get /shop/prod/db/password");
-  const after = unread();
+  const before = await unread();
+  expect(before).toContain("secretsmanager:prod/shop/token");
+  expect(before).toContain("ssm:/shop/prod/db/password");
+  await asRoot("get secretsmanager:prod/shop/token");
+  await asRoot("get /shop/prod/db/password");
+  const after = await unread();
   expect(after).not.toContain("secretsmanager:prod/shop/token");
   expect(after).not.toContain("ssm:/shop/prod/db/password");
   expect(after).toContain("ssm:/shop/dev/db/password");
@@ -51,13 +52,8 @@ test("what is deleted while it is looked at is left out", async () => {
     const SecretId = "dev/shop/gone";
     await secretsManager.deleteSecret({ SecretId, ForceDeleteWithoutRecovery: true });
   });
-  const person = new Person();
-  const environment = { ...vault.environment, AWS_ENDPOINT_URL: way.url };
-  const { stdout, status } = await person.runs(
-    command,
-    ["advise", "--all", "--no-values", "--format", "json"],
-    environment,
-  );
+  const type = typeAs(() => ({ ...vault.environment, AWS_ENDPOINT_URL: way.url }));
+  const { stdout, status } = await type("advise --all --no-values --format json");
   await way.stop();
   expect(status).toBe(0);
   expect(stdout).toContain("secretsmanager:prod/shop/token");
@@ -84,12 +80,12 @@ test("who may not everything gets the rest, and is told what is left out", async
   });
   await iam.putUserPolicy({ UserName, PolicyName: "own", PolicyDocument });
   const { AccessKey } = await iam.createAccessKey({ UserName });
-  const adviser = runCommand(() => ({
+  const adviser = typeAs(() => ({
     ...vault.environment,
     AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? "",
     AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? "",
   }));
-  const { stdout, stderr, status } = adviser("advise --all --format json");
+  const { stdout, stderr, status } = await adviser("advise --all --format json");
   expect(status).toBe(0);
   const { findings, notes } = JSON.parse(stdout);
   expect(notes.toSorted()).toEqual([

@@ -9,21 +9,22 @@ import {
   temporaryFolder,
   type VaultProcess,
 } from "../../../tools/harness/vault-process.ts";
-import { command, runCommand } from "./run-command.fixture.ts";
+import { command } from "./run-command.fixture.ts";
+import { typeAs } from "./typed-here.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 let vault: VaultProcess;
 
 beforeAll(async () => {
   vault = await startVaultProcess({ root, dataDirectory: `${temporaryFolder("tab")}/data` });
-  const claviger = runCommand(() => vault.environment);
+  const claviger = typeAs(() => vault.environment);
   for (const name of [
     "/shop/prod/stripe/key",
     "/shop/prod/url",
     "/shop/dev/url",
     "secretsmanager:prod/db",
   ]) {
-    claviger(`put ${name}`, "value");
+    await claviger(`put ${name}`, "value");
   }
 });
 afterAll(() => vault.stop());
@@ -97,8 +98,8 @@ describe.skipIf(!isThere("zsh"))("zsh", () => {
   });
 });
 
-test("a shell that it doesn't know is told", () => {
-  const { stderr, status } = runCommand(() => vault.environment)("completion tcsh");
+test("a shell that it doesn't know is told", async () => {
+  const { stderr, status } = await typeAs(() => vault.environment)("completion tcsh");
   expect({ stderr, status }).toEqual({
     stderr: "error: 'tcsh' is not a shell that it knows\nhint: give one of bash, zsh, fish\n",
     status: 2,

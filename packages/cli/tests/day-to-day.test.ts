@@ -33,8 +33,8 @@ describe("who may not everything", () => {
   test("puts the next version of a secret with that one permission", async () => {
     await asRoot("put secretsmanager:i/token", "one");
     const writer = await userWho(vault.environment, "writer", ["secretsmanager:PutSecretValue"]);
-    expect(writer("put secretsmanager:i/token", "two").stderr).toMatch(/: version /);
-    expect(writer("get secretsmanager:i/token")).toMatchObject({
+    expect((await writer("put secretsmanager:i/token", "two")).stderr).toMatch(/: version /);
+    expect(await writer("get secretsmanager:i/token")).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
         /^error: AccessDeniedException: [\s\S]*\nhint: ask which policy/,
@@ -45,7 +45,7 @@ describe("who may not everything", () => {
   test("is shown the store that they may list, and told of the other", async () => {
     await asRoot("put /i/url --owner web", "https://example.com");
     const reader = await userWho(vault.environment, "reader", ["ssm:DescribeParameters"]);
-    expect(reader("list")).toMatchObject({
+    expect(await reader("list")).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/url +SecureString {2}- /),
       stderr:
@@ -53,7 +53,7 @@ describe("who may not everything", () => {
         "note: not shown: secrets: secretsmanager:ListSecrets is denied\n",
     });
     const nobody = await userWho(vault.environment, "nobody", ["ssm:GetParameter"]);
-    expect(nobody("list")).toMatchObject({ status: 1, stdout: "" });
+    expect(await nobody("list")).toMatchObject({ status: 1, stdout: "" });
   });
 
   test("loses nothing when a move is denied its end", async () => {
@@ -65,7 +65,7 @@ describe("who may not everything", () => {
       "ssm:Put*",
       "ssm:AddTags*",
     ]);
-    expect(mover("mv /i/a /i/b --yes")).toMatchObject({
+    expect(await mover("mv /i/a /i/b --yes")).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
         /error: ssm:\/i\/b is there, but ssm:\/i\/a could not be removed: AccessDenied/,

@@ -18,16 +18,16 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { temporaryFolder } from "../../../tools/harness/vault-process.ts";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
-import { type Run, runCommand } from "./run-command.fixture.ts";
+import { type Type, typeAs } from "./typed-here.fixture.ts";
 
 /** Begins every value, and must stand in no message. */
 const planted = "sk_planted_";
 const hard = `${planted}'"\`$HOME\n# two = lines\\`;
 
 export function exporting(environment: () => Readonly<Record<string, string>>): void {
-  const run = runCommand(environment);
-  const claviger: Run = (words, input) => {
-    const seen = run(words, input);
+  const type = typeAs(environment);
+  const claviger: Type = async (words, input) => {
+    const seen = await type(words, input);
     expect(seen.stderr).not.toContain(planted);
     return seen;
   };
@@ -52,9 +52,9 @@ export function exporting(environment: () => Readonly<Record<string, string>>): 
   const ofPath = { PORT: "8080", STRIPE_API_KEY: `${planted}1`, STRIPE_WEBHOOK_SECRET: hard };
 
   describe("export", () => {
-    test("gives what is below a path, each field, and single values", () => {
+    test("gives what is below a path, each field, and single values", async () => {
       const words = "export /x/prod secretsmanager:prod/db secretsmanager:prod/token --format json";
-      expect(JSON.parse(claviger(words).stdout)).toEqual({
+      expect(JSON.parse((await claviger(words)).stdout)).toEqual({
         ...ofPath,
         DB_PASSWORD: `${planted}2`,
         DB_PORT: "5432",
@@ -63,26 +63,28 @@ export function exporting(environment: () => Readonly<Record<string, string>>): 
       });
     });
 
-    test("gives one parameter, and one field", () => {
-      const { stdout } = claviger("export /x/prod/stripe/api_key secretsmanager:prod/db#password");
+    test("gives one parameter, and one field", async () => {
+      const { stdout } = await claviger(
+        "export /x/prod/stripe/api_key secretsmanager:prod/db#password",
+      );
       expect(parse(stdout)).toEqual({
         STRIPE_API_KEY: `${planted}1`,
         DB_PASSWORD: `${planted}2`,
       });
     });
 
-    test("quotes values in each format so that they arrive", () => {
-      expect(parseYaml(claviger("export /x/prod --format yaml").stdout)).toEqual(ofPath);
-      const { data } = parseYaml(claviger("export /x/prod --format k8s --name x").stdout);
+    test("quotes values in each format so that they arrive", async () => {
+      expect(parseYaml((await claviger("export /x/prod --format yaml")).stdout)).toEqual(ofPath);
+      const { data } = parseYaml((await claviger("export /x/prod --format k8s --name x")).stdout);
       expect(Buffer.from(data.STRIPE_WEBHOOK_SECRET, "base64").toString()).toBe(hard);
-      expect(claviger("export /x/prod/stripe/webhookSecret")).toMatchObject({
+      expect(await claviger("export /x/prod/stripe/webhookSecret")).toMatchObject({
         status: 1,
         stdout: "",
         stderr: expect.stringContaining("can hold the value of STRIPE_WEBHOOK_SECRET"),
       });
     });
 
-    test("resolves the references of a file, between its plain values", () => {
+    test("resolves the references of a file, between its plain values", async () => {
       const file = `${folder}/.env`;
       const lines = [
         "A=ssm:/x/prod/stripe/api_key",
@@ -90,20 +92,20 @@ export function exporting(environment: () => Readonly<Record<string, string>>): 
         "C=c d",
       ];
       writeFileSync(file, lines.join("\n"));
-      expect(parse(claviger(`export --env-file ${file}`).stdout)).toEqual({
+      expect(parse((await claviger(`export --env-file ${file}`)).stdout)).toEqual({
         A: `${planted}1`,
         B: `${planted}2`,
         C: "c d",
       });
     });
 
-    test("masks on GitHub what came from the vault, before it is set", () => {
+    test("masks on GitHub what came from the vault, before it is set", async () => {
       const variables = `${folder}/github-env`;
       writeFileSync(variables, "BEFORE=1\n");
       writeFileSync(`${folder}/.env.github`, "A=ssm:/x/prod/stripe/webhookSecret\nB=plain\n");
-      const onGithub = runCommand(() => ({ ...environment(), GITHUB_ENV: variables }));
+      const onGithub = typeAs(() => ({ ...environment(), GITHUB_ENV: variables }));
       const words = `export --env-file ${folder}/.env.github --format github`;
-      const { stdout, status } = onGithub(words);
+      const { stdout, status } = await onGithub(words);
       expect(status).toBe(0);
       expect(stdout).toBe(`::add-mask::${hard.replace("\n", "%0A")}\n`);
       expect(readFileSync(variables, "utf8")).toMatch(
@@ -112,14 +114,14 @@ export function exporting(environment: () => Readonly<Record<string, string>>): 
       expect(readFileSync(variables, "utf8")).toContain(`\n${hard}\n`);
     });
 
-    test("names all that can't be read, and prints nothing", () => {
+    test("names all that can't be read, and prints nothing", async () => {
       const words = "export /x/prod/none secretsmanager:prod/none#a secretsmanager:prod/db#none";
-      expect(claviger(words)).toMatchObject({ status: 1, stdout: "" });
+      expect(await claviger(words)).toMatchObject({ status: 1, stdout: "" });
       writeFileSync(
         `${folder}/.env.none`,
         "A=ssm:/x/none\nB=secretsmanager:prod/none\nC='secretsmanager:prod/db#no'\nD=ssm:/x/prod/config/port\nE=secretsmanager:prod/bytes\n",
       );
-      expect(claviger(`export --env-file ${folder}/.env.none`)).toMatchObject({
+      expect(await claviger(`export --env-file ${folder}/.env.none`)).toMatchObject({
         status: 1,
         stdout: "",
         stderr:
@@ -129,11 +131,11 @@ export function exporting(environment: () => Readonly<Record<string, string>>): 
       });
     });
 
-    test("takes what is named twice once, and gives no name to two values", () => {
-      const twice = claviger("export /x/prod/config/port /x/prod/config/port");
+    test("takes what is named twice once, and gives no name to two values", async () => {
+      const twice = await claviger("export /x/prod/config/port /x/prod/config/port");
       expect(twice).toMatchObject({ status: 0, stdout: "PORT=8080\n" });
       writeFileSync(`${folder}/.env.port`, "# mine\nPORT=1\n");
-      expect(claviger(`export /x/prod --env-file ${folder}/.env.port`)).toMatchObject({
+      expect(await claviger(`export /x/prod --env-file ${folder}/.env.port`)).toMatchObject({
         status: 1,
         stdout: "",
         stderr: expect.stringContaining(
@@ -148,8 +150,8 @@ export function exporting(environment: () => Readonly<Record<string, string>>): 
       "a: claviger(ssm:/x/prod/stripe/api_key)\r\nb: 'claviger(secretsmanager:prod/db#port)'\n";
     const full = `a: ${planted}1\r\nb: '5432'\n`;
 
-    test("fills references in, to standard output or for the owner alone", () => {
-      expect(claviger("template -", text).stdout).toBe(full);
+    test("fills references in, to standard output or for the owner alone", async () => {
+      expect((await claviger("template -", text)).stdout).toBe(full);
       const [template, out, link] = ["t.yaml", "out.yaml", "link"].map(
         (each) => `${folder}/${each}`,
       );
@@ -157,7 +159,7 @@ export function exporting(environment: () => Readonly<Record<string, string>>): 
       writeFileSync(out ?? "", "old");
       chmodSync(out ?? "", 0o644);
       symlinkSync(out ?? "", link ?? "");
-      expect(claviger(`template ${template} --out ${link}`)).toMatchObject({
+      expect(await claviger(`template ${template} --out ${link}`)).toMatchObject({
         status: 0,
         stdout: "",
       });
@@ -166,10 +168,10 @@ export function exporting(environment: () => Readonly<Record<string, string>>): 
       expect(lstatSync(link ?? "").isSymbolicLink()).toBe(true);
     });
 
-    test("names what can't be read, and leaves the file as it was", () => {
+    test("names what can't be read, and leaves the file as it was", async () => {
       const out = `${folder}/kept.yaml`;
       writeFileSync(out, "old");
-      const seen = claviger(
+      const seen = await claviger(
         `template - --out ${out}`,
         `${text}claviger(ssm:/x/none) claviger(secretsmanager:prod/none)`,
       );
@@ -180,8 +182,10 @@ export function exporting(environment: () => Readonly<Record<string, string>>): 
       expect(readdirSync(folder).filter((each) => each.includes("claviger-new"))).toEqual([]);
     });
 
-    test("without references needs no vault", () => {
-      expect(runCommand(() => ({}))("template -", "plain\n")).toMatchObject({ stdout: "plain\n" });
+    test("without references needs no vault", async () => {
+      expect(await typeAs(() => ({}))("template -", "plain\n")).toMatchObject({
+        stdout: "plain\n",
+      });
     });
   });
 }

@@ -31,8 +31,11 @@ test("who may read one parameter and no path exports that one", async () => {
     ["ssm:GetParameter"],
     [arn("/x/prod/config/port")],
   );
-  expect(reader("export /x/prod/config/port")).toMatchObject({ stdout: "PORT=8080\n", stderr: "" });
-  expect(reader("export /x/prod")).toMatchObject({
+  expect(await reader("export /x/prod/config/port")).toMatchObject({
+    stdout: "PORT=8080\n",
+    stderr: "",
+  });
+  expect(await reader("export /x/prod")).toMatchObject({
     status: 1,
     stderr: expect.stringMatching(
       /^error: ssm:\/x\/prod: AccessDeniedException: .*ssm:GetParametersByPath[\s\S]*\nhint: ask which policy/,
@@ -44,7 +47,7 @@ test("a denied reference is named with the others that can't be read", async () 
   const file = `${temporaryFolder("denied")}/.env`;
   writeFileSync(file, "A=ssm:/x/prod/config/port\nB=secretsmanager:prod/token\nC=ssm:/none\n");
   const reader = await userWho(vault.environment, "other", ["ssm:*"], ["*"]);
-  const { stderr, stdout } = reader(`export --env-file ${file}`);
+  const { stderr, stdout } = await reader(`export --env-file ${file}`);
   expect(stdout).toBe("");
   expect(stderr).toMatch(
     /^error: 2 of 3 can't be read: .*secretsmanager:prod\/token: AccessDenied/,
@@ -74,7 +77,7 @@ test("25 parameters and 22 secrets take three calls and two", async () => {
     ["ssm:*", "secretsmanager:*", "kms:*"],
     ["*"],
   );
-  const { stdout } = reader(`export --env-file ${file} --format json`);
+  const { stdout } = await reader(`export --env-file ${file} --format json`);
   expect(Object.keys(JSON.parse(stdout))).toHaveLength(25 + 2 * 22);
   const trail = new CloudTrail(clientConfiguration(vault.environment));
   const { Events = [] } = await trail.lookupEvents({

@@ -2,10 +2,8 @@
  * `claviger import` as it is typed, with a project whose keys look live. The same against the vault
  * and against AWS's APIs as another project has them.
  */
-import { spawn } from "node:child_process";
 import { existsSync, linkSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { type Parameter, SSM } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "vitest";
@@ -13,7 +11,7 @@ import { cleanEnvironment, temporaryFolder } from "../../../tools/harness/vault-
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { type LeakyProject, makeLeakyProject } from "./leaky-project.fixture.ts";
 import { refuseWrites } from "./refusing-proxy.fixture.ts";
-import { command } from "./run-command.fixture.ts";
+import { typeHere } from "./typed-here.fixture.ts";
 
 const three = ".env worker/.env settings.json";
 
@@ -26,17 +24,11 @@ export function importing(environment: () => Readonly<Record<string, string>>): 
   type Project = ReturnType<typeof newProject>;
 
   async function run({ folder, keys }: LeakyProject, words: string, over = {}) {
-    const child = spawn(command, ["import", ...words.split(" ")], {
-      cwd: folder,
-      env: { ...cleanEnvironment(), ...environment(), NO_COLOR: "1", ...over },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-    const [stdout, stderr, status] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      ended,
-    ]);
+    const own = process.cwd();
+    process.chdir(folder);
+    const { stdout, stderr, status } = await typeHere(["import", ...words.split(" ")], {
+      environment: { ...cleanEnvironment(), ...environment(), NO_COLOR: "1", ...over },
+    }).finally(() => process.chdir(own));
     for (const value of Object.values(keys)) {
       expect(stdout).not.toContain(value);
       expect(stderr).not.toContain(value);

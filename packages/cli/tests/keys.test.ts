@@ -61,7 +61,7 @@ describe("login", () => {
   test("keeps the key out of AWS's files, and works as the user itself", async () => {
     const bob = new Person();
     const seen = await login(bob, await newUser("bob"));
-    expect(seen).toEqual({
+    expect(seen).toMatchObject({
       stdout: "",
       stderr:
         `Logging in to ${vault.url}.\nThe profile claviger is arn:aws:iam::123456789012:user/bob.\n` +

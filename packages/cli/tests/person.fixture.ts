@@ -1,18 +1,16 @@
 /**
  * Somebody at a machine of their own: a home, a configuration folder, and AWS's files, that start
- * empty. Their commands run in this process, beside the vault, where nothing speaks for a start.
+ * empty. Their commands run in this process, where nothing speaks for a start.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { cleanEnvironment, temporaryFolder } from "../../../tools/harness/vault-process.ts";
-import { reportFailure } from "../src/failure.ts";
-import { programFor } from "../src/program.ts";
 import { command } from "./run-command.fixture.ts";
+import { typeHere } from "./typed-here.fixture.ts";
 
 export interface Seen {
   readonly stdout: string;
@@ -43,26 +41,9 @@ export class Person {
     };
   }
 
-  /** What the command does, without its start. `words` stand apart by one space. */
-  async run(words: string, input = "", more: Variables = {}): Promise<Seen> {
-    const own = { environment: process.env, stdin: process.stdin };
-    const streams = [process.stdout, process.stderr].map(captured);
-    process.env = { ...this.environment, ...more };
-    const typed = Object.assign(Readable.from([input]), { isTTY: false });
-    Object.defineProperty(process, "stdin", { value: typed, configurable: true });
-    let status = 0;
-    try {
-      const all = words.split(" ");
-      await (await programFor(all[0] ?? "")).parseAsync(all, { from: "user" });
-    } catch (error) {
-      status = reportFailure(error);
-    } finally {
-      process.env = own.environment;
-      Object.defineProperty(process, "stdin", { value: own.stdin, configurable: true });
-      for (const { release } of streams) release();
-    }
-    const [stdout = "", stderr = ""] = streams.map(({ printed }) => printed());
-    return { stdout, stderr, status };
+  /** In this process, beside the vault. `words` stand apart by one space. */
+  run(words: string, input = "", more: Variables = {}): Promise<Seen> {
+    return typeHere(words.split(" "), { environment: { ...this.environment, ...more }, input });
   }
 
   /** The same in a process of its own. */
@@ -114,21 +95,6 @@ export class Person {
   sessionFile(profile: string): string {
     return `${this.folder}/cache/claviger/sessions/${profile}.json`;
   }
-}
-
-function captured(stream: NodeJS.WriteStream) {
-  const { write } = stream;
-  let printed = "";
-  stream.write = (chunk: string | Uint8Array) => {
-    printed += chunk.toString();
-    return true;
-  };
-  return {
-    printed: () => printed,
-    release() {
-      stream.write = write;
-    },
-  };
 }
 
 async function seen(child: ChildProcess): Promise<Seen> {

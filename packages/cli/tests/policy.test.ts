@@ -1,5 +1,4 @@
 /** `claviger policy …` as a user runs it, against a real vault. */
-import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { IAM } from "@aws-sdk/client-iam";
 import { KMS } from "@aws-sdk/client-kms";
@@ -13,9 +12,9 @@ import {
   temporaryFolder,
   type VaultProcess,
 } from "../../../tools/harness/vault-process.ts";
+import { typeAs, typeHere } from "./typed-here.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const command = `${root}packages/cli/bin/claviger`;
 const account = "123456789012";
 const parameter = (name: string) => `arn:aws:ssm:us-east-1:${account}:parameter${name}`;
 /** A value that must stand in no output. */
@@ -42,15 +41,13 @@ beforeAll(async () => {
 
 afterAll(() => vault.stop());
 
-function policy(words: readonly string[], input?: string) {
-  const { stdout, stderr, status } = spawnSync(command, ["policy", ...words], {
-    env: { ...cleanEnvironment(), ...vault.environment, NO_COLOR: "1" },
-    encoding: "utf8",
-    timeout: 30_000,
+async function policy(words: readonly string[], input?: string) {
+  const seen = await typeHere(["policy", ...words], {
+    environment: { ...cleanEnvironment(), ...vault.environment, NO_COLOR: "1" },
     ...(input !== undefined && { input }),
   });
-  expect(stdout + stderr).not.toContain(planted);
-  return { stdout, stderr, status };
+  expect(seen.stdout + seen.stderr).not.toContain(planted);
+  return seen;
 }
 
 const trust = JSON.stringify({
@@ -129,7 +126,7 @@ describe("generate", () => {
       "secretsmanager:not/there",
     ];
     const words = ["generate", "--role", "generated", "--for", ...targets];
-    const printed = policy(words);
+    const printed = await policy(words);
     expect(printed.status).toBe(0);
     const document = JSON.parse(printed.stdout);
     expect(document.Statement.map(({ Action }: { Action: unknown }) => [Action].flat()[0])).toEqual(
@@ -144,18 +141,18 @@ describe("generate", () => {
     expect(document.Statement[2].Resource).toMatch(/:secret:not\/there-\?{6}$/);
     expect(printed.stderr).toContain("note: secretsmanager:not/there isn't there yet");
 
-    const attached = policy([...words, "--attach", "--yes"]);
+    const attached = await policy([...words, "--attach", "--yes"]);
     expect(JSON.parse(attached.stdout)).toEqual(document);
     expect(attached.stderr).toMatch(/\+ {3}"Version": "2012-10-17"[\s\S]*has it now/);
     const ssm = new SSM(await as("generated"));
     await ssm.getParameter({ Name: "/generated/token", WithDecryption: true });
     await ssm.getParametersByPath({ Path: "/generated/own-key", WithDecryption: true });
     await denialOf(ssm.getParameter({ Name: "/generated/other" }));
-    expect(policy([...words, "--attach", "--yes"]).stderr).toContain("has it already");
+    expect((await policy([...words, "--attach", "--yes"])).stderr).toContain("has it already");
 
     // The key was used for the parameter below the path: its statement is no unused grant.
     const { policies, refusal } = JSON.parse(
-      policy(["unused", "--role", "generated", "--format", "json"]).stdout,
+      (await policy(["unused", "--role", "generated", "--format", "json"])).stdout,
     );
     expect(refusal).toBeNull();
     expect(policies[0].narrowed.Statement.at(-1)).toEqual(document.Statement[3]);
@@ -164,13 +161,13 @@ describe("generate", () => {
   test("attaches nothing that nobody agreed to, and nothing to nobody", async () => {
     await createRole("unasked");
     const words = ["generate", "--for", "ssm:/a", "--attach", "--role"];
-    expect(policy([...words, "unasked"])).toMatchObject({
+    expect(await policy([...words, "unasked"])).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/error: there is no terminal to confirm at\nhint: .*--yes\n$/),
     });
     const { PolicyNames } = await new IAM(client).listRolePolicies({ RoleName: "unasked" });
     expect(PolicyNames).toEqual([]);
-    expect(policy([...words, "nobody", "--yes"])).toMatchObject({
+    expect(await policy([...words, "nobody", "--yes"])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("The role with name nobody cannot be found"),
     });
@@ -180,7 +177,16 @@ describe("generate", () => {
     await createRole("writer");
     await putParameter("/written/token");
     const targets = ["--for", "ssm:/written/token", "--for", "secretsmanager:written"];
-    policy(["generate", "--role", "writer", ...targets, "--actions", "write", "--attach", "--yes"]);
+    await policy([
+      "generate",
+      "--role",
+      "writer",
+      ...targets,
+      "--actions",
+      "write",
+      "--attach",
+      "--yes",
+    ]);
     const writer = await as("writer");
     const ssm = new SSM(writer);
     await ssm.putParameter({ Name: "/written/token", Value: "second", Overwrite: true });
@@ -199,9 +205,9 @@ describe("why", () => {
     const { message, requestId } = await denialOf(ssm.getParameter({ Name: "/explained/other" }));
     const encoded = message.split("message: ")[1] ?? "";
     const said = [
-      policy(["why", "-"], `An error occurred: ${message}\n`),
-      policy(["why", encoded]),
-      policy(["why", requestId]),
+      await policy(["why", "-"], `An error occurred: ${message}\n`),
+      await policy(["why", encoded]),
+      await policy(["why", requestId]),
     ];
     for (const { stdout, status } of said) {
       expect(status).toBe(0);
@@ -216,7 +222,9 @@ describe("why", () => {
     await putParameter("/changed/other");
     const ssm = new SSM(await as("changed"));
     const { message } = await denialOf(ssm.getParameter({ Name: "/changed/other" }));
-    const { reason, changes } = JSON.parse(policy(["why", "--format", "json", message]).stdout);
+    const { reason, changes } = JSON.parse(
+      (await policy(["why", "--format", "json", message])).stdout,
+    );
     expect(reason).toBe("no-identity-policy");
     expect(changes).toHaveLength(1);
     expect(changes[0].statement).toEqual(allow("ssm:GetParameter", parameter("/changed/other")));
@@ -233,11 +241,11 @@ describe("why", () => {
     ]);
     const ssm = new SSM(await as("conditional"));
     const read = await denialOf(ssm.getParameter({ Name: "/x" }));
-    expect(policy(["why", read.message]).stdout).toContain(
+    expect((await policy(["why", read.message])).stdout).toContain(
       "aws:SourceIp was 127.0.0.1, and IpAddress wants 10.0.0.0/8",
     );
     const written = await denialOf(ssm.putParameter({ Name: "/x", Value: "v", Type: "String" }));
-    expect(policy(["why", written.message]).stdout).toMatch(
+    expect((await policy(["why", written.message])).stdout).toMatch(
       /Statement 2 "NoWrites" of inline policy own of role conditional denies it/,
     );
   });
@@ -251,8 +259,8 @@ describe("why", () => {
     const ssm = new SSM(await as("judged"));
     const { message } = await denialOf(ssm.getParameter({ Name: "/judged/other" }));
     const asOnAws = message.replace(/ Encoded authorization failure message:.*/, "");
-    const judged = JSON.parse(policy(["why", "--format", "json", asOnAws]).stdout);
-    const told = JSON.parse(policy(["why", "--format", "json", message]).stdout);
+    const judged = JSON.parse((await policy(["why", "--format", "json", asOnAws])).stdout);
+    const told = JSON.parse((await policy(["why", "--format", "json", message])).stdout);
     expect(judged).toEqual({ ...told, notes: expect.any(Array), principal: expect.any(Object) });
     expect(judged.notes[0]).toContain("judged again on this machine");
     expect(told.notes).toEqual([]);
@@ -278,7 +286,7 @@ describe("why", () => {
     );
     const { message } = await denied;
     for (const text of [message, message.replace(/ Encoded.*/, "")]) {
-      const { changes } = JSON.parse(policy(["why", "--format", "json", text]).stdout);
+      const { changes } = JSON.parse((await policy(["why", "--format", "json", text])).stdout);
       expect(changes).toHaveLength(1);
       expect(changes[0].statement).toEqual({
         Effect: "Allow",
@@ -296,7 +304,9 @@ describe("why", () => {
     await createRole("unsealed", [allow("secretsmanager:GetSecretValue")]);
     const secrets = new SecretsManager(await as("unsealed"));
     const { requestId } = await denialOf(secrets.getSecretValue({ SecretId: "sealed" }));
-    const { action, changes } = JSON.parse(policy(["why", "--format", "json", requestId]).stdout);
+    const { action, changes } = JSON.parse(
+      (await policy(["why", "--format", "json", requestId])).stdout,
+    );
     expect(action).toBe("kms:Decrypt");
     expect(changes).toMatchObject([
       { to: "a policy of role unsealed", statement: { Resource: KeyMetadata?.Arn } },
@@ -304,22 +314,22 @@ describe("why", () => {
   });
 
   test("what is no denial, or of nobody here, is refused with a hint", async () => {
-    expect(policy(["why", "it does not work"])).toMatchObject({
+    expect(await policy(["why", "it does not work"])).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/^error: that is no denial.*\nhint: .*why -\n$/),
     });
     const { $metadata } = await new STS(client).getCallerIdentity({});
-    expect(policy(["why", $metadata.requestId ?? ""])).toMatchObject({
+    expect(await policy(["why", $metadata.requestId ?? ""])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("was not denied"),
     });
-    expect(policy(["why", "00000000-0000-4000-8000-000000000000"])).toMatchObject({
+    expect(await policy(["why", "00000000-0000-4000-8000-000000000000"])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("have no request 00000000"),
     });
     const stranger =
       "User: arn:aws:iam::123456789012:user/gone is not authorized to perform: ssm:GetParameter";
-    expect(policy(["why", stranger])).toMatchObject({
+    expect(await policy(["why", stranger])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("no policies of arn:aws:iam::123456789012:user/gone"),
     });
@@ -352,7 +362,7 @@ describe("blast-radius", () => {
     await new SSM(await as("reacher")).getParameter({ Name: "/reached/token" });
 
     const { reaches, warnings, notes } = JSON.parse(
-      policy(["blast-radius", "reacher", "--format", "json"]).stdout,
+      (await policy(["blast-radius", "reacher", "--format", "json"])).stdout,
     );
     expect(reaches).toMatchObject([
       {
@@ -379,7 +389,7 @@ describe("blast-radius", () => {
     ]);
     expect(notes).toEqual([expect.stringContaining("--fields")]);
 
-    const { stdout } = policy(["blast-radius", "reacher", "--fields"]);
+    const { stdout } = await policy(["blast-radius", "reacher", "--fields"]);
     expect(stdout).toMatch(/^reacher reaches 2 of \d+ secrets and parameters in us-east-1\.\n/);
     expect(stdout).toMatch(
       /ssm:\/reached\/token +payments +yes +if +yes +\d{4}-\d\d-\d\d +aws:SourceIp\n/,
@@ -387,20 +397,18 @@ describe("blast-radius", () => {
     expect(stdout).toContain("secretsmanager:reached/grouped groups 2 fields (stripe, sendgrid)");
   });
 
-  test("of a role that isn't there fails with a hint", () => {
-    expect(policy(["blast-radius", "nobody"])).toMatchObject({
+  test("of a role that isn't there fails with a hint", async () => {
+    expect(await policy(["blast-radius", "nobody"])).toMatchObject({
       status: 1,
       stderr: "error: there is no role nobody\nhint: list them: aws iam list-roles\n",
     });
   });
 });
 
-test("an endpoint that nothing answers at fails with what to do", () => {
+test("an endpoint that nothing answers at fails with what to do", async () => {
   const nowhere = { AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
-  const { stderr, status } = spawnSync(command, ["policy", "blast-radius", "web"], {
-    env: { ...cleanEnvironment(), ...vault.environment, ...nowhere },
-    encoding: "utf8",
-  });
+  const type = typeAs(() => ({ ...vault.environment, ...nowhere }));
+  const { stderr, status } = await type("policy blast-radius web");
   expect(status).toBe(1);
   expect(stderr).toMatch(
     /^error: nothing answers at http:\/\/127\.0\.0\.1:1 .*ECONNREFUSED\nhint: /,
@@ -433,7 +441,7 @@ describe("unused", () => {
     await new KMS(loose).listKeys({});
 
     const words = ["unused", "--days", "1", "--role", "loose"];
-    const found = JSON.parse(policy([...words, "--format", "json"]).stdout);
+    const found = JSON.parse((await policy([...words, "--format", "json"])).stdout);
     expect(found).toMatchObject({
       requests: 3,
       refusal: null,
@@ -452,22 +460,22 @@ describe("unused", () => {
       [PolicyArn]: [allow("kms:ListKeys")],
       [awsManaged]: [allow("ssm:DescribeParameters", `arn:aws:ssm:us-east-1:${account}:*`)],
     });
-    expect(policy(words).stdout).toContain(
+    expect((await policy(words)).stdout).toContain(
       "Replayed against them: 3 requests, all allowed as before.",
     );
 
-    expect(policy([...words, "--apply"])).toMatchObject({
+    expect(await policy([...words, "--apply"])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("error: there is no terminal to confirm at"),
     });
     await ssm.putParameter({ Name: "/loose/made", Value: "v", Type: "String" });
     await put("loose", "own", [{ Sid: "All", ...allow(["ssm:Get*"]) }, allow("secretsmanager:*")]);
-    const refused = policy([...words, "--apply", "--yes"]);
+    const refused = await policy([...words, "--apply", "--yes"]);
     expect(refused.status).toBe(1);
     expect(refused.stderr).toMatch(/today's policies don't explain, as ssm:PutParameter/);
 
     await put("loose", "own", [{ Sid: "All", ...allow(["ssm:Get*", "ssm:PutParameter"]) }]);
-    const applied = policy([...words, "--apply", "--yes"]);
+    const applied = await policy([...words, "--apply", "--yes"]);
     expect(applied.status).toBe(0);
     expect(applied.stderr).toContain(`note: done: make a new default version of ${PolicyArn}`);
     await ssm.getParameter({ Name: "/loose/token", WithDecryption: true });
@@ -478,22 +486,22 @@ describe("unused", () => {
     await denialOf(new SecretsManager(loose).listSecrets({}));
     const { AttachedPolicies = [] } = await iam.listAttachedRolePolicies({ RoleName: "loose" });
     expect(AttachedPolicies.map((each) => each.PolicyArn)).toEqual([PolicyArn]);
-    expect(policy(words).stdout).toContain("Every grant was used.");
+    expect((await policy(words)).stdout).toContain("Every grant was used.");
   });
 
   test("offers nothing for a role that made no request, and names it among the idle", async () => {
     await createRole("idle", [allow("ssm:GetParameter")]);
-    const { stdout } = policy(["unused", "--role", "idle"]);
+    const { stdout } = await policy(["unused", "--role", "idle"]);
     expect(stdout).toMatch(
       /1 +all of it\n\nNo narrowed policy is offered: it made no request in 30 days/,
     );
-    const { idle } = JSON.parse(policy(["unused", "--format", "json"]).stdout);
+    const { idle } = JSON.parse((await policy(["unused", "--format", "json"])).stdout);
     expect(idle).toContain(`arn:aws:iam::${account}:role/idle`);
   });
 
-  test("does not take words that mean nothing", () => {
-    expect(policy(["unused", "--days", "0"]).status).toBe(2);
-    expect(policy(["unused", "--apply"])).toMatchObject({
+  test("does not take words that mean nothing", async () => {
+    expect((await policy(["unused", "--days", "0"])).status).toBe(2);
+    expect(await policy(["unused", "--apply"])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("one role at a time"),
     });

@@ -247,7 +247,7 @@ test("history says of each version whether it was revoked, to whoever may know",
   const onlooker = await userWho(vault.environment, "onlooker", [
     "secretsmanager:ListSecretVersionIds",
   ]);
-  expect(onlooker(`history ${reference}`)).toMatchObject({
+  expect(await onlooker(`history ${reference}`)).toMatchObject({
     status: 0,
     stdout: expect.stringMatching(/^VERSION +STAGES +CREATED\n/),
     stderr: expect.stringMatching(/^note: which versions were revoked .*DescribeRotation\n$/),

@@ -11,7 +11,8 @@ import {
   type VaultProcess,
 } from "../../../tools/harness/vault-process.ts";
 import { rotatorRole } from "./rotator-role.fixture.ts";
-import { command, runCommand } from "./run-command.fixture.ts";
+import { command } from "./run-command.fixture.ts";
+import { typeAs } from "./typed-here.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const isScriptThere = /util-linux/.test(spawnSync("script", ["--version"]).stdout?.toString());
@@ -44,13 +45,14 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
     });
   }
 
-  const get = (reference: string) => runCommand(() => vault.environment)(`get ${reference}`);
+  const type = typeAs(() => vault.environment);
+  const get = (reference: string) => type(`get ${reference}`);
 
   test("a value is asked for and never shown", async () => {
     const { screen, status } = await typedAt("put /t/token", "Value of", "wx_hiddex\x7fn\r");
     expect(screen).toBe("Value of ssm:/t/token: \nssm:/t/token: created\n");
     expect(status).toBe(0);
-    expect(get("/t/token").stdout).toBe("wx_hidden");
+    expect((await get("/t/token")).stdout).toBe("wx_hidden");
   });
 
   test("several pasted lines are refused whole", async () => {
@@ -59,7 +61,7 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
       "Value of ssm:/t/pem: \nerror: that is more than one line\nhint: give it as a file: @FILE\n",
     );
     expect(status).toBe(1);
-    expect(get("/t/pem").status).toBe(1);
+    expect((await get("/t/pem")).status).toBe(1);
   });
 
   test("Ctrl-C changes nothing", async () => {
@@ -69,18 +71,18 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
   });
 
   test("a deletion takes a yes", async () => {
-    runCommand(() => vault.environment)("put /t/old", "value");
+    await type("put /t/old", "value");
     const { screen, status } = await typedAt("rm /t/old", "[y/N]", "n\r");
     expect(screen).toContain("Parameters have no recovery.\nGo on? [y/N]");
     expect(screen).toContain("note: nothing was changed.\n");
     expect(status).toBe(0);
-    expect(get("/t/old").stdout).toBe("value");
+    expect((await get("/t/old")).stdout).toBe("value");
     expect(await typedAt("rm /t/old", "[y/N]", "\x03")).toMatchObject({
       screen: expect.stringContaining("error: interrupted\nhint: nothing was changed\n"),
       status: 130,
     });
     await typedAt("rm /t/old", "[y/N]", "y\r");
-    expect(get("/t/old").status).toBe(1);
+    expect((await get("/t/old")).status).toBe(1);
   });
 
   test("an import shows what it would do, takes a yes, and shows no value", async () => {
@@ -89,29 +91,29 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
     const words = `import ${file} --app t --env tty --replace`;
     const no = await typedAt(words, "[y/N]", "n\r");
     expect(no.screen).toMatch(/Write 2 values, rewrite 1 file\? \[y\/N\] n\s+note: nothing was/);
-    expect(get("/t/tty/session/token").status).toBe(1);
+    expect((await get("/t/tty/session/token")).status).toBe(1);
     const { screen, status } = await typedAt(words, "[y/N]", "y\r");
     expect(status).toBe(0);
     expect(screen).toContain("writing 2 of 2: ssm:/t/tty/config/port");
     expect(no.screen + screen).not.toContain("wx_hidden");
-    expect(get("/t/tty/session/token").stdout).toBe("wx_hidden_token");
+    expect((await get("/t/tty/session/token")).stdout).toBe("wx_hidden_token");
     expect(readFileSync(file, "utf8")).toBe(
       "SESSION_TOKEN=ssm:/t/tty/session/token\nPORT=ssm:/t/tty/config/port\n",
     );
   });
 
   test("a revocation takes a yes, and says what is left to do by hand", async () => {
-    runCommand(() => vault.environment)("put secretsmanager:t/leaked", "value");
+    await type("put secretsmanager:t/leaked", "value");
     const no = await typedAt("revoke secretsmanager:t/leaked", "[y/N]", "n\r");
     expect(no.screen).toContain("Its readers are without a key until there is a new one.");
     expect(no.screen).toContain("note: nothing was changed.\n");
-    expect(get("secretsmanager:t/leaked").stdout).toBe("value");
+    expect((await get("secretsmanager:t/leaked")).stdout).toBe("value");
     const { screen, status } = await typedAt("revoke secretsmanager:t/leaked", "[y/N]", "y\r");
     expect(status).toBe(0);
     expect(screen).toMatch(
       /refused to everybody, on every node\nWho read it[\s\S]*\nBy hand: revoke/,
     );
-    expect(get("secretsmanager:t/leaked").status).toBe(1);
+    expect((await get("secretsmanager:t/leaked")).status).toBe(1);
   });
 
   test("the table of rotations is drawn anew until Ctrl-C", async () => {
@@ -124,7 +126,7 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
 
   test("Ctrl-C in place of a key that is made by hand says that the rotation waits for it", async () => {
     const role = await rotatorRole(vault.environment);
-    runCommand(() => vault.environment)("put secretsmanager:t/hand", "value");
+    await type("put secretsmanager:t/hand", "value");
     const words = `rotate secretsmanager:t/hand --type StripeApiKey --role ${role}`;
     const { screen, status } = await typedAt(words, "New value of", "\x03");
     expect(screen).toMatch(/^ {2}● by hand[\s\S]*\nBy hand:\n {2}At https:/m);
@@ -135,7 +137,7 @@ describe.skipIf(!isScriptThere)("at a terminal", () => {
   });
 
   test("a value gets its line feed", async () => {
-    runCommand(() => vault.environment)("put /t/line", "value");
+    await type("put /t/line", "value");
     expect((await typedAt("get /t/line", "never", "")).screen).toBe("value\n");
   });
 });
