@@ -94,10 +94,11 @@ export default defineConfig({
       },
       {
         test: {
-          // The command's tests change the environment of their process, as a shell does.
+          // What is typed in these processes finds an environment of its own, and leaves none behind.
           ...common,
           name: "whole",
           include: ["packages/cli/tests/**/*.test.ts", "examples/*/tests/**/*.test.ts"],
+          isolate: false,
         },
       },
     ],
