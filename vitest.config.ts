@@ -8,11 +8,14 @@ import { defineConfig } from "vitest/config";
 const execArgv = ["--conditions=@claviger/source"];
 const experimental = { viteModuleRunner: false, nodeLoader: false };
 
-// What Node compiles in one of a run's processes serves all the others.
-if (process.env.NODE_COMPILE_CACHE === undefined) {
-  const compiled = mkdtempSync(join(tmpdir(), "claviger-compiled-"));
-  process.env.NODE_COMPILE_CACHE = compiled;
-  process.once("exit", () => rmSync(compiled, { recursive: true, force: true }));
+// All that a run's processes leave on the disk goes with it: a worker that is ended removes nothing.
+// What Node compiles in one of them serves all the others.
+if (process.env.CLAVIGER_TESTS_FOLDER === undefined) {
+  const folder = mkdtempSync(join(tmpdir(), "claviger-tests-"));
+  process.env.CLAVIGER_TESTS_FOLDER = folder;
+  process.env.TMPDIR = folder;
+  process.env.NODE_COMPILE_CACHE ??= join(folder, "compiled");
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 }
 
 const common = {
