@@ -37,7 +37,7 @@ export const sizes = {
     rounds: 1,
     secondsPerRound: 1.5,
     databases: ["SQLite"],
-    hasMoto: false,
+    hasMoto: true,
     hasFloor: true,
     measured: ["GetSecretValue", "PutParameter"],
     profiled: ["GetSecretValue"],

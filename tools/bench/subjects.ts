@@ -99,6 +99,8 @@ async function onPostgres(postgres: Postgres) {
   };
 }
 
+export const motoName = "moto_server";
+
 /** undefined where it isn't installed. It checks neither signatures nor policies nor tokens. */
 export async function startMotoSubject(issuer: OidcIssuer): Promise<Subject | undefined> {
   if (!isMotoInstalled) return undefined;
@@ -106,7 +108,7 @@ export async function startMotoSubject(issuer: OidcIssuer): Promise<Subject | un
   const { AWS_ENDPOINT_URL: url = "" } = moto.environment;
   const caller = await prepare(moto.environment, issuer);
   return {
-    name: "moto_server",
+    name: motoName,
     url,
     pid: moto.pid,
     collectionsFile: undefined,

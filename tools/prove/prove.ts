@@ -31,7 +31,6 @@ import { onMoto } from "./claims/on-moto.ts";
 import { packed } from "./claims/packed.ts";
 import { paginators } from "./claims/paginators.ts";
 import { pythonRotators } from "./claims/python-rotators.ts";
-import { readSpeed } from "./claims/read-speed.ts";
 import { realClients } from "./claims/real-clients.ts";
 import { reconnect } from "./claims/reconnect.ts";
 import { rekey } from "./claims/rekey.ts";
@@ -55,7 +54,6 @@ const claims: readonly Claim[] = [
   onMoto,
   clientFaults,
   envCorpus,
-  readSpeed,
   benchmark,
   differential,
   killNine,

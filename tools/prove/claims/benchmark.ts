@@ -1,6 +1,7 @@
 /**
- * The performance report, held to limits: what a read costs beside a bare server, how late the last
- * replies are, what the audit log takes, how much of bare SQLite's commits is left to a write. Where
+ * The performance report, held to limits: what a read costs beside a bare server and moto_server, how
+ * late the last replies are, what the audit log takes, how much of bare SQLite's commits is left to a
+ * write. Where
  * the project's aim is not reached the limit is what is held, and both are printed. At full size it
  * writes docs/performance.md.
  */
@@ -14,7 +15,8 @@ import {
   type PerformanceReport,
   sizes,
 } from "../../bench/report.ts";
-import { floorName } from "../../bench/throughput.ts";
+import { motoName } from "../../bench/subjects.ts";
+import { floorName, type OperationReport } from "../../bench/throughput.ts";
 import { type Claim, demand } from "../claim.ts";
 
 interface Limit {
@@ -48,6 +50,20 @@ const limits = {
     held: 4.5,
     limitedBy: "a reply waits for its group's commit, and with 64 connections for those before it",
   },
+  quota: {
+    says: "reads in a second, beside AWS's quota",
+    aim: 10_000,
+    held: 10_000,
+    isLeast: true,
+    limitedBy: "the main thread's CPU",
+  },
+  moto: {
+    says: "throughput of reads beside moto_server",
+    aim: 30,
+    held: 30,
+    isLeast: true,
+    limitedBy: "the same, though moto_server checks and keeps nothing",
+  },
   audit: {
     says: "percent of the throughput that the audit log takes",
     aim: 15,
@@ -65,6 +81,9 @@ const limits = {
 
 /** CI's machines are noisy and its runs short. */
 const leeway = { full: 1, reduced: 4 };
+
+/** A machine whose bare server answers fewer says nothing about AWS's quota. */
+const barePerSecondMin = 30_000;
 
 export const benchmark: Claim = {
   name: "benchmark",
@@ -90,6 +109,8 @@ interface Figure {
   readonly isDemanded: boolean;
 }
 
+const onSqlite = "vault on SQLite";
+
 /** Reads of one value: that is what the aims are about. */
 const reads: readonly string[] = ["GetSecretValue", "GetParameter"];
 
@@ -97,28 +118,47 @@ function figuresOf(
   { operations, auditCost, writes }: PerformanceReport,
   isFull: boolean,
 ): readonly Figure[] {
-  const ofReads = operations
-    .filter(({ operation }) => reads.includes(operation.name))
-    .flatMap(({ operation, bare, subjects }) =>
-      subjects
-        .filter(({ name }) => name.startsWith("vault") || name === floorName)
-        .flatMap(({ name, measured }): Figure[] => {
-          const of = `${operation.name}, ${name}`;
-          const isDemanded = name === "vault on SQLite";
-          const times = (figure: keyof Measured) => measured[figure] / bare[figure];
-          return [
-            { of, limit: limits.cpu, figure: times("cpuMicroseconds"), isDemanded },
-            { of, limit: limits.throughput, figure: times("requestsPerSecond"), isDemanded },
-            { of, limit: limits.tail, figure: times("p99Milliseconds"), isDemanded },
-          ];
-        }),
-    );
+  const ofReads = operations.filter(({ operation }) => reads.includes(operation.name));
   const share = throughputPercent(auditCost);
   // A difference of two throughputs: in a short run on a busy machine it is noise.
   const audit = { of: "GetSecretValue", figure: share, isDemanded: isFull };
   const ratio = writes.vaultPerSecond / writes.barePerSecond;
   const written = { of: "PutParameter", figure: ratio, isDemanded: true };
-  return [...ofReads, { ...audit, limit: limits.audit }, { ...written, limit: limits.writes }];
+  return [
+    ...ofReads.flatMap(besideBare),
+    ...ofReads.flatMap(besideOthers),
+    { ...audit, limit: limits.audit },
+    { ...written, limit: limits.writes },
+  ];
+}
+
+function besideBare({ operation, bare, subjects }: OperationReport): readonly Figure[] {
+  return subjects
+    .filter(({ name }) => name.startsWith("vault") || name === floorName)
+    .flatMap(({ name, measured }): Figure[] => {
+      const of = `${operation.name}, ${name}`;
+      const isDemanded = name === onSqlite;
+      const times = (figure: keyof Measured) => measured[figure] / bare[figure];
+      return [
+        { of, limit: limits.cpu, figure: times("cpuMicroseconds"), isDemanded },
+        { of, limit: limits.throughput, figure: times("requestsPerSecond"), isDemanded },
+        { of, limit: limits.tail, figure: times("p99Milliseconds"), isDemanded },
+      ];
+    });
+}
+
+/** Beside what AWS lets one account have, and beside moto_server where it is installed. */
+function besideOthers({ operation, bare, subjects }: OperationReport): readonly Figure[] {
+  const rateOf = (subject: string) =>
+    subjects.find(({ name }) => name === subject)?.measured.requestsPerSecond ?? Number.NaN;
+  const of = `${operation.name}, ${onSqlite}`;
+  const [rate, moto] = [rateOf(onSqlite), rateOf(motoName)];
+  const isFast = bare.requestsPerSecond >= barePerSecondMin;
+  const isMotoHere = !Number.isNaN(moto);
+  return [
+    { of, limit: limits.quota, figure: rate, isDemanded: isFast },
+    ...(isMotoHere ? [{ of, limit: limits.moto, figure: rate / moto, isDemanded: true }] : []),
+  ];
 }
 
 function isHeld({ limit, figure, isDemanded }: Figure, spare: number): boolean {
