@@ -289,7 +289,7 @@ describe("hostile forms", () => {
       "a name out of pattern",
       iam,
       `${user}%2F..%2Froot`,
-      "1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+",
+      "The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-",
     ],
     [
       "a name too long",

@@ -154,11 +154,11 @@ describe("users", () => {
   test.each([
     [
       { UserName: "" },
-      "2 validation errors detected: Value at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+; Value at 'userName' failed to satisfy constraint: Member must have length greater than or equal to 1",
+      "The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-",
     ],
     [
       { UserName: "a b" },
-      "1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+",
+      "The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-",
     ],
     [
       { UserName: "x".repeat(65) },
@@ -170,7 +170,7 @@ describe("users", () => {
     ],
     [
       { UserName: "a", Path: "nowhere" },
-      "1 validation error detected: Value at 'path' failed to satisfy constraint: Member must satisfy regular expression pattern: (\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)",
+      "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.",
     ],
     [
       { UserName: "a", Tags: [{ Key: "?", Value: "" }] },

@@ -198,6 +198,55 @@ describe("IAM's constraints, without the values and in the order of its hash tab
   ]);
 });
 
+describe("names and paths, of which IAM speaks in its own words", () => {
+  const name = (member: string) =>
+    `The specified value for ${member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-`;
+  const path = (member: string) =>
+    `The specified value for ${member} is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.`;
+  const prefix =
+    "The specified value for pathPrefix is invalid. It must begin with the / character and contain only alphanumeric characters and/or / characters.";
+  const ascii = (member: string) =>
+    `The specified value for ${member} is invalid. It must contain only printable ASCII characters.`;
+  const alias =
+    "The specified value for accountAlias is invalid. It must be a minimum length of 3 characters and maximum length of 63 characters, contain only digits, lowercase letters, and hyphens (-), but cannot begin or end with a hyphen.";
+  are("ValidationError", 400, [
+    [name("userName"), () => iam.createUser({ UserName: "bad/name" })],
+    [name("newUserName"), () => iam.updateUser({ ...noUser, NewUserName: "bad/name" })],
+    [name("roleName"), () => iam.getRole({ RoleName: arnOf("role/web") })],
+    [name("groupName"), () => iam.createGroup({ GroupName: "bad name" })],
+    [name("policyName"), () => iam.createPolicy({ PolicyName: "bad name", PolicyDocument })],
+    [
+      name("instanceProfileName"),
+      () => iam.createInstanceProfile({ InstanceProfileName: "bad name" }),
+    ],
+    [path("path"), () => iam.createUser({ UserName: "eve", Path: "bad" })],
+    [path("path"), () => iam.createPolicy({ PolicyName: "p", PolicyDocument, Path: "/bad" })],
+    [path("newPath"), () => iam.updateUser({ ...noUser, NewPath: "bad" })],
+    [prefix, () => iam.listUsers({ PathPrefix: "" })],
+    [prefix, () => iam.listRoles({ PathPrefix: "/bad path/" })],
+    [prefix, () => iam.listPolicies({ PathPrefix: "/foo" })],
+    [prefix, () => iam.listEntitiesForPolicy({ ...policy, PathPrefix: "/foo" })],
+    [
+      ascii("policyDocument"),
+      () => iam.putUserPolicy({ ...user, PolicyName: "p", PolicyDocument: "\u2013" }),
+    ],
+    [
+      ascii("assumeRolePolicyDocument"),
+      () => iam.createRole({ RoleName: "r", AssumeRolePolicyDocument: "\u2013" }),
+    ],
+    [alias, () => iam.createAccountAlias({ AccountAlias: "Bad" })],
+    [alias, () => iam.createAccountAlias({ AccountAlias: "ab" })],
+    [
+      "1 validation error detected: Value at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64",
+      () => iam.getRole({ RoleName: "r".repeat(65) }),
+    ],
+    [
+      "1 validation error detected: Value at 'pathPrefix' failed to satisfy constraint: Member must have length less than or equal to 512",
+      () => iam.listPolicies({ PathPrefix: `/${"a".repeat(511)}/` }),
+    ],
+  ]);
+});
+
 describe("a report that nobody asked for", () => {
   // The client has a word for no message at all.
   are("CredentialReportNotPresentException", 410, [["Unknown", () => iam.getCredentialReport({})]]);

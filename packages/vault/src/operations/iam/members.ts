@@ -1,5 +1,7 @@
 /** The members that IAM's inputs are made of, as the service model declares them. */
+import { validationError } from "../../errors.ts";
 import { integer, list, required, string, structure } from "../../shapes/shapes.ts";
+import { inOwnWords } from "./own-words.ts";
 
 type Members = Parameters<typeof structure>[0];
 
@@ -14,7 +16,10 @@ export function input<const M extends Members>(members: M): ReturnType<typeof st
     decode(value, path, problems) {
       const found: string[] = [];
       const decoded = declared.decode(value, path, found);
-      problems.push(...inReportedOrder(found.map(withoutValue)));
+      const reported = inReportedOrder(found.map(withoutValue));
+      const said = reported.map(inOwnWords).find((words) => words !== undefined);
+      if (said !== undefined) throw validationError(said);
+      problems.push(...reported);
       return decoded;
     },
   };
