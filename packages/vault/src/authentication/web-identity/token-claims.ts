@@ -8,7 +8,7 @@ import type { SessionContext } from "../../principals/sessions/session.ts";
 import { isReservedTag } from "../../principals/tagging.ts";
 import { expired, missingClaim, notYetValid, rejectedClaim, wrongAudience } from "./refusals.ts";
 
-/** Issuers' clocks and this one may differ by so much; a token that has expired is expired. */
+/** Issuers' clocks and this one may differ by so much: AWS takes a token so long after its end too. */
 const skewSeconds = 300;
 
 /** `now` in milliseconds since the epoch. */
@@ -16,7 +16,7 @@ export function checkTimes({ exp, nbf, iat }: JWTPayload, now: number): void {
   const seconds = Math.floor(now / 1000);
   if (!isTime(exp)) throw missingClaim("exp");
   if (!isTime(iat)) throw missingClaim("iat");
-  if (exp <= seconds) throw expired(seconds, exp);
+  if (exp + skewSeconds <= seconds) throw expired(seconds, exp);
   if (nbf !== undefined && !isTime(nbf)) throw notYetValid();
   if (Math.max(nbf ?? 0, iat) > seconds + skewSeconds) throw notYetValid();
 }
@@ -46,7 +46,7 @@ function audiencesOf({ azp, aud }: JWTPayload): readonly string[] {
   return [aud ?? []].flat().filter((each) => typeof each === "string");
 }
 
-/** What a trust policy may ask about: `<issuer>:sub`, `:aud`, `:oaud` and `:amr`. */
+/** What a trust policy may ask about: `<issuer>:sub`, `:aud`, `:oaud`, `:amr`, and GitHub's own. */
 export function conditionKeysOf(claims: JWTPayload, issuer: string, audience: string) {
   const { sub = "", azp, aud, amr } = claims;
   const methods = [amr ?? []].flat().filter((each) => typeof each === "string");
@@ -55,7 +55,36 @@ export function conditionKeysOf(claims: JWTPayload, issuer: string, audience: st
     [`${issuer}:aud`]: audience,
     ...(azp !== undefined && aud !== undefined && { [`${issuer}:oaud`]: aud }),
     ...(methods.length > 0 && { [`${issuer}:amr`]: methods }),
+    ...(isGitHub(issuer) && gitHubKeys(claims, issuer)),
   };
+}
+
+const gitHub = "token.actions.githubusercontent.com";
+
+/** An enterprise may have an issuer of its own below GitHub's. */
+function isGitHub(issuer: string): boolean {
+  return issuer === gitHub || issuer.startsWith(`${gitHub}/`);
+}
+
+/** Of all that GitHub says of a job, AWS knows these. */
+const gitHubClaims = [
+  "actor",
+  "actor_id",
+  "enterprise_id",
+  "environment",
+  "job_workflow_ref",
+  "ref",
+  "repository",
+  "repository_id",
+  "workflow",
+];
+
+function gitHubKeys(claims: JWTPayload, issuer: string): Readonly<Record<string, string>> {
+  const told = gitHubClaims.flatMap((name): [string, string][] => {
+    const value = claims[name];
+    return typeof value === "string" ? [[`${issuer}:${name}`, value]] : [];
+  });
+  return Object.fromEntries(told);
 }
 
 const identityClaim = "https://aws.amazon.com/source_identity";
