@@ -210,13 +210,13 @@ describe("users", () => {
       `Cannot delete entity, ${says}`,
       409,
     ];
-    expect(await remove()).toEqual(conflict("must delete access keys first."));
-    const { AccessKeyId } = AccessKey ?? {};
-    await iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
     expect(await remove()).toEqual(conflict("must detach all policies first."));
     await iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn: administrator }));
     expect(await remove()).toEqual(conflict("must delete policies first."));
     await iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName: "p" }));
+    expect(await remove()).toEqual(conflict("must delete access keys first."));
+    const { AccessKeyId } = AccessKey ?? {};
+    await iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId }));
     await iam.send(new DeleteUserCommand({ UserName }));
   });
 });

@@ -130,10 +130,10 @@ export class Users {
     return this.#entities.delete(
       permit.resource,
       ({ accessKeyIds, groupNames = [], attachedPolicies, inlinePolicies }) => {
-        if (accessKeyIds.length > 0) return "delete access keys";
-        if (groupNames.length > 0) return "remove users from group";
         if (attachedPolicies.length > 0) return "detach all policies";
-        return inlinePolicies.length > 0 ? "delete policies" : undefined;
+        if (inlinePolicies.length > 0) return "delete policies";
+        if (accessKeyIds.length > 0) return "delete access keys";
+        return groupNames.length > 0 ? "remove users from group" : undefined;
       },
       (user) => this.boundaries.unset(user),
     );
