@@ -76,8 +76,8 @@ export function providerNotFound(arn: string): ApiError {
   return new ApiError("NoSuchEntity", `OpenIDConnect Provider not found for arn ${arn}`);
 }
 
-/** DeleteOpenIDConnectProvider has words of its own. */
-export function providerToDeleteNotFound(arn: string): ApiError {
+/** What deletes a provider, and what is about its tags, has words of its own. */
+export function providerCannotBeFound(arn: string): ApiError {
   return noSuchEntity(`OpenId connect Provider ${arn}`);
 }
 

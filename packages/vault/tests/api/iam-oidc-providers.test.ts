@@ -156,17 +156,18 @@ test("what isn't there can't be changed, and what isn't a provider isn't looked 
     iam.addClientIDToOpenIDConnectProvider({ ...of, ClientID: "a" }),
     iam.removeClientIDFromOpenIDConnectProvider({ ...of, ClientID: "a" }),
     iam.updateOpenIDConnectProviderThumbprint({ ...of, ThumbprintList: [thumbprint] }),
+  ])) {
+    expect(await refused(work)).toEqual(["NoSuchEntityException", message, 404]);
+  }
+  const inOtherWords = `OpenId connect Provider ${arnOf("nobody.example")} cannot be found.`;
+  for (const work of sideBySide([
+    iam.deleteOpenIDConnectProvider(of),
     iam.tagOpenIDConnectProvider({ ...of, Tags: [{ Key: "a", Value: "b" }] }),
     iam.untagOpenIDConnectProvider({ ...of, TagKeys: ["a"] }),
     iam.listOpenIDConnectProviderTags(of),
   ])) {
-    expect(await refused(work)).toEqual(["NoSuchEntityException", message, 404]);
+    expect(await refused(work)).toEqual(["NoSuchEntityException", inOtherWords, 404]);
   }
-  expect(await refused(iam.deleteOpenIDConnectProvider(of))).toEqual([
-    "NoSuchEntityException",
-    `OpenId connect Provider ${arnOf("nobody.example")} cannot be found.`,
-    404,
-  ]);
   const role = { OpenIDConnectProviderArn: `arn:aws:iam::${account}:role/somebody` };
   expect(await refused(iam.getOpenIDConnectProvider(role))).toEqual([
     "ValidationError",

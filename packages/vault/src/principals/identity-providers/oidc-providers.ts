@@ -8,9 +8,9 @@ import type { Resource } from "../../authorization/types.ts";
 import type { Clock } from "../../clock.ts";
 import { Conflict, type Row, retryOnConflict, type Storage, table } from "../../storage/storage.ts";
 import {
+  providerCannotBeFound,
   providerExists,
   providerNotFound,
-  providerToDeleteNotFound,
   quotaExceeded,
 } from "../errors.ts";
 import { type Page, type PageRequest, pageOf } from "../page.ts";
@@ -137,7 +137,7 @@ export class OidcProviders {
   ): Promise<void> {
     await retryOnConflict(async () => {
       const located = permit.resource;
-      const { key, revision: expect } = await this.#row(located, providerToDeleteNotFound);
+      const { key, revision: expect } = await this.#row(located, providerCannotBeFound);
       await this.#storage.commit([{ type: "delete", table: oidcProvidersTable, key, expect }]);
     });
   }
@@ -178,36 +178,39 @@ export class OidcProviders {
     permit: Permit<"iam:TagOpenIDConnectProvider", OidcProviderResource>,
     tags: readonly Tag[],
   ): Promise<void> {
-    return this.#update(permit.resource, (provider) => ({
-      ...provider,
-      tags: addedTags(provider.tags, tags),
-    }));
+    return this.#retag(permit.resource, (known) => addedTags(known, tags));
   }
 
   untag(
     permit: Permit<"iam:UntagOpenIDConnectProvider", OidcProviderResource>,
     keys: readonly string[],
   ): Promise<void> {
-    return this.#update(permit.resource, (provider) => ({
-      ...provider,
-      tags: removedTags(provider.tags, keys),
-    }));
+    return this.#retag(permit.resource, (known) => removedTags(known, keys));
   }
 
   async listTags(
     permit: Permit<"iam:ListOpenIDConnectProviderTags", OidcProviderResource>,
     request: PageRequest,
   ): Promise<Page<Tag>> {
-    const { body } = await this.#row(permit.resource);
+    const { body } = await this.#row(permit.resource, providerCannotBeFound);
     return pageOf(body.tags, request, ({ key }) => key);
+  }
+
+  #retag(
+    resource: OidcProviderResource,
+    change: (tags: readonly Tag[]) => readonly Tag[],
+  ): Promise<void> {
+    const update = (provider: OidcProvider) => ({ ...provider, tags: change(provider.tags) });
+    return this.#update(resource, update, providerCannotBeFound);
   }
 
   #update(
     resource: OidcProviderResource,
     change: (provider: OidcProvider) => OidcProvider,
+    notFound = providerNotFound,
   ): Promise<void> {
     return retryOnConflict(async () => {
-      const { key, revision: expect, body } = await this.#row(resource);
+      const { key, revision: expect, body } = await this.#row(resource, notFound);
       const changed = change(body);
       await this.#storage.commit([
         { type: "put", table: oidcProvidersTable, key, body: changed, expect },
