@@ -89,6 +89,7 @@ describe("flat parameters", () => {
     [{ MaxItems: "many" }, "MalformedInput"],
     [{ MaxItems: "1e3" }, "MalformedInput"],
     [{ MaxItems: "" }, "MalformedInput"],
+    [{ OnlyAttached: "" }, "MalformedInput: missing value for boolean type"],
     [{ OnlyAttached: "yes" }, "MalformedInput: boolean must follow xsd1.1 definition"],
     [{ Since: "yesterday" }, "MalformedInput: timestamp must follow ISO8601"],
     [{ Since: "2026-13-45T00:00:00Z" }, "SerializationException"],

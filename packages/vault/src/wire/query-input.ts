@@ -57,12 +57,14 @@ function read(node: Node, shape: Shape<unknown>): unknown {
 
 function readScalar(text: string, kind: Kind): unknown {
   if (kind === "integer") {
-    if (!/^[+-]?\d{1,15}$/.test(text)) throw malformed("integer must follow xsd1.1 definition");
+    // AWS has no words for it.
+    if (!/^[+-]?\d{1,15}$/.test(text)) throw malformed("");
     return Number(text);
   }
   if (kind === "boolean") {
     if (text === "true" || text === "1") return true;
     if (text === "false" || text === "0") return false;
+    if (text === "") throw malformed("missing value for boolean type");
     throw malformed("boolean must follow xsd1.1 definition");
   }
   if (kind === "timestamp" && !/^\d{4}-\d\d-\d\d(T|$)/.test(text)) {

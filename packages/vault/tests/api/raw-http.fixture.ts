@@ -112,7 +112,7 @@ function readReply(status: number, headers: IncomingHttpHeaders, text: string): 
 function readError(status: number, headers: IncomingHttpHeaders, text: string) {
   if (headers["content-type"] === "text/xml") {
     const [, code = "", message = ""] =
-      /<Code>([^<]*)<\/Code><Message>([^<]*)<\/Message>/.exec(text) ?? [];
+      /<Code>([^<]*)<\/Code>(?:<Message>([^<]*)<\/Message>)?/.exec(text) ?? [];
     return { code, message: message.replace(/&(?:amp|lt|gt|quot|apos);/g, plain) };
   }
   const parsed = text === "" ? {} : (JSON.parse(text) as Record<string, string>);
