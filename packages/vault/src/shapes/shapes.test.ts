@@ -67,6 +67,22 @@ describe("what AWS says of a broken constraint", () => {
     );
   });
 
+  it("tells the pattern of what is too long too, but tries it on nothing without bounds", () => {
+    const input = structure({ AccountId: string({ max: 12, pattern: "\\d{12}" }) });
+    const tooLong =
+      "failed to satisfy constraint: Member must have length less than or equal to 12";
+    const id = "1234567890123";
+    expect(refusal(input, { AccountId: id })).toBe(
+      "ValidationError: 2 validation errors detected: " +
+        `Value '${id}' at 'accountId' failed to satisfy constraint: Member must satisfy regular expression pattern: \\d{12}; ` +
+        `Value '${id}' at 'accountId' ${tooLong}`,
+    );
+    const endless = "1".repeat(2000);
+    expect(refusal(input, { AccountId: endless })).toBe(
+      `ValidationError: ${one}Value '${endless}' at 'accountId' ${tooLong}`,
+    );
+  });
+
   it("bounds numbers", () => {
     const input = structure({ MaxResults: integer({ min: 1, max: 50 }) });
     expect(refusal(input, { MaxResults: 51 })).toBe(

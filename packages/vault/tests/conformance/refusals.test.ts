@@ -210,6 +210,8 @@ describe("names and paths, of which IAM speaks in its own words", () => {
   const alias =
     "The specified value for accountAlias is invalid. It must be a minimum length of 3 characters and maximum length of 63 characters, contain only digits, lowercase letters, and hyphens (-), but cannot begin or end with a hyphen.";
   are("ValidationError", 400, [
+    [prefix, () => iam.listPolicies({ PathPrefix: `/${"a".repeat(512)}` })],
+    [alias, () => iam.createAccountAlias({ AccountAlias: "a".repeat(64) })],
     [name("userName"), () => iam.createUser({ UserName: "bad/name" })],
     [name("newUserName"), () => iam.updateUser({ ...noUser, NewUserName: "bad/name" })],
     [name("roleName"), () => iam.getRole({ RoleName: arnOf("role/web") })],
