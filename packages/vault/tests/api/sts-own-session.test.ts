@@ -140,6 +140,18 @@ test("GetAccessKeyInfo tells the account of long-term and temporary keys", async
   expect(await refusal(unknown)).toBe("ValidationError: The access key ID does not exist.");
 });
 
+test("what has no resource names none to whom it is denied", async () => {
+  const { sts } = fixture.as(await fixture.createUser("ivy"));
+  for (const [action, sent] of [
+    ["sts:GetAccessKeyInfo", sts.getAccessKeyInfo({ AccessKeyId: "AKIAUNKNOWNUNKNOWN12" })],
+    ["sts:DecodeAuthorizationMessage", sts.decodeAuthorizationMessage({ EncodedMessage: "x" })],
+  ] as const) {
+    expect(await refusal(sent)).toContain(
+      `is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`,
+    );
+  }
+});
+
 test("DecodeAuthorizationMessage opens a denial, for its account and nobody else", async () => {
   const fay = await fixture.createUser("fay");
   const denied = await fixture

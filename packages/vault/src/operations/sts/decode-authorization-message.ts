@@ -15,7 +15,12 @@ export const decodeAuthorizationMessage = operation({
   permit(_input, call) {
     refuseOwnSession(call, "DecodeAuthorizationMessage");
     const { accountId } = call.scope;
-    return call.authorize("sts:DecodeAuthorizationMessage", { arn: "*", accountId, tags: {} });
+    return call.authorize("sts:DecodeAuthorizationMessage", {
+      arn: "*",
+      accountId,
+      tags: {},
+      nameInDenials: "",
+    });
   },
 
   async run({ EncodedMessage }, _permit, { vault, scope }) {

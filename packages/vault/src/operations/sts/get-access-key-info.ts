@@ -17,7 +17,12 @@ export const getAccessKeyInfo = operation({
   permit(_input, call) {
     refuseOwnSession(call, "GetAccessKeyInfo");
     const { accountId } = call.scope;
-    return call.authorize("sts:GetAccessKeyInfo", { arn: "*", accountId, tags: {} });
+    return call.authorize("sts:GetAccessKeyInfo", {
+      arn: "*",
+      accountId,
+      tags: {},
+      nameInDenials: "",
+    });
   },
 
   async run({ AccessKeyId }, permit, { vault }) {
