@@ -202,7 +202,7 @@ describe("refused is a token", () => {
   });
 
   test("that has expired, is not valid yet, or doesn't say", async () => {
-    const expiry = now() - 301;
+    const expiry = now() - 1;
     expect(await refusedAs(federation.token({ exp: expiry }))).toMatch(
       new RegExp(
         `^ExpiredTokenException: Token expired: current date/time \\d+ must be before the expiration date/time ${expiry}$`,
@@ -216,7 +216,6 @@ describe("refused is a token", () => {
     expect(await refusedAs(federation.token({ iat: undefined }))).toBe(`${missing}iat`);
     expect(await refusedAs(federation.token({ sub: undefined }))).toBe(`${missing}sub`);
     await federation.assume(open, federation.token({ nbf: now() + 60, iat: now() + 60 }));
-    await federation.assume(open, federation.token({ exp: now() - 240 }));
   });
 
   test("whose signature is another's, or missing, or made with what is public", async () => {

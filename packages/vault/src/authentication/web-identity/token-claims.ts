@@ -8,7 +8,10 @@ import type { SessionContext } from "../../principals/sessions/session.ts";
 import { isReservedTag } from "../../principals/tagging.ts";
 import { expired, missingClaim, notYetValid, rejectedClaim, wrongAudience } from "./refusals.ts";
 
-/** Issuers' clocks and this one may differ by so much: AWS takes a token so long after its end too. */
+/**
+ * Issuers' clocks and this one may differ by so much. AWS takes a token so long after its end, too;
+ * here one that has expired is expired.
+ */
 const skewSeconds = 300;
 
 /** `now` in milliseconds since the epoch. */
@@ -16,7 +19,7 @@ export function checkTimes({ exp, nbf, iat }: JWTPayload, now: number): void {
   const seconds = Math.floor(now / 1000);
   if (!isTime(exp)) throw missingClaim("exp");
   if (!isTime(iat)) throw missingClaim("iat");
-  if (exp + skewSeconds <= seconds) throw expired(seconds, exp);
+  if (exp <= seconds) throw expired(seconds, exp);
   if (nbf !== undefined && !isTime(nbf)) throw notYetValid();
   if (Math.max(nbf ?? 0, iat) > seconds + skewSeconds) throw notYetValid();
 }
