@@ -54,9 +54,55 @@ test("a profile of ours that gives no credentials says itself why", () => {
     hint: "see why: claviger credentials --profile alice",
   });
   vi.stubEnv("AWS_PROFILE", "bob");
-  expect(awsFailure(missing)?.message).toContain("no AWS credentials");
+  expect(awsFailure(missing)?.message).toContain("bob (AWS_PROFILE) gives no AWS credentials");
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
+});
+
+test("an endpoint that is no URL, or speaks the other protocol, is told as that", () => {
+  const said = (endpoint: string, failure: Error) => {
+    vi.stubEnv("AWS_ENDPOINT_URL", endpoint);
+    const told = awsFailure(failure);
+    vi.unstubAllEnvs();
+    return told;
+  };
+  const invalid = Object.assign(new TypeError("Invalid URL"), { code: "ERR_INVALID_URL" });
+  expect(said("127.0.0.1:7400", invalid)).toEqual({
+    message: "AWS_ENDPOINT_URL is no URL: 127.0.0.1:7400",
+    hint: 'write http://127.0.0.1:7400, or eval "$(claviger env)"',
+  });
+  // To a URL parser `localhost:` is a scheme; the SDK then asks somebody, and understands no reply.
+  const odd = awsError("Unknown", "UnknownError", 404);
+  expect(said("localhost:7400", odd)?.message).toBe("AWS_ENDPOINT_URL is no URL: localhost:7400");
+  const notTls = Object.assign(awsError("Error", "write EPROTO"), { code: "EPROTO" });
+  expect(said("https://127.0.0.1:7400", notTls)).toEqual({
+    message: "what answers at https://127.0.0.1:7400 (AWS_ENDPOINT_URL) speaks no TLS",
+    hint: 'write http://127.0.0.1:7400, or eval "$(claviger env)"',
+  });
+  const unknown = Object.assign(awsError("Error", "x"), { code: "ENOTFOUND" });
+  expect(said("http://vault.exmaple", unknown)?.hint).toContain("check the name");
+});
+
+test("a region that is none, and a profile that is not there, are told by name", () => {
+  vi.stubEnv("AWS_REGION", "us_east_1");
+  const region = new Error('Region not accepted: region="us_east_1" is not a valid hostname.');
+  expect(awsFailure(region)).toEqual({
+    message: "us_east_1 is no region",
+    hint: 'set AWS_REGION to one such as us-east-1, or eval "$(claviger env)"',
+  });
+  vi.stubEnv("AWS_PROFILE", "nope");
+  vi.stubEnv("AWS_CONFIG_FILE", "/dev/null");
+  const missing = Object.assign(new Error("none"), { name: "CredentialsProviderError" });
+  expect(awsFailure(missing)).toEqual({
+    message: "the profile nope (AWS_PROFILE) gives no AWS credentials",
+    hint: "see which there are: aws configure list-profiles; or unset AWS_PROFILE",
+  });
+  vi.unstubAllEnvs();
+});
+
+test("a role that isn't there is looked for among those that are", () => {
+  const missing = awsError("NoSuchEntityException", "The role with name x cannot be found.", 404);
+  expect(awsFailure(missing)?.hint).toBe("see which there are: aws iam list-roles");
 });
 
 test("errors of other origin are none of its business", () => {

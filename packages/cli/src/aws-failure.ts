@@ -1,4 +1,5 @@
 /** What an AWS client's error means to whoever typed the command, and what to do about it. */
+import { misset, type Told } from "./misset.ts";
 import { endpointOfProfile, isInConfig } from "./profiles/aws-config.ts";
 
 interface AwsError extends Error {
@@ -7,26 +8,16 @@ interface AwsError extends Error {
 }
 
 /** undefined for errors that do not come from an AWS client. */
-export function awsFailure(error: unknown): { message: string; hint: string } | undefined {
+export function awsFailure(error: unknown): Told | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error.name === "CredentialsProviderError") {
-    const profile = usedProfile();
-    if (isInConfig(profile)) {
-      return {
-        message: `the profile ${profile} gave no credentials`,
-        hint: `see why: claviger credentials --profile ${profile}`,
-      };
-    }
-    return { message: "there are no AWS credentials in the environment", hint: pointAtVault };
-  }
-  if (error.message === "Region is missing") {
-    return { message: "no AWS region is set", hint: 'set AWS_REGION, or eval "$(claviger env)"' };
-  }
+  if (error.name === "CredentialsProviderError") return withoutCredentials();
   if (error.name === "TransportError") return transportFailure(error);
+  const ofVariable = misset(error);
+  if (ofVariable !== undefined) return ofVariable;
   if (!isAwsError(error)) return undefined;
   if (error.$metadata.httpStatusCode === undefined) return unreachable(error.code ?? error.message);
   const { name, message } = error;
-  return { message: withCode(name, message), hint: hintOf(name) };
+  return { message: withCode(name, message), hint: hintOf(name, message) };
 }
 
 /** Nothing was decided: the service can't be reached, throttles or fails, or credentials' source. */
@@ -58,7 +49,7 @@ function isAwsError(error: Error): error is AwsError {
 }
 
 /** What @claviger/client met: the SDK's own error, the service's, or that there was no reply. */
-function transportFailure(error: Error): { message: string; hint: string } {
+function transportFailure(error: Error): Told {
   const { cause, message, code = "" } = error as Error & { readonly code?: string };
   const ofSdk = awsFailure(cause);
   if (ofSdk !== undefined) return ofSdk;
@@ -66,6 +57,23 @@ function transportFailure(error: Error): { message: string; hint: string } {
     return unreachable(/: (\w+)$/.exec(message)?.[1] ?? message);
   }
   return { message: withCode(code, message), hint: hintOf(code) };
+}
+
+function withoutCredentials(): Told {
+  const profile = usedProfile();
+  if (isInConfig(profile)) {
+    return {
+      message: `the profile ${profile} gave no credentials`,
+      hint: `see why: claviger credentials --profile ${profile}`,
+    };
+  }
+  if (process.env.AWS_PROFILE) {
+    return {
+      message: `the profile ${profile} (AWS_PROFILE) gives no AWS credentials`,
+      hint: "see which there are: aws configure list-profiles; or unset AWS_PROFILE",
+    };
+  }
+  return { message: "there are no AWS credentials in the environment", hint: pointAtVault };
 }
 
 function usedProfile(): string {
@@ -76,7 +84,7 @@ function withCode(code: string, message: string): string {
   return message.startsWith(code) ? message : `${code}: ${message}`;
 }
 
-function unreachable(reason: string): { message: string; hint: string } {
+function unreachable(reason: string): Told {
   const variable = process.env.AWS_ENDPOINT_URL;
   const endpoint = variable || endpointOfProfile();
   if (endpoint === undefined) {
@@ -85,11 +93,13 @@ function unreachable(reason: string): { message: string; hint: string } {
   const source = variable ? "AWS_ENDPOINT_URL" : `endpoint_url of profile ${usedProfile()}`;
   return {
     message: `nothing answers at ${endpoint} (${source}): ${reason}`,
-    hint: 'start the vault (claviger server), then: eval "$(claviger env)"',
+    hint: /^(ENOTFOUND|EAI_AGAIN)$/.test(reason)
+      ? 'check the name in it; for a vault on this machine: eval "$(claviger env)"'
+      : 'start the vault (claviger server), then: eval "$(claviger env)"',
   };
 }
 
-function hintOf(code: string): string {
+function hintOf(code: string, message = ""): string {
   if (/^AccessDenied|^Unauthorized/.test(code)) {
     return "ask which policy it takes: claviger policy why - and paste the error";
   }
@@ -99,6 +109,9 @@ function hintOf(code: string): string {
     )
   ) {
     return `the credentials are not accepted: ${pointAtVault}`;
+  }
+  if (/^NoSuchEntity/.test(code) && message.startsWith("The role with name")) {
+    return "see which there are: aws iam list-roles";
   }
   if (throttling.test(code)) return "wait a moment, then run it again";
   if (code === "AWSOrganizationsNotInUseException") {

@@ -80,8 +80,12 @@ function sharing<Client extends { readonly config: { readonly credentials: Crede
 }
 
 /** The AWS CLI and boto3 also take the region from AWS_DEFAULT_REGION; this SDK alone does not. */
+export function regionInEnvironment(): string | undefined {
+  return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+}
+
 function configuration() {
-  const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  const region = regionInEnvironment();
   const credentials = found.get(process.env);
   return {
     ...(region !== undefined && { region }),

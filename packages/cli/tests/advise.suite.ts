@@ -78,7 +78,8 @@ export function advice(environment: () => Readonly<Record<string, string>>): voi
     expect(stdout).toMatch(/prices of \d{4}-\d{2}-\d{2}/);
     expect(await advise("/shop/nothing")).toMatchObject({
       status: 1,
-      stderr: "error: there is no ssm:/shop/nothing\nhint: see what there is: claviger list\n",
+      stderr:
+        "error: there is no ssm:/shop/nothing\nhint: see what there is in us-east-1: claviger list\n",
     });
   });
 }

@@ -201,6 +201,13 @@ export function dayToDay(environment: () => Readonly<Record<string, string>>): v
     });
   });
 
+  test("a value in a reference's place is quoted by no message", async () => {
+    const swapped = await claviger("put sk_live_swapped /s/token");
+    expect(swapped).toMatchObject({ status: 2, stdout: "" });
+    expect(swapped.stderr).toMatch(/^error: a value on the command line /);
+    expect(swapped.stderr).not.toContain("sk_live_swapped");
+  });
+
   test("the list is a tree with types, owners and ages; programs get it as JSON", async () => {
     await claviger("put /l/prod/token --owner weather", planted);
     await claviger("put /l/prod/url --type String", "https://example.com");
@@ -219,7 +226,9 @@ export function dayToDay(environment: () => Readonly<Record<string, string>>): v
     expect(await json("list secretsmanager:l/")).toMatchObject([
       { reference: "secretsmanager:l/prod/stripe", owner: "payments", isDeleted: false },
     ]);
-    expect((await claviger("list l/nothing")).stdout).toBe("Nothing begins with l/nothing\n");
+    expect((await claviger("list l/nothing")).stdout).toBe(
+      "Nothing begins with l/nothing in us-east-1 (each region has its own)\n",
+    );
   });
 
   describe("what is deleted", () => {
@@ -256,7 +265,8 @@ export function dayToDay(environment: () => Readonly<Record<string, string>>): v
       );
       expect(await claviger("get /d/token")).toMatchObject({
         status: 1,
-        stderr: "error: there is no ssm:/d/token\nhint: see what there is: claviger list\n",
+        stderr:
+          "error: there is no ssm:/d/token\nhint: see what there is in us-east-1: claviger list\n",
       });
       expect(await claviger("restore /d/token")).toMatchObject({ status: 1 });
     });

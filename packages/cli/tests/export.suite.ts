@@ -127,7 +127,7 @@ export function exporting(environment: () => Readonly<Record<string, string>>): 
         stderr:
           "error: 4 of 5 can't be read: ssm:/x/none, secretsmanager:prod/none: no such secret or parameter; " +
           "secretsmanager:prod/db#no: no such field; secretsmanager:prod/bytes: binary, and no text\n" +
-          "hint: see what there is: claviger list\n",
+          "hint: see what there is in us-east-1: claviger list\n",
       });
     });
 

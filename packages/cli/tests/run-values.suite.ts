@@ -137,7 +137,7 @@ export function runningWithValues(environment: () => Environment): void {
         "error: 3 of 4 can't be read: " +
           "ssm:/shop/none, secretsmanager:shop/none: no such secret or parameter; " +
           "secretsmanager:shop/db#none: no such field\n" +
-          "hint: see what there is: claviger list\n",
+          "hint: see what there is in us-east-1: claviger list\n",
       );
       expect(existsSync(trace)).toBe(false);
     });

@@ -1,5 +1,6 @@
 /** `claviger list`: the tree of names over both stores. */
 import { Command } from "commander";
+import { regionInEnvironment } from "../aws.ts";
 import { isOneOf } from "../aws-failure.ts";
 import { CommandFailure } from "../failure.ts";
 import { printed } from "../stores/reference.ts";
@@ -73,7 +74,11 @@ function readPrefix(typed: string): { asked: readonly Service[]; prefix: string 
 
 function asText(entries: readonly Entry[], typed: string): string {
   if (entries.length === 0) {
-    return typed === "" ? "There is nothing yet.\n" : `Nothing begins with ${typed}\n`;
+    const region = regionInEnvironment();
+    const where = region ? ` in ${region} (each region has its own)` : "";
+    return typed === ""
+      ? `There is nothing yet${where}.\n`
+      : `Nothing begins with ${typed}${where}\n`;
   }
   const rows = services.flatMap((service): Row[] => {
     const own = entries.filter(({ reference }) => reference.service === service);

@@ -3,7 +3,7 @@ import type { ParameterTier, ParameterType } from "@aws-sdk/client-ssm";
 import { Command } from "commander";
 import { CommandFailure } from "../failure.ts";
 import { writeContent } from "../stores/contents.ts";
-import { readGiven } from "../stores/given-value.ts";
+import { readGiven, refuseValue } from "../stores/given-value.ts";
 import { printed, type Reference, readReference, referenceForms } from "../stores/reference.ts";
 import type { Settings } from "../stores/store.ts";
 import { readTags } from "../stores/tags.ts";
@@ -42,6 +42,7 @@ export const putCommand = new Command("put")
       "\nWhat isn't given of an existing one stays as it is.",
   )
   .action(async (typed: string, file: string | undefined, flags: PutFlags) => {
+    refuseValue(file);
     const format = readFormat(flags.format);
     const reference = readReference(typed);
     const settings = readSettings(reference, flags);

@@ -1,4 +1,5 @@
 /** What the services' errors mean for the secret or parameter that was named. */
+import { regionInEnvironment } from "../aws.ts";
 import { isOneOf } from "../aws-failure.ts";
 import { CommandFailure } from "../failure.ts";
 import { printed, type Reference } from "./reference.ts";
@@ -18,7 +19,13 @@ export async function explained<T>(named: Named, ask: () => Promise<T>): Promise
 }
 
 export function notThere(named: Named): NotThere {
-  return new NotThere(`there is no ${typed(named)}`, "see what there is: claviger list");
+  return new NotThere(`there is no ${typed(named)}`, seeList());
+}
+
+/** Names the region: what was put in another one is looked for here in vain. */
+export function seeList(): string {
+  const region = regionInEnvironment();
+  return `see what there is${region ? ` in ${region}` : ""}: claviger list`;
 }
 
 export function isMissing(error: unknown): boolean {

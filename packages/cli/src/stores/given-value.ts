@@ -5,7 +5,8 @@ import { CommandFailure } from "../failure.ts";
 import { askSilently } from "../terminal/ask-silently.ts";
 import { isText, readValue, type Value } from "./value.ts";
 
-export async function readGiven(question: string, file: string | undefined): Promise<Value> {
+/** Before anything else is said of a command's words: a message that quotes one would show the value. */
+export function refuseValue(file: string | undefined): void {
   if (file !== undefined && !file.startsWith("@")) {
     throw new CommandFailure(
       "a value on the command line would stand in the shell's history and the list of processes",
@@ -13,6 +14,10 @@ export async function readGiven(question: string, file: string | undefined): Pro
       2,
     );
   }
+}
+
+export async function readGiven(question: string, file: string | undefined): Promise<Value> {
+  refuseValue(file);
   const value = await given(question, file?.slice(1));
   if (isText(value) && value.text === "") {
     throw new CommandFailure("the value is empty", "give one on standard input or as @FILE");

@@ -6,6 +6,7 @@ import { createSecrets, type Secrets, type SecretsError } from "@claviger/client
 import { aws } from "../aws.ts";
 import { awsFailure } from "../aws-failure.ts";
 import { CommandFailure } from "../failure.ts";
+import { seeList } from "./failures.ts";
 import { fieldText, readFields } from "./fields.ts";
 import { printed, type Reference } from "./reference.ts";
 
@@ -91,8 +92,6 @@ interface Failure {
   readonly code: string | undefined;
 }
 
-const seeList = "see what there is: claviger list";
-
 function failureOf(reference: string, error: unknown): Failure {
   if (error instanceof CommandFailure) {
     return { reference, why: error.message, hint: error.hint, code: undefined };
@@ -101,8 +100,8 @@ function failureOf(reference: string, error: unknown): Failure {
   const isBeingDeleted =
     (cause as { readonly code?: string } | undefined)?.code === "InvalidRequestException";
   const why = isBeingDeleted ? undefined : whys[code];
-  if (why !== undefined) return { reference, why, hint: seeList, code };
-  const told = awsFailure(cause) ?? { message, hint: seeList };
+  if (why !== undefined) return { reference, why, hint: seeList(), code };
+  const told = awsFailure(cause) ?? { message, hint: seeList() };
   return { reference, why: told.message, hint: told.hint, code };
 }
 
@@ -123,5 +122,5 @@ function together(failures: readonly Failure[], count: number): CommandFailure {
   const areAll = (wanted: SecretsError["code"]) => failures.every(({ code }) => code === wanted);
   const isOutage = areAll("Unavailable");
   const Failed = areAll("AccessDenied") ? NotAllowed : isOutage ? Unavailable : CommandFailure;
-  return new Failed(message + sentences.join("; "), failures[0]?.hint ?? seeList);
+  return new Failed(message + sentences.join("; "), failures[0]?.hint ?? seeList());
 }
