@@ -9,8 +9,7 @@ import {
   temporaryFolder,
   type VaultProcess,
 } from "../../../tools/harness/vault-process.ts";
-import { command } from "./run-command.fixture.ts";
-import { typeAs } from "./typed-here.fixture.ts";
+import { command, typeAs } from "./typed-here.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 let vault: VaultProcess;

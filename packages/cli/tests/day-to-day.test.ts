@@ -13,8 +13,7 @@ import {
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { dayToDay } from "./day-to-day.suite.ts";
 import { startProxy } from "./proxy.fixture.ts";
-import { command } from "./run-command.fixture.ts";
-import { typeAs } from "./typed-here.fixture.ts";
+import { command, typeAs } from "./typed-here.fixture.ts";
 import { userWho } from "./user-who.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));

@@ -21,7 +21,7 @@ import {
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { type LeakyProject, makeLeakyProject } from "./leaky-project.fixture.ts";
 import { refuseWrites } from "./refusing-proxy.fixture.ts";
-import { command } from "./run-command.fixture.ts";
+import { command } from "./typed-here.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const paths = [".env", "worker/.env", "settings.json"];

@@ -18,7 +18,7 @@ import {
 } from "../../../tools/harness/vault-process.ts";
 import { type LeakyProject, makeLeakyProject } from "./leaky-project.fixture.ts";
 import { refuseWrites } from "./refusing-proxy.fixture.ts";
-import { command } from "./run-command.fixture.ts";
+import { command } from "./typed-here.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const paths = [".env", "worker/.env", "settings.json"];

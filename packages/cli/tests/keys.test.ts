@@ -7,7 +7,7 @@ import { STS } from "@aws-sdk/client-sts";
 import { startVault, type TestVault } from "@claviger/vault/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Person } from "./person.fixture.ts";
-import { command } from "./run-command.fixture.ts";
+import { command } from "./typed-here.fixture.ts";
 
 let vault: TestVault;
 let iam: IAM;

@@ -9,8 +9,7 @@ import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { cleanEnvironment, temporaryFolder } from "../../../tools/harness/vault-process.ts";
-import { command } from "./run-command.fixture.ts";
-import { typeHere } from "./typed-here.fixture.ts";
+import { command, typeHere } from "./typed-here.fixture.ts";
 
 export interface Seen {
   readonly stdout: string;

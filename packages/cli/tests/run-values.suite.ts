@@ -10,8 +10,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest
 import { cleanEnvironment, temporaryFolder } from "../../../tools/harness/vault-process.ts";
 import { clientConfiguration } from "../../../tools/prove/client-configuration.ts";
 import { type Gate, startGate } from "./gate.fixture.ts";
-import { command } from "./run-command.fixture.ts";
 import { startRunning } from "./running.fixture.ts";
+import { command } from "./typed-here.fixture.ts";
 
 /** Begins every value, and must stand in no message. */
 const planted = "sk_planted_";

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cleanEnvironment } from "../../../tools/harness/vault-process.ts";
-import { command } from "./run-command.fixture.ts";
+import { command } from "./typed-here.fixture.ts";
 
 export interface Running {
   readonly child: ChildProcess;

@@ -15,7 +15,7 @@ import { startVault } from "@claviger/vault/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../tools/harness/vault-process.ts";
 import { Person } from "./person.fixture.ts";
-import { command } from "./run-command.fixture.ts";
+import { command } from "./typed-here.fixture.ts";
 
 const passphrase = "correct horse battery staple";
 const alice = new Person();

@@ -11,8 +11,7 @@ import {
   type VaultProcess,
 } from "../../../tools/harness/vault-process.ts";
 import { rotatorRole } from "./rotator-role.fixture.ts";
-import { command } from "./run-command.fixture.ts";
-import { typeAs } from "./typed-here.fixture.ts";
+import { command, typeAs } from "./typed-here.fixture.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const isScriptThere = /util-linux/.test(spawnSync("script", ["--version"]).stdout?.toString());

@@ -3,9 +3,20 @@
  * commands whose words are in question, and not how the process starts, ends or is signalled.
  */
 import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { cleanEnvironment } from "../../../tools/harness/vault-process.ts";
 import { runTyped } from "../src/typed.ts";
-import type { Seen } from "./run-command.fixture.ts";
+
+/** Where the command lies, to be started as a process of its own. */
+export const command = fileURLToPath(new URL("../bin/claviger", import.meta.url));
+
+export interface Seen {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+  /** Standard output as it came. */
+  readonly bytes: Buffer;
+}
 
 export interface Typing {
   /** All of it: nothing of this process's own is seen. */
