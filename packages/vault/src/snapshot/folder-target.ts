@@ -11,7 +11,6 @@ import { makePrivateFile, writePrivateFile } from "../private-file.ts";
 import { draftSqlite, type SqliteDraft } from "../storage/copying/raw-sqlite.ts";
 import { draftPath, takeDataFolder } from "../storage/sqlite/data-folder.ts";
 import { fill, type History } from "./fill.ts";
-import { databasePath } from "./place.ts";
 import type { SnapshotHead, SnapshotRecord } from "./records.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
@@ -21,10 +20,45 @@ export async function fillFolder(
   history: History,
 ): Promise<SnapshotHead> {
   const folder = takeDataFolder(directory);
-  const paths = { rows: databasePath(directory), trail: auditDatabasePath(directory) };
+  const paths = { rows: folder.databasePath, trail: auditDatabasePath(directory) };
+  try {
+    takeBackNames(directory, paths);
+    requireEmpty(directory, paths.rows);
+    return await fillEmpty(directory, paths, records, history);
+  } finally {
+    // Taking the folder made an empty database, which is none.
+    if (statSync(paths.rows).size === 0) rmSync(paths.rows);
+    folder.release();
+  }
+}
+
+interface Paths {
+  readonly rows: string;
+  readonly trail: string;
+}
+
+/**
+ * Takes a folder back to where no name was given yet, if a restore was killed between the two: only
+ * then is there a draft of the trail and none of the rows. What a vault has served is left alone.
+ */
+function takeBackNames(directory: string, paths: Paths): void {
+  const isServed = served.some((name) => existsSync(join(directory, name)));
+  if (isServed || !existsSync(draftPath(paths.trail))) return;
+  if (!existsSync(draftPath(paths.rows))) {
+    renameSync(paths.rows, draftPath(paths.rows));
+    makePrivateFile(paths.rows);
+  } else if (statSync(paths.rows).size > 0) return;
+  rmSync(auditPublicKeyPath(directory), { force: true });
+}
+
+async function fillEmpty(
+  directory: string,
+  paths: Paths,
+  records: AsyncIterable<SnapshotRecord>,
+  history: History,
+): Promise<SnapshotHead> {
   const drafts = { rows: draftPath(paths.rows), trail: draftPath(paths.trail) };
   try {
-    requireEmpty(directory, paths.rows);
     removeDrafts(Object.values(drafts));
     makePrivateFile(drafts.rows);
     const head = await draft(drafts, records, history);
@@ -38,9 +72,6 @@ export async function fillFolder(
     return head;
   } finally {
     removeDrafts(Object.values(drafts));
-    // Taking the folder made an empty database, which is none.
-    if (statSync(paths.rows).size === 0) rmSync(paths.rows);
-    folder.release();
   }
 }
 
@@ -51,7 +82,7 @@ function removeDrafts(paths: readonly string[]): void {
 }
 
 async function draft(
-  paths: { readonly rows: string; readonly trail: string },
+  paths: Paths,
   records: AsyncIterable<SnapshotRecord>,
   history: History,
 ): Promise<SnapshotHead> {
@@ -72,13 +103,8 @@ async function draft(
 }
 
 /** Also of a vault whose databases were removed: SQLite takes a log for that of the file beside it. */
-const others = [
-  "vault.db-wal",
-  "vault.db-mark",
-  "audit.db",
-  "audit.db-wal",
-  "audit-public-key.pem",
-] as const;
+const served = ["vault.db-wal", "vault.db-mark", "audit.db", "audit.db-wal"] as const;
+const others = [...served, "audit-public-key.pem"] as const;
 
 /** Root key and root credentials may be there already: a snapshot has neither. */
 function requireEmpty(directory: string, database: string): void {
