@@ -7,8 +7,15 @@ import { getCompileCacheDir } from "node:module";
 import { basename, dirname, extname } from "node:path";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { BackOff } from "./back-off.ts";
+import { Unavailable } from "./unavailable.ts";
 
-type FirstMessage = { readonly type: "ready" } | { readonly type: "refused"; reason: string };
+type FirstMessage = { readonly type: "ready" } | Refused;
+
+interface Refused {
+  readonly type: "refused";
+  readonly reason: string;
+  readonly hint: string | undefined;
+}
 
 /** What it is handed lives until it is answered, so it needs less room for it than the process. */
 const resourceLimits = { maxYoungGenerationSizeMb: 3 };
@@ -41,7 +48,7 @@ export class OrderedThread<Question, Answer> {
 
   /**
    * Starts `serveThread` in the file at `url`, named without its extension: it is .ts in the
-   * source and .js once built. Throws what the thread's `open` threw.
+   * source and .js once built. Throws Unavailable, in the words of what the thread's `open` threw.
    */
   static async start<Question, Answer>(
     url: URL,
@@ -129,7 +136,7 @@ async function startWorker(url: URL, options: unknown): Promise<Worker> {
   if (first.type === "ready") return worker;
   // Until it has ended it holds what it had opened, with whatever it has locked.
   await ended;
-  throw new Error(first.reason);
+  throw new Unavailable(first.reason, { hint: first.hint });
 }
 
 /**
@@ -160,7 +167,8 @@ export function serveThread<Options, Question, Answer>(
     });
     say({ type: "ready" });
   } catch (error) {
-    say({ type: "refused", reason: reasonOf(error) });
+    const hint = error instanceof Unavailable ? error.hint : undefined;
+    say({ type: "refused", reason: reasonOf(error), hint });
   }
 }
 

@@ -4,6 +4,7 @@
  * (`rows-of-events.ts`). A step that has been released is never edited.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { Unavailable } from "../../unavailable.ts";
 import { embedded } from "../chain.ts";
 import { groupTables, readTable } from "../sql/schema.ts";
 import { carryOverReads } from "./carry-over-reads.ts";
@@ -77,10 +78,11 @@ function versionOf(database: DatabaseSync): number {
   return Number(database.prepare("PRAGMA user_version").get()?.user_version);
 }
 
-function newer(found: number): Error {
-  return new Error(
+function newer(found: number): Unavailable {
+  return new Unavailable(
     `The audit log has schema version ${found} and this program knows ${currentVersion}: ` +
-      "it was written by a newer Claviger, so start that one.",
+      "it was written by a newer Claviger.",
+    { hint: "start a Claviger that is as new; nothing was changed" },
   );
 }
 

@@ -66,8 +66,12 @@ describe("the audit log in a file", () => {
     const database = new DatabaseSync(join(directory, "audit.db"));
     const version = database.prepare("PRAGMA user_version").get()?.user_version;
     database.exec("PRAGMA user_version = 99");
-    await expect(open()).rejects.toThrow("written by a newer Claviger");
-    await expect(brokenAt()).rejects.toThrow("written by a newer Claviger");
+    const refusal = {
+      message: expect.stringContaining("written by a newer Claviger"),
+      hint: expect.stringContaining("start a Claviger that is as new"),
+    };
+    await expect(open()).rejects.toMatchObject(refusal);
+    await expect(brokenAt()).rejects.toMatchObject(refusal);
     database.exec(`PRAGMA user_version = ${version}`);
     database.close();
     await open();

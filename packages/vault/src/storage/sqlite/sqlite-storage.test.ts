@@ -133,7 +133,10 @@ describe("the embedded database", () => {
     await (await openSqliteStorage({ directory })).close();
     const database = new DatabaseSync(join(directory, "vault.db"));
     database.exec(`UPDATE "schema_version" SET "version" = 99`);
-    await expect(openSqliteStorage({ directory })).rejects.toThrow("written by a newer Claviger");
+    await expect(openSqliteStorage({ directory })).rejects.toMatchObject({
+      message: expect.stringContaining("written by a newer Claviger"),
+      hint: expect.stringContaining("start a Claviger that is as new"),
+    });
     expect(database.prepare(`SELECT "version" FROM "schema_version"`).get()).toEqual({
       version: 99,
     });

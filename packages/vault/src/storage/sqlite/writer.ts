@@ -27,6 +27,7 @@ export class SqliteWriter {
       );
       return new SqliteWriter(thread);
     } catch (cause) {
+      if (cause instanceof Unavailable) throw cause;
       throw new Unavailable(reasonOf(cause), { cause });
     }
   }
