@@ -45,11 +45,35 @@ const hint =
 
 /** As `failureOf`, of an attempt to connect: whatever the reason is, it may pass. */
 export function unreachable(error: unknown): Unavailable {
+  if (isOfStranger(error)) return new Unavailable(`${unreached}: ${stranger}`, { hint: toTrust });
   return new Unavailable(unreachedBecause(error), { hint });
 }
 
+const stranger = "its certificate is of no authority that is trusted here";
+
+const toTrust =
+  "add sslrootcert=FILE to the database's URL, with the certificate of the authority that signed " +
+  "the server's; if there is one, it names another authority";
+
+/** Node's own words for these advise options of Node. */
+function isOfStranger(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && strangers.has(code);
+}
+
+const strangers = new Set([
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "CERT_SIGNATURE_FAILURE",
+]);
+
+const unreached = "The database can't be reached";
+
 function unreachedBecause(error: unknown): string {
-  return `The database can't be reached: ${reasonOf(error)}`;
+  return `${unreached}: ${reasonOf(error)}`;
 }
 
 /** Of a name with several addresses each attempt has a reason of its own. */
