@@ -7,7 +7,6 @@ import { getCompileCacheDir } from "node:module";
 import { basename, dirname, extname } from "node:path";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { BackOff } from "./back-off.ts";
-import { Unavailable } from "./unavailable.ts";
 
 type FirstMessage = { readonly type: "ready" } | Refused;
 
@@ -15,6 +14,18 @@ interface Refused {
   readonly type: "refused";
   readonly reason: string;
   readonly hint: string | undefined;
+}
+
+/** What the thread was to open is not as it should be. */
+class ThreadRefused extends Error {
+  override readonly name = "ThreadRefused";
+  /** What whoever runs the vault can do about it, where that is known. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint: string | undefined) {
+    super(message);
+    this.hint = hint;
+  }
 }
 
 /** What it is handed lives until it is answered, so it needs less room for it than the process. */
@@ -48,7 +59,7 @@ export class OrderedThread<Question, Answer> {
 
   /**
    * Starts `serveThread` in the file at `url`, named without its extension: it is .ts in the
-   * source and .js once built. Throws Unavailable, in the words of what the thread's `open` threw.
+   * source and .js once built. Throws ThreadRefused in the words of what the thread's `open` threw.
    */
   static async start<Question, Answer>(
     url: URL,
@@ -136,7 +147,7 @@ async function startWorker(url: URL, options: unknown): Promise<Worker> {
   if (first.type === "ready") return worker;
   // Until it has ended it holds what it had opened, with whatever it has locked.
   await ended;
-  throw new Unavailable(first.reason, { hint: first.hint });
+  throw new ThreadRefused(first.reason, first.hint);
 }
 
 /**
@@ -167,12 +178,17 @@ export function serveThread<Options, Question, Answer>(
     });
     say({ type: "ready" });
   } catch (error) {
-    const hint = error instanceof Unavailable ? error.hint : undefined;
-    say({ type: "refused", reason: reasonOf(error), hint });
+    say({ type: "refused", reason: reasonOf(error), hint: hintOf(error) });
   }
 }
 
 /** What an error says, for an answer that crosses threads. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What it advises, where it does. */
+export function hintOf(error: unknown): string | undefined {
+  const hint = error instanceof Error && "hint" in error ? error.hint : undefined;
+  return typeof hint === "string" ? hint : undefined;
 }

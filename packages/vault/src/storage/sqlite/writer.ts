@@ -1,5 +1,5 @@
 /** The main thread's side of the writer thread: hands it group after group. */
-import { type OnTrouble, OrderedThread, reasonOf } from "../../ordered-thread.ts";
+import { hintOf, type OnTrouble, OrderedThread, reasonOf } from "../../ordered-thread.ts";
 import type { WrittenChange } from "../sql/changes.ts";
 import { Gathering } from "../sql/gathering.ts";
 import type { ChangeList, Outcome } from "../sql/group.ts";
@@ -27,8 +27,7 @@ export class SqliteWriter {
       );
       return new SqliteWriter(thread);
     } catch (cause) {
-      if (cause instanceof Unavailable) throw cause;
-      throw new Unavailable(reasonOf(cause), { cause });
+      throw new Unavailable(reasonOf(cause), { cause, hint: hintOf(cause) });
     }
   }
 
