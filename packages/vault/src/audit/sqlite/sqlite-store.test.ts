@@ -67,6 +67,7 @@ describe("the audit log in a file", () => {
     const version = database.prepare("PRAGMA user_version").get()?.user_version;
     database.exec("PRAGMA user_version = 99");
     const refusal = {
+      name: "Unavailable",
       message: expect.stringContaining("written by a newer Claviger"),
       hint: expect.stringContaining("start a Claviger that is as new"),
     };

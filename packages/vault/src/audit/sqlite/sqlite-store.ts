@@ -3,8 +3,9 @@
  * and the disk cost the event loop nothing.
  */
 import { DatabaseSync } from "node:sqlite";
-import { OrderedThread } from "../../ordered-thread.ts";
+import { hintOf, type OnTrouble, OrderedThread, reasonOf } from "../../ordered-thread.ts";
 import { makePrivateFile, makePrivateFolder } from "../../private-file.ts";
+import { Unavailable } from "../../unavailable.ts";
 import { type Chain, embedded } from "../chain.ts";
 import { auditDatabasePath } from "../data-folder.ts";
 import type { GatheredGroup } from "../group.ts";
@@ -15,21 +16,29 @@ import { SqliteQueries } from "./sqlite-queries.ts";
 
 type Thread = OrderedThread<Question, Answer>;
 
-/** Opens, and makes where missing, the trail of a data folder. */
+/** Opens, and makes where missing, the trail of a data folder; Unavailable if it can't. */
 export async function openSqliteAuditStore(directory: string): Promise<AuditStore> {
   makePrivateFolder(directory);
   const path = makePrivateFile(auditDatabasePath(directory));
   let trouble: string | undefined;
-  const thread: Thread = await OrderedThread.start(
-    new URL("./audit-thread", import.meta.url),
-    { path },
-    (reason) => {
-      trouble = reason;
-    },
-  );
+  const thread = await startThread(path, (reason) => {
+    trouble = reason;
+  });
   const reader = new DatabaseSync(path, { readOnly: true });
   reader.exec("PRAGMA busy_timeout = 5000");
   return new SqliteAuditStore(thread, reader, () => trouble);
+}
+
+async function startThread(path: string, onTrouble: OnTrouble): Promise<Thread> {
+  try {
+    return await OrderedThread.start(
+      new URL("./audit-thread", import.meta.url),
+      { path },
+      onTrouble,
+    );
+  } catch (cause) {
+    throw new Unavailable(reasonOf(cause), { cause, hint: hintOf(cause) });
+  }
 }
 
 class SqliteAuditStore implements AuditStore {
