@@ -1,7 +1,8 @@
 /**
  * A worker thread that owns a database's writes: it answers every message once and in order, and
  * keeps the process alive only while somebody waits for an answer. One that ends by itself, out of
- * memory or by a fault, is started again: whoever waits or comes until then is refused at once.
+ * memory or by a fault, is started again: whoever waits or comes until then is refused at once. While
+ * one answers nothing at all, as with a disk that hangs, whoever comes is refused as well.
  */
 import { getCompileCacheDir } from "node:module";
 import { basename, dirname, extname } from "node:path";
@@ -36,8 +37,13 @@ interface Waiting<Answer> {
   reject(error: Error): void;
 }
 
-/** Told why the thread is gone, once and whenever it can't be started, and then that it is back. */
+/** Told why the thread does nothing, once and whenever it can't be started, and then that it does. */
 export type OnTrouble = (reason: string | undefined) => void;
+
+/** No disk that works takes so long for a commit, and hardly a client waits longer. */
+const patienceMilliseconds = 10_000;
+/** So many looks in a row without an answer are too many. */
+const looks = 10;
 
 export class OrderedThread<Question, Answer> {
   readonly #start: () => Promise<Worker>;
@@ -45,15 +51,24 @@ export class OrderedThread<Question, Answer> {
   readonly #waiting: Waiting<Answer>[] = [];
   readonly #backOff = new BackOff();
   readonly #closing = new AbortController();
+  readonly #looking: NodeJS.Timeout;
+  /** How many times in a row somebody was seen to wait and nothing was answered in between. */
+  #looksInVain = 0;
   #worker: Worker;
   /** Why there is none; undefined while there is. */
   #end: Error | undefined;
   #restarting: Promise<void> | undefined;
 
-  private constructor(worker: Worker, start: () => Promise<Worker>, onTrouble: OnTrouble) {
+  private constructor(
+    worker: Worker,
+    start: () => Promise<Worker>,
+    onTrouble: OnTrouble,
+    patience: number,
+  ) {
     this.#start = start;
     this.#onTrouble = onTrouble;
     this.#worker = worker;
+    this.#looking = setInterval(() => this.#look(), patience / looks).unref();
     this.#serve(worker);
   }
 
@@ -65,14 +80,19 @@ export class OrderedThread<Question, Answer> {
     url: URL,
     options: unknown,
     onTrouble: OnTrouble,
+    patience = patienceMilliseconds,
   ): Promise<OrderedThread<Question, Answer>> {
     const start = () => startWorker(url, options);
-    return new OrderedThread(await start(), start, onTrouble);
+    return new OrderedThread(await start(), start, onTrouble, patience);
   }
 
-  /** Rejects only if the thread is gone: whether it did what it was asked is not known then. */
+  /**
+   * Rejects if the thread is gone, when it isn't known whether it did what it was asked, and without
+   * asking it while it answers nothing.
+   */
   ask(question: Question): Promise<Answer> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
+    if (this.#isStuck) return Promise.reject(new Error(unanswering));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#worker.ref();
@@ -82,6 +102,7 @@ export class OrderedThread<Question, Answer> {
 
   /** Lets the thread answer what was asked and close what it opened. */
   async close(): Promise<void> {
+    clearInterval(this.#looking);
     this.#closing.abort();
     await this.#restarting;
     if (this.#end !== undefined) return;
@@ -97,6 +118,8 @@ export class OrderedThread<Question, Answer> {
     worker.on("message", (answer: Answer) => {
       const asked = this.#waiting.shift();
       if (this.#waiting.length === 0) worker.unref();
+      if (this.#isStuck) this.#onTrouble(undefined);
+      this.#looksInVain = 0;
       this.#backOff.succeeded();
       asked?.resolve(answer);
     });
@@ -111,7 +134,18 @@ export class OrderedThread<Question, Answer> {
     worker.unref();
   }
 
+  get #isStuck(): boolean {
+    return this.#looksInVain >= looks;
+  }
+
+  #look(): void {
+    if (this.#waiting.length === 0 || this.#isStuck) return;
+    this.#looksInVain++;
+    if (this.#isStuck) this.#onTrouble(unanswering);
+  }
+
   #fail(reason: Error): void {
+    this.#looksInVain = 0;
     this.#end ??= reason;
     for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#end);
     if (!this.#closing.signal.aborted) this.#onTrouble(this.#end.message);
@@ -131,6 +165,8 @@ export class OrderedThread<Question, Answer> {
     }
   }
 }
+
+const unanswering = "The thread answers nothing: the disk hangs, or is far too slow";
 
 async function startWorker(url: URL, options: unknown): Promise<Worker> {
   const file = new URL(url.href + extname(import.meta.filename));

@@ -114,6 +114,21 @@ describe("the key ring", () => {
     expect(await all()).toEqual(before);
   });
 
+  it("tells what is wrong with a file in another place, and which one it was", async () => {
+    await start();
+    const isOpen = new RootKeyError(
+      "The file /copied is open to others.",
+      "Run chmod 600 /copied.",
+    );
+    const copied = { ...source("/copied"), open: () => Promise.reject(isOpen) };
+    await expect(start(copied)).rejects.toMatchObject({
+      message: isOpen.message,
+      hint: expect.stringMatching(
+        /^Run chmod 600 \/copied\. Since \S+ this vault's root key comes from file:\/first\.$/,
+      ),
+    });
+  });
+
   it("is one ring for two that make it at once", async () => {
     const [one, other] = await Promise.all([start(), start()]);
     await put(one, "a");

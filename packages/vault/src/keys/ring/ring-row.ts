@@ -81,20 +81,28 @@ async function rootKeyOf(body: RingBody, source: RootKeySource): Promise<RootKey
     return await source.open(body.kept, body.vaultId);
   } catch (error) {
     if (!(error instanceof RootKeyError) || body.source === source.name) throw error;
-    throw new RootKeyError(error.message, sourceHint(body, source));
+    // Of the same kind it may be the right one in another place: a folder that was copied or restored.
+    const isSameKind = kindOf(body.source) === kindOf(source.name);
+    const hint = isSameKind ? `${error.hint} ${whence(body)}.` : sourceHint(body, source);
+    throw new RootKeyError(error.message, hint);
   }
 }
 
+function kindOf(source: string): string {
+  return source.slice(0, source.indexOf(":"));
+}
+
 /** A start with the source of before a rekey is told what happened. */
-function sourceHint({ source: current, since }: RingBody, given: RootKeySource): string {
+function sourceHint(body: RingBody, given: RootKeySource): string {
+  const { source: current } = body;
   if (current === given.name) {
     return "Give the root key that belongs to this database; nothing was changed.";
   }
-  const day = new Date(since).toISOString();
-  return (
-    `Since ${day} this vault's root key comes from ${current}: ` +
-    `set CLAVIGER_ROOT_KEY=${current}. Nothing was changed.`
-  );
+  return `${whence(body)}: set CLAVIGER_ROOT_KEY=${current}. Nothing was changed.`;
+}
+
+function whence({ source, since }: RingBody): string {
+  return `Since ${new Date(since).toISOString()} this vault's root key comes from ${source}`;
 }
 
 function aad({ vaultId, generations }: RingBody): string {
