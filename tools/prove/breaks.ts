@@ -9,6 +9,8 @@ export interface Break {
   readonly from: string;
   readonly to: string;
   readonly claim: string;
+  /** The claim measures for so long that only the full size has the time for it. */
+  readonly isSlow?: true;
   /** What the claim then says: red for another reason shows nothing. */
   readonly verdict: RegExp;
 }
@@ -124,6 +126,7 @@ export const breaks: readonly Break[] = [
     from: 'conditionOf(bounds, `"key"`, 1);\n  return {\n    name: `list',
     to: 'conditionOf(bounds, `substr("key", 1)`, 1);\n  return {\n    name: `list',
     claim: "scale",
+    isSlow: true,
     verdict: /a page costs/,
   },
   {
@@ -172,6 +175,7 @@ export const breaks: readonly Break[] = [
     from: "return flight === undefined || flight.isAbandoned || flight.isOutdated ? this.#start() : flight;",
     to: "return flight?.isOutdated ? flight : this.#start();",
     claim: "client-figures",
+    isSlow: true,
     verdict: /share no flight/,
   },
   {

@@ -26,8 +26,8 @@ const copiesMax = 2;
 export const negativeControls: Claim = {
   name: "negative-controls",
   says: "with a safeguard broken on purpose, the claim that promises it fails",
-  async run({ root, print }) {
-    const queue = [...breaks];
+  async run({ root, isFull, print }) {
+    const queue = breaks.filter(({ isSlow }) => isFull || isSlow !== true);
     const breakInTurn = async () => {
       const copy = copyOf(root);
       for (let each = queue.shift(); each !== undefined; each = queue.shift()) {

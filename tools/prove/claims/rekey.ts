@@ -6,7 +6,7 @@ import { killedRekeys } from "../../harness/killed-rekeys.ts";
 import { type Claim, demand } from "../claim.ts";
 
 const sizes = {
-  reduced: { users: 400, rekeys: 5, killsPerRekey: 1 },
+  reduced: { users: 200, rekeys: 5, killsPerRekey: 1 },
   full: { users: 4000, rekeys: 10, killsPerRekey: 3 },
 } as const;
 
