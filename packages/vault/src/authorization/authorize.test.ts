@@ -170,6 +170,18 @@ describe("AccessDenied speaks as AWS does", () => {
     ],
     [
       user(),
+      "kms:Decrypt",
+      { ...db, isNamedByCiphertext: true },
+      `${ana} kms:Decrypt on the resource associated with this ciphertext ${because("kms:Decrypt")}`,
+    ],
+    [
+      user(),
+      "kms:Decrypt",
+      { ...key, isNamedByCiphertext: true },
+      `${ana} kms:Decrypt on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
+    ],
+    [
+      user(),
       "sts:AssumeRole",
       iam("role/x/web"),
       `${ana} sts:AssumeRole on resource: ${iam("role/x/web").arn}`,

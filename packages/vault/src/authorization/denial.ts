@@ -16,10 +16,19 @@ export function denialMessage(
   if (principal.type === "WebIdentity") return `Not authorized to perform ${action}`;
   const subject = `User: ${principal.arn} is not authorized to perform: ${action}`;
   if (action.startsWith("kms:") && isHiddenKey(reason, principal, resource)) {
-    return `${subject} on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`;
+    return `${subject} on ${hiddenName(resource)} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`;
   }
+  return `${subject}${onWhat(resource, action)}${because(reason, action)}`;
+}
+
+function onWhat(resource: Resource, action: string): string {
+  if (resource.isNamedByCiphertext === true) return ` on ${hiddenName(resource)}`;
   const name = resource.nameInDenials ?? nameOf(resource.arn, action);
-  return `${subject}${name && ` on resource: ${name}`}${because(reason, action)}`;
+  return name && ` on resource: ${name}`;
+}
+
+function hiddenName({ isNamedByCiphertext = false }: Resource): string {
+  return isNamedByCiphertext ? "the resource associated with this ciphertext" : "this resource";
 }
 
 /** STS leaves out which policy was missing: who may assume a role is the role's own affair. */
@@ -51,11 +60,13 @@ const reasons: Readonly<Record<DenialReason, readonly ["no" | "deny", string]>> 
   "no-resource-policy": ["no", "resource-based policy"],
 };
 
-/** KMS does not tell another account whether a key exists. */
+/** KMS tells another account of no key whether it exists, and nobody of a ciphertext's key. */
 function isHiddenKey(reason: DenialReason, principal: Principal, resource: Resource): boolean {
   const isResourcePolicy =
     reason === "no-resource-policy" || reason === "explicit-deny-in-resource-policy";
-  return isResourcePolicy && principal.accountId !== resource.accountId;
+  const { isNamedByCiphertext, policy, accountId } = resource;
+  const isAbsent = isNamedByCiphertext === true && policy === undefined;
+  return isResourcePolicy && (isAbsent || principal.accountId !== accountId);
 }
 
 /**

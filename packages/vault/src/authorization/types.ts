@@ -62,6 +62,8 @@ export interface Resource {
    * denial does not tell whether there is one. Empty where AWS names no resource at all.
    */
   readonly nameInDenials?: string | undefined;
+  /** True for a KMS key that only a ciphertext names: AWS's denial does not tell which it is. */
+  readonly isNamedByCiphertext?: boolean | undefined;
 }
 
 /**

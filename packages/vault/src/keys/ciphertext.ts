@@ -10,6 +10,7 @@ import { OpenFailed, openParts, type SealedParts, seal, unpackSealed } from "../
 const formatVersion = 1;
 const accountStart = 1;
 const accountBytes = 6;
+const accountDigits = 12;
 const keyIdStart = accountStart + accountBytes;
 const versionStart = keyIdStart + 16;
 const sealedStart = versionStart + 4;
@@ -77,7 +78,9 @@ export function packCiphertext(
 export function unpackCiphertext(blob: Uint8Array): Ciphertext {
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
   if (bytes.length <= sealedStart || bytes[0] !== formatVersion) throw new OpenFailed();
-  return new Ciphertext(makerOf(bytes), unpackSealed(bytes.subarray(sealedStart)));
+  const maker = makerOf(bytes);
+  if (maker.accountId.length > accountDigits) throw new OpenFailed();
+  return new Ciphertext(maker, unpackSealed(bytes.subarray(sealedStart)));
 }
 
 /** Few keys make most ciphertexts: kept with each of them, their names would take more than it. */
@@ -89,7 +92,7 @@ function makerOf(bytes: Buffer): Maker {
   if (known !== undefined) return known;
   const hex = bytes.toString("hex", keyIdStart, versionStart);
   const maker = {
-    accountId: String(bytes.readUIntBE(accountStart, accountBytes)).padStart(12, "0"),
+    accountId: String(bytes.readUIntBE(accountStart, accountBytes)).padStart(accountDigits, "0"),
     keyId: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
     keyVersion: bytes.readUInt32BE(versionStart),
   };

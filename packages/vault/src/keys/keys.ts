@@ -9,7 +9,6 @@ import type { Clock, Randomness } from "../clock.ts";
 import type { EncryptionContext } from "../encryption/envelope.ts";
 import type { RootKey } from "../encryption/root-keys/root-key.ts";
 import { OpenFailed } from "../encryption/seal.ts";
-import { ApiError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 import { rescued, type Soon } from "../soon.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -168,14 +167,10 @@ export class Keys {
     return this.#randomness.bytes(count);
   }
 
-  /** The key that a ciphertext says it was made with; InvalidCiphertextException without one. */
-  async keyOf(scope: Scope, ciphertextBlob: Uint8Array): Promise<KeyResource> {
+  /** The ARN of the key that a ciphertext claims to be of. Throws InvalidCiphertextException. */
+  keyArnOf({ region }: Scope, ciphertextBlob: Uint8Array): string {
     const { accountId, keyId } = readCiphertext(ciphertextBlob);
-    try {
-      return await this.locate(scope, keyArn({ accountId, region: scope.region }, keyId));
-    } catch (error) {
-      throw error instanceof ApiError ? invalidCiphertext() : error;
-    }
+    return keyArn({ accountId, region }, keyId);
   }
 
   /** The id of a key about to be made, so that permissions can be asked on its ARN. */

@@ -63,7 +63,15 @@ describe("access", () => {
     expect(await refusal(clerk.createAlias(alias))).toBe(denied("CreateAlias", aliasArn));
     expect(await refusal(clerk.listAliases({}))).toBe(denied("ListAliases", "*"));
     expect(await refusal(clerk.encrypt({ ...key, Plaintext }))).toBe(denied("Encrypt", keyArn));
-    expect(await refusal(clerk.decrypt({ CiphertextBlob }))).toBe(denied("Decrypt", keyArn));
+    const decrypt = { ...key, CiphertextBlob };
+    expect(await refusal(clerk.decrypt(decrypt))).toBe(denied("Decrypt", keyArn));
+    // Which key made a ciphertext is not told to who may not open it.
+    expect(await refusal(clerk.decrypt({ CiphertextBlob }))).toBe(
+      denied("Decrypt", keyArn).replace(
+        `resource: ${keyArn}`,
+        "the resource associated with this ciphertext",
+      ),
+    );
     expect(await refusal(clerk.generateDataKey({ ...key, KeySpec: "AES_256" }))).toBe(
       denied("GenerateDataKey", keyArn),
     );

@@ -4,7 +4,7 @@ import { type EncryptionAlgorithmSpec, KMS } from "@aws-sdk/client-kms";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { TestVault } from "../../src/testing/index.ts";
-import { Plaintext, startKms, unknownId, unknownKey } from "./kms.fixture.ts";
+import { Plaintext, startKms, unknownCiphertextKey, unknownId, unknownKey } from "./kms.fixture.ts";
 import { refusal } from "./refusal.fixture.ts";
 
 const started = startKms();
@@ -57,10 +57,10 @@ describe("Encrypt and Decrypt", () => {
     for (let at = 0; at < whole.length; at++) {
       const changed = Uint8Array.from(whole);
       changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
-      for (const CiphertextBlob of [changed, whole.slice(0, Math.max(1, at))]) {
-        const asked = kms.decrypt({ CiphertextBlob });
-        expect(await refusal(asked)).toMatch(/^InvalidCiphertextException/);
-      }
+      const refused = await refusal(kms.decrypt({ CiphertextBlob: changed }));
+      expect(refused).toMatch(/^InvalidCiphertextException|the resource does not exist/);
+      const CiphertextBlob = whole.slice(0, Math.max(1, at));
+      expect(await refusal(kms.decrypt({ CiphertextBlob }))).toMatch(/^InvalidCiphertextException/);
     }
     expect(await refusal(kms.decrypt({ CiphertextBlob: randomBytes(200) }))).toMatch(
       /^InvalidCiphertextException/,
@@ -78,8 +78,19 @@ describe("Encrypt and Decrypt", () => {
 
   it("know no region's key in another region", async () => {
     const eu = new KMS({ ...vault.client, region: "eu-west-1" });
-    const asked = eu.decrypt({ CiphertextBlob: await encrypted() });
-    expect(await refusal(asked)).toMatch(/^InvalidCiphertextException/);
+    const CiphertextBlob = await encrypted();
+    expect(await refusal(eu.decrypt({ CiphertextBlob }))).toBe(unknownCiphertextKey("Decrypt"));
+    const KeyId = (await eu.createKey({})).KeyMetadata?.KeyId;
+    expect(await refusal(eu.decrypt({ CiphertextBlob, KeyId }))).toMatch(/^IncorrectKeyException/);
+    const again = { CiphertextBlob, DestinationKeyId: KeyId };
+    expect(await refusal(eu.reEncrypt(again))).toBe(unknownCiphertextKey("ReEncryptFrom"));
+  });
+
+  it("look at the caller's key before the ciphertext", async () => {
+    const asked = { CiphertextBlob: randomBytes(200), KeyId: unknownId };
+    expect(await refusal(kms.decrypt(asked))).toBe(unknownKey);
+    const wrong = { ...asked, KeyId: keyId };
+    expect(await refusal(kms.decrypt(wrong))).toMatch(/^InvalidCiphertextException/);
   });
 
   it("refuse sizes, algorithms and members that are not for them", async () => {

@@ -7,6 +7,8 @@ import { startVault, type TestVault } from "../../src/testing/index.ts";
 export const Plaintext = Buffer.from("sk_live_51H8example");
 
 export const unknownId = "99999999-9999-9999-9999-999999999999";
+export const unknownCiphertextKey = (action: string) =>
+  `AccessDeniedException: User: arn:aws:iam::123456789012:root is not authorized to perform: kms:${action} on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`;
 export const unknownKey = `NotFoundException: Key 'arn:aws:kms:us-east-1:123456789012:key/${unknownId}' does not exist`;
 
 /** What there is once the tests begin. */

@@ -1,12 +1,11 @@
 /** The permit for an action on the key that a request names, with KMS's condition keys. */
 import type { Permit } from "../../authorization/authorize.ts";
-import type { ConditionKeys } from "../../authorization/types.ts";
+import type { ConditionKeys, Resource } from "../../authorization/types.ts";
 import { ApiError } from "../../errors.ts";
 import type { GrantQuestion } from "../../keys/grants/grant-policies.ts";
 import { invalidKeyId } from "../../keys/key-errors.ts";
 import { parseKeyId } from "../../keys/key-id.ts";
 import type { KeyResource } from "../../keys/key-resource.ts";
-import type { Scope } from "../../scope.ts";
 import { authorizeWithGrants, keyAttributes, keyConditions } from "../key-use.ts";
 import type { Call } from "../operation.ts";
 
@@ -17,6 +16,8 @@ interface KeyUse {
   /** Condition keys that only this operation has. */
   readonly conditions?: ConditionKeys | undefined;
   readonly child?: GrantQuestion["child"];
+  /** True where the caller named no key, but brought a ciphertext that names one. */
+  readonly isNamedByCiphertext?: boolean;
 }
 
 type KeyPermit<Action extends string> = Promise<Permit<Action, KeyResource>>;
@@ -26,10 +27,11 @@ export async function authorizeKey<Action extends `kms:${string}`>(
   call: Call,
   action: Action,
   keyId: string,
-  { EncryptionContext = {}, GrantTokens = [], conditions, child }: KeyUse = {},
+  use: KeyUse = {},
 ): KeyPermit<Action> {
+  const { EncryptionContext = {}, GrantTokens = [], conditions, child } = use;
   const named = parseKeyId(call.scope, keyId);
-  const key = await locate(call, action, keyId, named.scope);
+  const key = await locate(call, action, keyId, use);
   await call.vault.keys.grants.requireTokens(GrantTokens);
   const keys = {
     ...keyAttributes(key),
@@ -38,6 +40,19 @@ export async function authorizeKey<Action extends `kms:${string}`>(
     ...(named.type === "alias" && { "kms:RequestAlias": named.aliasName }),
   };
   return authorizeWithGrants(call, action, key, keys, EncryptionContext, child);
+}
+
+/** The same with a ciphertext, which names its key to whoever doesn't. */
+export async function authorizeKeyOf<Action extends `kms:${string}`>(
+  call: Call,
+  action: Action,
+  keyId: string | undefined,
+  ciphertextBlob: Uint8Array,
+  use: KeyUse,
+): KeyPermit<Action> {
+  if (keyId !== undefined) return authorizeKey(call, action, keyId, use);
+  const arn = call.vault.keys.keyArnOf(call.scope, ciphertextBlob);
+  return authorizeKey(call, action, arn, { ...use, isNamedByCiphertext: true });
 }
 
 /** The same for what takes a key's id or ARN only: an alias is no name for a key here. */
@@ -58,8 +73,8 @@ export async function authorizeOwnKey<Action extends `kms:${string}`>(
   keyId: string,
   conditions: ConditionKeys = {},
 ): KeyPermit<Action> {
-  const owner = parseKeyId(call.scope, keyId).scope;
-  if (owner.accountId !== call.scope.accountId) refuse(call, action, keyId, owner);
+  const { accountId } = parseKeyId(call.scope, keyId).scope;
+  if (accountId !== call.scope.accountId) refuse(call, action, { arn: keyId, accountId });
   return authorizeKeyById(call, action, keyId, { conditions });
 }
 
@@ -72,23 +87,25 @@ async function locate(
   call: Call,
   action: `kms:${string}`,
   keyId: string,
-  owner: Scope,
+  { isNamedByCiphertext = false }: KeyUse,
 ): Promise<KeyResource> {
   try {
-    return await call.vault.keys.locate(call.scope, keyId);
+    const key = await call.vault.keys.locate(call.scope, keyId);
+    return isNamedByCiphertext ? { ...key, isNamedByCiphertext } : key;
   } catch (error) {
-    const isStrangers = owner.accountId !== call.scope.accountId;
-    if (!isStrangers || !(error instanceof ApiError)) throw error;
-    return refuse(call, action, keyId, owner);
+    const { accountId } = parseKeyId(call.scope, keyId).scope;
+    const isHidden = isNamedByCiphertext || accountId !== call.scope.accountId;
+    if (!isHidden || !(error instanceof ApiError)) throw error;
+    return refuse(call, action, { arn: keyId, accountId, isNamedByCiphertext });
   }
 }
 
 /**
  * Whether a stranger's key exists is the stranger's affair: one that doesn't, or that nobody else
- * may have, is denied in the words for a key whose policy lets nobody in.
+ * may have, is denied in the words for a key whose policy lets nobody in. So is a ciphertext's key.
  */
-function refuse(call: Call, action: string, keyId: string, { accountId }: Scope): never {
-  const closed = { arn: keyId, accountId, tags: {}, isPolicyRequired: true };
+function refuse(call: Call, action: string, hidden: Omit<Resource, "tags">): never {
+  const closed = { ...hidden, tags: {}, isPolicyRequired: true };
   call.authorize(action, closed, keyConditions(call, {}));
   throw new Error("a key without a policy was open to another account");
 }

@@ -1,7 +1,7 @@
 /** Opens what Encrypt or GenerateDataKey gave. The ciphertext itself says which key it needs. */
 import { blob, required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
-import { authorizeKey, usingAlgorithm } from "./authorize-key.ts";
+import { authorizeKeyOf, usingAlgorithm } from "./authorize-key.ts";
 import {
   dryRun,
   dryRunModifiers,
@@ -26,13 +26,11 @@ export const decrypt = operation({
     DryRun: dryRun,
     DryRunModifiers: dryRunModifiers,
   }),
-  async permit({ CiphertextBlob, KeyId, ...input }, call) {
-    const ciphertextKey = await call.vault.keys.keyOf(call.scope, CiphertextBlob);
-    return authorizeKey(call, "kms:Decrypt", KeyId ?? ciphertextKey.arn, {
+  permit: ({ CiphertextBlob, KeyId, ...input }, call) =>
+    authorizeKeyOf(call, "kms:Decrypt", KeyId, CiphertextBlob, {
       ...input,
       conditions: usingAlgorithm(input.EncryptionAlgorithm),
-    });
-  },
+    }),
   async run({ CiphertextBlob, EncryptionContext = {}, ...input }, permit, { vault }) {
     requireSymmetric(input.EncryptionAlgorithm);
     const decrypted = await vault.keys.decrypt(permit, CiphertextBlob, EncryptionContext);

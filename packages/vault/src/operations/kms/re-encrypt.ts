@@ -2,7 +2,7 @@
 import { ApiError } from "../../errors.ts";
 import { blob, required, structure } from "../../shapes/shapes.ts";
 import { type Call, operation } from "../operation.ts";
-import { authorizeKey, usingAlgorithm } from "./authorize-key.ts";
+import { authorizeKey, authorizeKeyOf, usingAlgorithm } from "./authorize-key.ts";
 import {
   dryRun,
   dryRunModifiers,
@@ -29,18 +29,17 @@ export const reEncrypt = operation({
     DryRunModifiers: dryRunModifiers,
   }),
   async permit({ GrantTokens, ...input }, call) {
-    const { keys } = call.vault;
-    const ciphertextKey = await keys.keyOf(call.scope, input.CiphertextBlob);
-    const sourceKeyId = input.SourceKeyId ?? ciphertextKey.arn;
-    const isSameKey = await areSame(call, sourceKeyId, input.DestinationKeyId);
+    const { CiphertextBlob, SourceKeyId, DestinationKeyId } = input;
+    const source = SourceKeyId ?? call.vault.keys.keyArnOf(call.scope, CiphertextBlob);
+    const isSameKey = await areSame(call, source, DestinationKeyId);
     const conditions = { "kms:ReEncryptOnSameKey": String(isSameKey) };
     return {
-      from: await authorizeKey(call, "kms:ReEncryptFrom", sourceKeyId, {
+      from: await authorizeKeyOf(call, "kms:ReEncryptFrom", SourceKeyId, CiphertextBlob, {
         EncryptionContext: input.SourceEncryptionContext,
         GrantTokens,
         conditions: { ...conditions, ...usingAlgorithm(input.SourceEncryptionAlgorithm) },
       }),
-      to: await authorizeKey(call, "kms:ReEncryptTo", input.DestinationKeyId, {
+      to: await authorizeKey(call, "kms:ReEncryptTo", DestinationKeyId, {
         EncryptionContext: input.DestinationEncryptionContext,
         GrantTokens,
         conditions: { ...conditions, ...usingAlgorithm(input.DestinationEncryptionAlgorithm) },
