@@ -30,7 +30,7 @@ const letting = (AWS: string, Action: string | string[] = "kms:*", more: object 
 const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 
 describe("a key policy", () => {
-  it("is AWS's default until another is put, and comes back as it was written", async () => {
+  it("is AWS's default until another is put, and comes back in KMS's layout", async () => {
     const { keyId: KeyId } = await fixture.createKey();
     const first = await kms.getKeyPolicy({ KeyId });
     expect(first.PolicyName).toBe("default");
@@ -49,7 +49,9 @@ describe("a key policy", () => {
     });
     const Policy = keyPolicy(letting(account, "kms:DescribeKey"));
     await kms.putKeyPolicy({ KeyId, Policy, PolicyName: "default" });
-    expect((await kms.getKeyPolicy({ KeyId })).Policy).toBe(Policy);
+    const shown = (await kms.getKeyPolicy({ KeyId })).Policy ?? "";
+    expect(JSON.parse(shown)).toEqual(JSON.parse(Policy));
+    expect(shown).toMatch(/^\{\n {2}"Version" : "2012-10-17",\n {2}"Statement" : \[ \{\n/);
     expect(await kms.listKeyPolicies({ KeyId })).toMatchObject({
       PolicyNames: ["default"],
       Truncated: false,
@@ -66,7 +68,8 @@ describe("a key policy", () => {
   it("comes with a new key, as Terraform's aws_kms_key has it", async () => {
     const Policy = keyPolicy();
     const { keyId: KeyId } = await fixture.createKey({ Policy });
-    expect((await kms.getKeyPolicy({ KeyId })).Policy).toBe(Policy);
+    const shown = (await kms.getKeyPolicy({ KeyId })).Policy ?? "";
+    expect(JSON.parse(shown)).toEqual(JSON.parse(Policy));
     const keys = async () => (await kms.listKeys({ Limit: 1000 })).Keys?.length;
     const before = await keys();
     const bad = document(letting(`arn:aws:iam::${account}:user/nobody`));
@@ -164,7 +167,8 @@ describe("a key policy", () => {
     expect(second.arn).toBe(first.arn);
     expect(await refusal(second.kms.encrypt({ KeyId, Plaintext }))).toMatch(/^AccessDenied/);
     const { Policy } = await kms.getKeyPolicy({ KeyId });
-    expect(Policy).toBe(keyPolicy(letting(first.id, "kms:Encrypt")));
+    const shown = JSON.parse(Policy ?? "");
+    expect(shown).toEqual(JSON.parse(keyPolicy(letting(first.id, "kms:Encrypt"))));
     expect(await refusal(kms.putKeyPolicy({ KeyId, Policy: Policy ?? "" }))).toBe(strangers);
   });
 });

@@ -1,9 +1,10 @@
-/** A key's policy as it was written, with the unique ids of principals that are gone. */
+/** A key's policy in KMS's layout, with the unique ids of principals that are gone. */
 import { required, structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
 import { authorizeOwnKey } from "./authorize-key.ts";
 import { defaultPolicyName, requireDefault } from "./key-policy.ts";
 import { keyId, policyName } from "./members.ts";
+import { laidOut } from "./policy-layout.ts";
 
 export const getKeyPolicy = operation({
   name: "GetKeyPolicy",
@@ -13,9 +14,7 @@ export const getKeyPolicy = operation({
   async run({ PolicyName }, { resource }, { vault }) {
     requireDefault(PolicyName);
     const { policy, policyPrincipals = {} } = resource.record;
-    return {
-      Policy: await vault.principals.named.shownPolicy(policy, policyPrincipals),
-      PolicyName: defaultPolicyName,
-    };
+    const shown = await vault.principals.named.shownPolicy(policy, policyPrincipals);
+    return { Policy: laidOut(shown), PolicyName: defaultPolicyName };
   },
 });
