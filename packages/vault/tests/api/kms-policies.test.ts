@@ -19,6 +19,8 @@ const lockedOut =
 const strangers =
   "MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.";
 
+const invalidArn = "InvalidArnException: An ARN in the specified key policy is invalid.";
+
 const letting = (AWS: string, Action: string | string[] = "kms:*", more: object = {}) => ({
   Effect: "Allow",
   Principal: { AWS },
@@ -150,6 +152,9 @@ describe("a key policy", () => {
     [document({ ...letting(account), Principal: undefined }), strangers],
     [document(letting("nobody")), strangers],
     [document(letting(`arn:aws:iam::${account}:role/none`)), strangers],
+    [document(letting(`arn:aws:${account}:root`)), strangers],
+    [document(letting("arn:aws:iam:::root")), invalidArn],
+    [document(letting(`arn:aws:iam::${account}:group/admins`)), invalidArn],
     [keyPolicy(letting(account, "kms:*", { Sid: "s".repeat(32_768) })), /^LimitExceededException/],
   ])("is refused where it can't be meant: %.60s", async (Policy, says) => {
     const refused = await refusal(kms.putKeyPolicy({ KeyId: fixture.keyId, Policy }));

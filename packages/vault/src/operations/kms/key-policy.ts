@@ -26,7 +26,8 @@ export function bypassConditions(isBypassed = false): ConditionKeys {
 }
 
 /**
- * The policy, ready to be stored. Throws MalformedPolicyDocumentException for one that isn't
+ * The policy, ready to be stored. Throws InvalidArnException for a principal's ARN that can be
+ * nobody's, else MalformedPolicyDocumentException for a policy that isn't
  * understood in full, names who doesn't exist, or would keep its caller from changing it again.
  */
 export async function readKeyPolicy(
@@ -65,18 +66,26 @@ export async function readKeyPolicy(
   return { document, principals };
 }
 
+/** What IAM says of a principal that has the form of an ARN of IAM's or STS' but is none. */
+const strangeArn = /^Invalid principal in policy: "AWS":"arn:[\w-]+:(?:iam|sts)::/;
+
 /** KMS has a name of its own for IAM's error, and says less of what is wrong with a principal. */
 function understood<Result>(read: () => Result): Result {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    if (strangeArn.test(error.message)) throw invalidArnInPolicy();
     throw /principal/i.test(error.message) ? invalidPrincipals() : malformed(error.message);
   }
 }
 
 function invalidPrincipals(): ApiError {
   return malformed("Policy contains a statement with one or more invalid principals.");
+}
+
+function invalidArnInPolicy(): ApiError {
+  return new ApiError("InvalidArnException", "An ARN in the specified key policy is invalid.");
 }
 
 function malformed(message: string): ApiError {
