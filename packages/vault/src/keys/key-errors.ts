@@ -13,6 +13,11 @@ export function invalidKeyId(keyId: string): ApiError {
   return new ApiError("NotFoundException", `Invalid keyId '${keyId}'`);
 }
 
+/** Where nothing but a key's own id or ARN will do. */
+export function aliasNotSupported(): ApiError {
+  return new ApiError("InvalidArnException", "Key Aliases are not supported for this operation.");
+}
+
 /** What is wrong with an ARN: AWS names the region where that is another one. */
 export function invalidArn(what: string): ApiError {
   return new ApiError("NotFoundException", `Invalid arn ${what}`);

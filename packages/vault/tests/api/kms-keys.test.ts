@@ -87,10 +87,22 @@ describe("a key", () => {
   it("is known to what administers it by id and ARN only", async () => {
     await kms.createAlias({ AliasName: "alias/administered", TargetKeyId: fixture.keyId });
     const KeyId = "alias/administered";
-    const says = "NotFoundException: Invalid keyId 'alias/administered'";
+    const says = "InvalidArnException: Key Aliases are not supported for this operation.";
     expect(await refusal(kms.disableKey({ KeyId }))).toBe(says);
     expect(await refusal(kms.getKeyPolicy({ KeyId }))).toBe(says);
     expect(await refusal(kms.listGrants({ KeyId }))).toBe(says);
+    const aliasArn = `arn:aws:kms:us-east-1:123456789012:${KeyId}`;
+    expect(await refusal(kms.listResourceTags({ KeyId: aliasArn }))).toBe(says);
+    const GrantId = "0".repeat(64);
+    expect(await refusal(kms.retireGrant({ KeyId, GrantId }))).toBe(says);
+    const mac = { KeyId, Message: Plaintext, MacAlgorithm: "HMAC_SHA_256" } as const;
+    expect(await refusal(kms.generateMac(mac))).toMatch(/^InvalidKeyUsageException/);
+    const imported = kms.getParametersForImport({
+      KeyId,
+      WrappingAlgorithm: "RSAES_OAEP_SHA_256",
+      WrappingKeySpec: "RSA_2048",
+    });
+    expect(await refusal(imported)).toBe(says);
     expect(await refusal(kms.enableKey({ KeyId: unknownId }))).toBe(unknownKey);
   });
 

@@ -236,7 +236,7 @@ describe("ListAliases", () => {
 
   it("refuses the names of a name or of no key", async () => {
     expect(await refusal(kms.listAliases({ KeyId: "alias/once" }))).toBe(
-      "NotFoundException: Invalid keyId 'alias/once'",
+      "InvalidArnException: Key Aliases are not supported for this operation.",
     );
     expect(await refusal(kms.listAliases({ KeyId: unknownId }))).toBe(unknownKey);
   });

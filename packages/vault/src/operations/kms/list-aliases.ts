@@ -1,5 +1,5 @@
 /** The aliases of the account in the region, or those of one key. */
-import { invalidKeyId } from "../../keys/key-errors.ts";
+import { aliasNotSupported } from "../../keys/key-errors.ts";
 import { parseKeyId } from "../../keys/key-id.ts";
 import { keysResource } from "../../keys/key-resource.ts";
 import { structure } from "../../shapes/shapes.ts";
@@ -16,7 +16,7 @@ export const listAliases = operation({
   permit: (_input, call) => call.authorize("kms:ListAliases", keysResource(call.scope)),
   async run({ KeyId, Limit = limitDefault, Marker }, permit, { vault, scope }) {
     // Takes a key's id or ARN only: an alias would ask for the names of a name.
-    if (KeyId !== undefined && parseKeyId(scope, KeyId).type === "alias") throw invalidKeyId(KeyId);
+    if (KeyId !== undefined && parseKeyId(scope, KeyId).type === "alias") throw aliasNotSupported();
     const target = KeyId === undefined ? undefined : await vault.keys.locate(scope, KeyId);
     const page = await vault.keys.listAliases(permit, target, Limit, Marker);
     const aliases = page.items.map(

@@ -1,6 +1,6 @@
 /** Ends a grant, by whom the grant itself lets do so: no key policy has a say. */
 import { validationError } from "../../errors.ts";
-import { invalidGrantToken, invalidKeyId } from "../../keys/key-errors.ts";
+import { aliasNotSupported, invalidGrantToken } from "../../keys/key-errors.ts";
 import { parseKeyId } from "../../keys/key-id.ts";
 import { keyArn } from "../../keys/key-record.ts";
 import { string, structure } from "../../shapes/shapes.ts";
@@ -48,7 +48,7 @@ async function nameOf({ GrantToken, KeyId, GrantId }: Named, call: Call) {
   if (GrantToken !== undefined || KeyId === undefined || GrantId === undefined) {
     throw validationError("Please specify either a grant token or both key ID and grant ID.");
   }
-  if (parseKeyId(call.scope, KeyId).type === "alias") throw invalidKeyId(KeyId);
+  if (parseKeyId(call.scope, KeyId).type === "alias") throw aliasNotSupported();
   requireGrantId(GrantId);
   return { keyId: KeyId, grantId: GrantId };
 }

@@ -7,7 +7,7 @@ import { ApiError } from "../../errors.ts";
 import { keysResource } from "../../keys/key-resource.ts";
 import { required, structure } from "../../shapes/shapes.ts";
 import { type AnyOperation, operation } from "../operation.ts";
-import { authorizeKeyById } from "./authorize-key.ts";
+import { authorizeKey, authorizeKeyById } from "./authorize-key.ts";
 import { keyId } from "./members.ts";
 import { unsupported } from "./unsupported.ts";
 
@@ -31,6 +31,18 @@ const wrongOrigin: Refusal = (arn) =>
 const oneRegion: Refusal = (_arn, name) => unsupported(name, "a key belongs to one region.");
 const noKeyPairs: Refusal = (_arn, name) => unsupported(name, "it makes symmetric keys only.");
 const notTracked: Refusal = (_arn, name) => unsupported(name, "CloudTrail has each use of a key.");
+
+/** What uses a key takes it by its alias, too. */
+const byAlias: ReadonlySet<string> = new Set([
+  "DeriveSharedSecret",
+  "GenerateDataKeyPair",
+  "GenerateDataKeyPairWithoutPlaintext",
+  "GenerateMac",
+  "GetPublicKey",
+  "Sign",
+  "Verify",
+  "VerifyMac",
+]);
 
 const ofKeys: Readonly<Record<string, readonly [Refusal, isReadOnly: boolean]>> = {
   DeleteImportedKeyMaterial: [wrongOrigin, false],
@@ -65,7 +77,10 @@ export const unsupportedOperations: readonly AnyOperation[] = [
       isReadOnly,
       refusal: `${refusal("", name).code}, the vault's keys are symmetric, its own, and of one region.`,
       input: structure({ KeyId: required(keyId) }),
-      permit: ({ KeyId }, call) => authorizeKeyById(call, `kms:${name}`, KeyId),
+      permit: ({ KeyId }, call) =>
+        byAlias.has(name)
+          ? authorizeKey(call, `kms:${name}`, KeyId)
+          : authorizeKeyById(call, `kms:${name}`, KeyId),
       run(_input, { resource }) {
         throw refusal(resource.arn, name);
       },
