@@ -3,6 +3,7 @@ import { fullSize, measureClient, reducedSize } from "../../bench/client/measure
 import { clientReport, smallestObjectBytes } from "../../bench/client/report.ts";
 import { type Claim, demand } from "../claim.ts";
 
+/** Times are those of the full size, on a machine of the report's kind that does nothing else. */
 const reach = {
   peekNanoseconds: 50,
   hitNanoseconds: 200,
@@ -11,6 +12,12 @@ const reach = {
   importMilliseconds: 20,
   installedBytes: 300_000,
 };
+
+/**
+ * CI's machines differ in speed and are shared: at reduced size a time may be this many times as
+ * long. What it then still shows is a cost of another kind: I/O, a hash, a promise too many.
+ */
+const leeway = 4;
 
 export const clientFigures: Claim = {
   name: "client-figures",
@@ -21,22 +28,26 @@ export const clientFigures: Claim = {
     for (const line of clientReport(figures)) print(line);
     const { hits, calls, seenAfter } = figures.contenders["@claviger/client"];
     const [footprint] = figures.footprints;
-    const { peek = { nanoseconds: Number.NaN, bytes: Number.NaN } } = hits;
-    const { importMilliseconds = Number.NaN, installedBytes = Number.NaN } = footprint ?? {};
+    const { bytes: peekBytes = Number.NaN } = hits.peek ?? {};
+    const { installedBytes = Number.NaN } = footprint ?? {};
 
     demand(calls.concurrentGets === 1, "1,000 concurrent gets of a cold parameter share no flight");
     demand(calls.differentSecrets === 2, "40 cold secrets of one tick take other than 2 calls");
     demand(calls.outage.errors === 0, "gets fail in an outage although there is a value");
     demand(calls.outage.tries <= reach.outageTries, "100 gets in an outage are more than 3 tries");
-    demand(peek.bytes < smallestObjectBytes, "peek() allocates");
+    demand(peekBytes < smallestObjectBytes, "peek() allocates");
     demand(installedBytes <= reach.installedBytes, "it takes more than 300 kB when installed");
     // What a busy machine may spoil comes last, so that it hides nothing else.
-    demand(peek.nanoseconds <= reach.peekNanoseconds, "peek() takes more than 50 ns");
-    demand(hits.get.nanoseconds <= reach.hitNanoseconds, "an async hit takes more than 200 ns");
-    demand(
-      seenAfter !== undefined && seenAfter < reach.seenMilliseconds,
-      "a rotated value is not seen within a second",
-    );
-    demand(importMilliseconds <= reach.importMilliseconds, "the import takes more than 20 ms");
+    const timed = [
+      ["peek()", hits.peek?.nanoseconds, reach.peekNanoseconds, "ns"],
+      ["an async hit", hits.get.nanoseconds, reach.hitNanoseconds, "ns"],
+      ["a rotated value to be seen", seenAfter, reach.seenMilliseconds, "ms"],
+      ["the import", footprint?.importMilliseconds, reach.importMilliseconds, "ms"],
+    ] as const;
+    for (const [what, took = Number.NaN, aim, unit] of timed) {
+      const limit = isFull ? aim : aim * leeway;
+      print(`${what}: ${took.toFixed(1)} ${unit} (aim ${aim}, limit ${limit})`);
+      demand(took <= limit, `${what} takes more than ${limit} ${unit}`);
+    }
   },
 };

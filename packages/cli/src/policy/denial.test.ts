@@ -43,6 +43,9 @@ describe("what is pasted", () => {
 test.each([
   [sentence, "arn:aws:ssm:us-east-1:123456789012:parameter/another/token"],
   [sentence.replace(/ on resource: \S+/, ""), undefined],
+  // KMS tells of a key neither to another account nor to who brings a ciphertext alone.
+  [sentence.replace(/resource: \S+/, "this resource"), undefined],
+  [sentence.replace(/resource: \S+/, "the resource associated with this ciphertext"), undefined],
   [
     sentence.replace(/ because.*/, ""),
     "arn:aws:ssm:us-east-1:123456789012:parameter/another/token",

@@ -37,7 +37,7 @@ export function readPasted(text: string): Pasted {
 export function readDenial(text: string): DeniedRequest | undefined {
   const flat = text.replace(/\s+/g, " ");
   const form =
-    /User: (arn:\S+) is not authorized to perform: ([\w-]+:\w+)(?: on resource: (.+?))?(?= because | with an explicit| Encoded |["'.]?$)/;
+    /User: (arn:\S+) is not authorized to perform: ([\w-]+:\w+)(?: on (?:resource: (.+?)|this resource|the resource associated with this ciphertext))?(?= because | with an explicit| Encoded |["'.]?$)/;
   const [, principalArn, action, resource] = form.exec(flat) ?? [];
   if (principalArn === undefined || action === undefined) return undefined;
   return { principalArn, action, resource };
