@@ -12,6 +12,7 @@ export function clientReport({ size, contenders, footprints }: ClientFigures): s
   const rows: readonly Row[] = [
     ["peek()", ({ hits }) => nanoseconds(hits.peek?.nanoseconds, own.hits.peek?.nanoseconds)],
     ["  allocates", ({ hits }) => (hits.peek === undefined ? "-" : bytes(hits.peek.bytes))],
+    ["  the clock alone", ({ hits }) => `${hits.clock.nanoseconds.toFixed(0)} ns`],
     ["async hit", ({ hits }) => nanoseconds(hits.get.nanoseconds, own.hits.get.nanoseconds)],
     ["1,000 concurrent cold gets", ({ calls }) => counted(calls.concurrentGets, "call", "calls")],
     [
