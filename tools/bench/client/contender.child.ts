@@ -1,21 +1,16 @@
 /**
- * One contender in a process of its own, so that it is not measured in code that the compiler has
- * fitted to another, and whatever it leaves running ends with it. Prints JSON.
+ * Hits or calls of one contender in a process of its own, so that they are not measured in code that
+ * the compiler has fitted to others, and whatever is left running ends with it. Prints JSON.
  */
-import { type Calls, measureCalls } from "./calls.ts";
+import { measureCalls } from "./calls.ts";
 import type { ContenderName } from "./contenders.ts";
 import { startFarSide } from "./far-side.ts";
-import { type Hits, measureHits } from "./hits.ts";
+import { measureHits } from "./hits.ts";
 
-export interface Measured {
-  readonly hits: Hits;
-  readonly calls: Calls;
-}
+const measures = { hits: measureHits, calls: measureCalls };
 
-const name = process.argv[2] as ContenderName;
-const farSide = await startFarSide();
-const measured: Measured = {
-  hits: await measureHits(name, farSide),
-  calls: await measureCalls(name, farSide),
-};
+export type Measure = keyof typeof measures;
+
+const [, , measure, name] = process.argv;
+const measured = await measures[measure as Measure](name as ContenderName, await startFarSide());
 process.stdout.write(JSON.stringify(measured), () => process.exit());

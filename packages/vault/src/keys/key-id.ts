@@ -4,7 +4,7 @@
  */
 import { BoundedCache } from "../encryption/bounded-cache.ts";
 import type { Scope } from "../scope.ts";
-import { invalidArn, invalidKeyId } from "./key-errors.ts";
+import { aliasNotSupported, invalidArn, invalidKeyId } from "./key-errors.ts";
 import { isManagedAlias, type ManagedAlias } from "./key-policies.ts";
 import { keyRow } from "./key-record.ts";
 
@@ -33,6 +33,11 @@ export function parseKeyId(scope: Scope, keyId: string): KeyIdentifier {
   }
   const known = knownArns.get(keyId);
   return known?.scope.region === scope.region ? known : parseArn(scope, keyId);
+}
+
+/** The same where an alias is no name for a key: one is InvalidArnException. */
+export function requireNoAlias(scope: Scope, keyId: string): void {
+  if (parseKeyId(scope, keyId).type === "alias") throw aliasNotSupported();
 }
 
 /** Every read of a value names its key by ARN; callers may fill the cache with short ones. */

@@ -3,8 +3,7 @@ import type { Permit } from "../../authorization/authorize.ts";
 import type { ConditionKeys, Resource } from "../../authorization/types.ts";
 import { ApiError } from "../../errors.ts";
 import type { GrantQuestion } from "../../keys/grants/grant-policies.ts";
-import { aliasNotSupported } from "../../keys/key-errors.ts";
-import { parseKeyId } from "../../keys/key-id.ts";
+import { parseKeyId, requireNoAlias } from "../../keys/key-id.ts";
 import type { KeyResource } from "../../keys/key-resource.ts";
 import { authorizeWithGrants, keyAttributes, keyConditions } from "../key-use.ts";
 import type { Call } from "../operation.ts";
@@ -62,7 +61,7 @@ export async function authorizeKeyById<Action extends `kms:${string}`>(
   keyId: string,
   use?: KeyUse,
 ): KeyPermit<Action> {
-  if (parseKeyId(call.scope, keyId).type === "alias") throw aliasNotSupported();
+  requireNoAlias(call.scope, keyId);
   return authorizeKey(call, action, keyId, use);
 }
 

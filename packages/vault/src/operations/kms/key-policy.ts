@@ -27,8 +27,8 @@ export function bypassConditions(isBypassed = false): ConditionKeys {
 
 /**
  * The policy, ready to be stored. Throws InvalidArnException for a principal's ARN that can be
- * nobody's, else MalformedPolicyDocumentException for a policy that isn't
- * understood in full, names who doesn't exist, or would keep its caller from changing it again.
+ * nobody's, else MalformedPolicyDocumentException for a policy that isn't understood in full, names
+ * who doesn't exist, or would keep its caller from changing it again.
  */
 export async function readKeyPolicy(
   call: Call,

@@ -1,6 +1,5 @@
 /** The aliases of the account in the region, or those of one key. */
-import { aliasNotSupported } from "../../keys/key-errors.ts";
-import { parseKeyId } from "../../keys/key-id.ts";
+import { requireNoAlias } from "../../keys/key-id.ts";
 import { keysResource } from "../../keys/key-resource.ts";
 import { structure } from "../../shapes/shapes.ts";
 import { operation } from "../operation.ts";
@@ -16,7 +15,7 @@ export const listAliases = operation({
   permit: (_input, call) => call.authorize("kms:ListAliases", keysResource(call.scope)),
   async run({ KeyId, Limit = limitDefault, Marker }, permit, { vault, scope }) {
     // Takes a key's id or ARN only: an alias would ask for the names of a name.
-    if (KeyId !== undefined && parseKeyId(scope, KeyId).type === "alias") throw aliasNotSupported();
+    if (KeyId !== undefined) requireNoAlias(scope, KeyId);
     const target = KeyId === undefined ? undefined : await vault.keys.locate(scope, KeyId);
     const page = await vault.keys.listAliases(permit, target, Limit, Marker);
     const aliases = page.items.map(

@@ -1,7 +1,7 @@
 /** Ends a grant, by whom the grant itself lets do so: no key policy has a say. */
 import { validationError } from "../../errors.ts";
-import { aliasNotSupported, invalidGrantToken } from "../../keys/key-errors.ts";
-import { parseKeyId } from "../../keys/key-id.ts";
+import { invalidGrantToken } from "../../keys/key-errors.ts";
+import { requireNoAlias } from "../../keys/key-id.ts";
 import { keyArn } from "../../keys/key-record.ts";
 import { string, structure } from "../../shapes/shapes.ts";
 import { keyConditions } from "../key-use.ts";
@@ -48,7 +48,7 @@ async function nameOf({ GrantToken, KeyId, GrantId }: Named, call: Call) {
   if (GrantToken !== undefined || KeyId === undefined || GrantId === undefined) {
     throw validationError("Please specify either a grant token or both key ID and grant ID.");
   }
-  if (parseKeyId(call.scope, KeyId).type === "alias") throw aliasNotSupported();
+  requireNoAlias(call.scope, KeyId);
   requireGrantId(GrantId);
   return { keyId: KeyId, grantId: GrantId };
 }
