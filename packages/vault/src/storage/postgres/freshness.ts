@@ -46,6 +46,9 @@ const readTouched = {
     ORDER BY t."counter"`,
 };
 
+/** Losses come seldom; more than one while one look is under way, hardly ever. */
+const looksMax = 3;
+
 interface ReadRow {
   readonly value: number;
   readonly horizon: number;
@@ -151,7 +154,13 @@ export class Freshness {
     return this.#position !== undefined && this.#position >= counter;
   }
 
+  /** Looks again where something was lost meanwhile: only an answer from after that tells anything. */
   async #read(known: number): Promise<void> {
+    for (let look = 0; look < looksMax; look++) if (await this.#readOnce(known)) return;
+    throw new Unavailable("The connection to the database was lost");
+  }
+
+  async #readOnce(known: number): Promise<boolean> {
     const asked = this.ask();
     const rows = await this.#database.all<ReadRow>(readTouched, [asked.afterPosition]);
     const [first] = rows as readonly [ReadRow];
@@ -159,9 +168,7 @@ export class Freshness {
     // A counter that was returned and is not there was of commits that a failover has lost.
     const position = first.value < known ? known : asked.position;
     const seen = { counter: first.value, horizon: first.horizon, touched };
-    if (!this.learn({ ...asked, position }, seen)) {
-      throw new Unavailable("The connection to the database was lost");
-    }
+    return this.learn({ ...asked, position }, seen);
   }
 
   #forget(): void {

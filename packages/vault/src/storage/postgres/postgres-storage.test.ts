@@ -165,19 +165,21 @@ describe("nodes on one database", () => {
   });
 
   test("forget all rows when a failover has lost commits that they had seen", async () => {
-    const counter = await one.storage.commit([put("a"), put("b")]);
+    await one.storage.commit([put("a")]);
+    const counter = await one.storage.commit([put("b")]);
     await other.storage.catchUp(counter);
     other.told.length = 0;
-    // As the standby has it, which had not got the commit yet.
+    // As the standby has it, which had not got the commits yet.
     await one.database.script(
       `UPDATE "change_counter" SET "value" = 0; DELETE FROM "touched_rows"`,
     );
     // It is refused where a look at the same moment found that out.
     await other.storage.commit([put("c")]).catch(() => {});
     expect(other.told).toContain(undefined);
-    // One has heard of a commit that is not there: nothing behind it can be known.
+    // One has heard of a commit that is not there: nothing behind it can be known. That another look
+    // finds out the same meanwhile is no reason to refuse.
     one.told.length = 0;
-    await one.storage.catchUp(counter + 9);
+    await Promise.all([one.storage.catchUp(), one.storage.catchUp(counter + 9)]);
     expect(one.told).toContain(undefined);
   });
 
