@@ -17,8 +17,16 @@ export interface DatadogStandIn extends StandIn {
 export async function startDatadog(
   options: StandInOptions & { readonly keysMax?: number } = {},
 ): Promise<DatadogStandIn> {
+  let made = 0;
+  // Lists tell the last four of a key. Two with the same ones are no key that can be told apart, and
+  // hex of random text would make such a pair now and then.
+  const newValue = () => {
+    made += 1;
+    const random = Buffer.from(secretPart(16)).toString("hex").slice(0, 28);
+    return random + made.toString(16).padStart(4, "0");
+  };
   const register = new KeyRegister({
-    newValue: () => Buffer.from(secretPart(16)).toString("hex").slice(0, 32),
+    newValue,
     keysMax: options.keysMax ?? 50,
   });
   const applicationKey = secretPart(30);
